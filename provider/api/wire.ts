@@ -10,9 +10,9 @@ export interface PresentGroup {
   readonly tunnels: readonly PresentTunnel[];
   /** The stored names, decorated by the service as `<tunnelName>0<i>`. */
   readonly names: readonly string[];
-  readonly description?: string;
-  readonly sharedSettings?: SharedSettings;
-  readonly advancedSettings?: AdvancedSettings;
+  readonly description?: string | undefined;
+  readonly sharedSettings?: SharedSettings | undefined;
+  readonly advancedSettings?: AdvancedSettings | undefined;
 }
 
 /** An entry of `addTunnels`, and of a create's `tunnels`. */
@@ -93,9 +93,9 @@ export function decodeGroup(answer: unknown): PresentGroup | undefined {
   return {
     tunnels: items.map(presentTunnel),
     names: items.flatMap(nameOf),
-    ...(typeof first?.description === "string" ? { description: first.description } : {}),
-    ...(shared ? { sharedSettings: shown(sharedSettings, shared) } : {}),
-    ...(first ? { advancedSettings: shown(advancedSettings, first) } : {}),
+    description: typeof first?.description === "string" ? first.description : undefined,
+    sharedSettings: shared && shown(sharedSettings, shared),
+    advancedSettings: first && shown(advancedSettings, first),
   };
 }
 

@@ -2,3 +2,19 @@
 export class PlanError extends Error {
   override readonly name = "PlanError";
 }
+
+/** The group does not exist (any more), and its network does. */
+export class GroupGoneError extends Error {
+  override readonly name = "GroupGoneError";
+
+  constructor(groupId: string, networkId: string) {
+    super(
+      `There is no tunnel group ${groupId} in network ${networkId}. If it was deleted elsewhere, run pulumi up --refresh to see what that means.`,
+    );
+  }
+}
+
+/** The service reported success, and reading back disproves it. */
+export class NotAppliedError extends Error {
+  override readonly name = "NotAppliedError";
+}

@@ -96,3 +96,8 @@ export function picked<T>(fields: readonly Field[], source: T, keep: (field: Fie
     .filter(keep)
     .reduce((result, { path }) => withValueAt(result, path, valueAt(source, path)), {} as Partial<T>);
 }
+
+/** The top-level names of fields. */
+export function fieldNames(fields: readonly Field[]): ReadonlySet<string> {
+  return new Set(fields.map(({ path }) => path[0] as string));
+}

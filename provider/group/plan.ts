@@ -1,19 +1,15 @@
-import type { AdvancedSettings, SharedSettings } from "../api/fields";
 import type { AddTunnel, PresentTunnel, UpdateBody, UpdateTunnel } from "../api/wire";
 import { type Claims, claim, inWords } from "./claims";
 import { PlanError } from "./errors";
-import { type GroupInputs, MOST_TUNNELS } from "./schema";
+import { type GroupInputs, MOST_TUNNELS, type Settings } from "./schema";
 import { advancedSettingsChange, sharedSettingsChange } from "./settingsChange";
 import { additionOf, type TunnelChange, tunnelChange } from "./tunnelChange";
 
 /** The group as it is: what the service shows, completed by what state knows of the same tunnel ids. */
-export interface Current {
+export interface Current extends Settings {
   readonly tunnels: readonly PresentTunnel[];
   /** Absent where the group has no tunnel and state knows no name. */
-  readonly tunnelName?: string;
-  readonly description?: string;
-  readonly sharedSettings?: SharedSettings;
-  readonly advancedSettings?: AdvancedSettings;
+  readonly tunnelName?: string | undefined;
 }
 
 /** What the change from the old to the new inputs stands for; nothing else may be removed. */

@@ -36,6 +36,8 @@ export const groupInputs = groupArgs.extend({
 
 /** Checked inputs of a group. */
 export type GroupInputs = z.output<typeof groupInputs>;
+/** The settings of a group as a whole, tunnels apart. */
+export type Settings = Pick<GroupInputs, "description" | "sharedSettings" | "advancedSettings">;
 /** How a resource came about: decided in create, kept for ever. */
 export type Origin = "created" | "adopted";
 

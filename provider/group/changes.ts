@@ -1,0 +1,150 @@
+import { containsUnknown, isUnknown } from "../engine/unknowns";
+import type { Tunnel } from "../api/fields";
+import { isSameTunnel } from "./claims";
+import { withDefaults } from "./defaults";
+import { differences, type Field, valueAt } from "./meaning";
+import { ownValue } from "./current";
+import { isPlaceholder } from "./placeholder";
+import type { Mandate } from "./plan";
+import { type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "./schema";
+import type { State } from "./state";
+
+/** What a change from state to new inputs does, before anything is asked of the service. */
+export interface Changes {
+  readonly isChanged: boolean;
+  /** Inputs that force a replacement. */
+  readonly replaces: readonly string[];
+  /** What the resource's row should say. */
+  readonly notes: readonly string[];
+  /** What the row should warn of. */
+  readonly warnings: readonly string[];
+}
+
+/** What is to be reached: a group of ours has its defaults, one that was adopted only what the user declares. */
+export function desiredOf(news: GroupInputs, origin: Origin): GroupInputs {
+  return origin === "created" ? withDefaults(news) : news;
+}
+
+/** Compares the state of a group with new inputs, by meaning; what is not known yet is a change. */
+export function changesOf(id: string, state: State, news: GroupInputs): Changes {
+  const desired = desiredOf(news, state.origin);
+  const replaces = replacesOf(id, state, news);
+  const before = { ...state.inputs, tunnels: state.tunnels };
+  if (containsUnknown(desired.tunnels) || isUnknown(desired.tunnels)) {
+    return { isChanged: true, replaces, notes: [], warnings: unknownRebuilds(state, desired) };
+  }
+  const tunnels = Object.keys({ ...state.tunnels, ...desired.tunnels }).map((key) => tunnelChange(key, state, desired));
+  const surplus = surplusOf(state, news);
+  const isChanged =
+    replaces.length > 0 ||
+    state.operation !== undefined ||
+    containsUnknown(desired) ||
+    tunnels.some((change) => change !== undefined) ||
+    surplus.length > 0 ||
+    before.tunnelName !== desired.tunnelName ||
+    (before.unmanagedTunnels ?? "keep") !== (desired.unmanagedTunnels ?? "keep") ||
+    differences(SETTING_FIELDS, before, desired, "ordered").length > 0;
+  return {
+    isChanged,
+    replaces,
+    notes: [
+      ...tunnels.flatMap((change) => (change && !change.isRebuild ? [change.text] : [])),
+      ...(state.operation ? [`Waits for operation ${state.operation.statusId} first.`] : []),
+    ],
+    warnings: [
+      ...tunnels.flatMap((change) => (change?.isRebuild ? [change.text] : [])),
+      ...surplus.map((tunnel) => `Removes a tunnel that nobody declared: ${tunnel}.`),
+    ],
+  };
+}
+
+function replacesOf(id: string, state: State, news: GroupInputs): readonly string[] {
+  const { networkId, dynamicTunnelId } = news;
+  return [
+    ...(networkId !== state.inputs.networkId || isPlaceholder(id) ? ["networkId"] : []),
+    ...(dynamicTunnelId !== undefined && dynamicTunnelId !== id ? ["dynamicTunnelId"] : []),
+  ];
+}
+
+function tunnelChange(
+  key: string,
+  state: State,
+  desired: GroupInputs,
+): { readonly text: string; readonly isRebuild: boolean } | undefined {
+  const before = ownValue(state.tunnels, key);
+  const after = ownValue(desired.tunnels, key);
+  if (after === undefined) return { text: successorText(key, before, state, desired), isRebuild: false };
+  if (before === undefined) {
+    const isRenamed = Object.entries(state.tunnels).some(
+      ([old, tunnel]) => !Object.hasOwn(desired.tunnels, old) && isSameTunnel(after, tunnel),
+    );
+    return { text: isRenamed ? `tunnels.${key} has a new key.` : `tunnels.${key} is added.`, isRebuild: false };
+  }
+  const changed = differences(TUNNEL_FIELDS, before, after, "ordered");
+  if (changed.length === 0) {
+    return Object.hasOwn(state.tunnelIds, key) ? undefined : { text: `tunnels.${key} is added.`, isRebuild: false };
+  }
+  const rebuilding = changed.filter((field) => isRebuilding(field, before, after));
+  return rebuilding.length > 0
+    ? {
+        text: `tunnels.${key}: ${names(rebuilding)} cannot change in place, so this tunnel is removed and added again; its neighbours are not touched.`,
+        isRebuild: true,
+      }
+    : { text: `tunnels.${key}: ${names(changed)} changes in place.`, isRebuild: false };
+}
+
+function successorText(key: string, before: Partial<Tunnel> | undefined, state: State, desired: GroupInputs): string {
+  const successor = Object.entries(desired.tunnels).find(
+    ([other, tunnel]) => !Object.hasOwn(state.tunnels, other) && before !== undefined && isSameTunnel(tunnel, before),
+  );
+  return successor ? `tunnels.${key} goes on as tunnels.${successor[0]}.` : `tunnels.${key} is removed.`;
+}
+
+function names(fields: readonly Field[]): string {
+  return fields.map(({ path }) => path.join(".")).join(", ");
+}
+
+/** A field of which state knows nothing counts as equal, so it rebuilds nothing. */
+function isRebuilding({ path, traits }: Field, before: Partial<Tunnel>, after: Partial<Tunnel>): boolean {
+  return traits.rebuilds === true && valueAt(before, path) !== undefined && valueAt(after, path) !== undefined;
+}
+
+function rebuiltKeys(state: State, desired: GroupInputs): readonly string[] {
+  return Object.entries(desired.tunnels)
+    .filter(([key, tunnel]) => {
+      const before = ownValue(state.tunnels, key);
+      return (
+        before !== undefined &&
+        differences(TUNNEL_FIELDS, before, tunnel, "ordered").some((field) => isRebuilding(field, before, tunnel))
+      );
+    })
+    .map(([key]) => key);
+}
+
+function unknownRebuilds(state: State, desired: GroupInputs): readonly string[] {
+  if (isUnknown(desired.tunnels)) return [];
+  return rebuiltKeys(state, desired).map(
+    (key) => `tunnels.${key}: may have to be removed and added again; its neighbours are not touched.`,
+  );
+}
+
+/** Undeclared tunnels that a refresh listed and the user wants removed. */
+function surplusOf(state: State, news: GroupInputs): readonly string[] {
+  if (news.unmanagedTunnels !== "remove") return [];
+  const kept = news.unmanaged ?? {};
+  return Object.entries(state.inputs.unmanaged ?? {})
+    .filter(([id]) => !Object.hasOwn(kept, id))
+    .map(([id, text]) => `${id} (${text})`);
+}
+
+/** What an update may remove: what the change of the inputs stands for, which is what its preview has shown. */
+export function mandateOf(state: State, news: GroupInputs): Mandate {
+  const vanished = Object.entries(state.tunnelIds).filter(([key]) => !Object.hasOwn(news.tunnels, key));
+  const listed = news.unmanagedTunnels === "remove" ? Object.keys(state.inputs.unmanaged ?? {}) : [];
+  const kept = news.unmanaged ?? {};
+  return {
+    ids: state.tunnelIds,
+    rebuilds: new Set(rebuiltKeys(state, news)),
+    removals: new Set([...vanished.map(([, id]) => id), ...listed.filter((id) => !Object.hasOwn(kept, id))]),
+  };
+}

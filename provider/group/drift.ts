@@ -1,0 +1,54 @@
+import type { UpdateBody } from "../api/wire";
+import { ownValue } from "./current";
+import { isSame, valueAt } from "./meaning";
+import type { Current } from "./plan";
+import { type GroupInputs, SETTING_FIELDS, TUNNEL_FIELDS } from "./schema";
+import type { State } from "./state";
+
+/**
+ * What a request sets right that the program did not change: somebody else moved the group since state was written, and
+ * no preview has shown it.
+ */
+export function driftWarnings(
+  state: State | undefined,
+  desired: GroupInputs,
+  current: Current,
+  request: UpdateBody | undefined,
+): readonly string[] {
+  if (state === undefined || request === undefined) return [];
+  return [...vanished(state, desired, current), ...movedFields(state, desired, request), ...movedSettings(state, desired, current)];
+}
+
+function vanished({ tunnelIds }: State, desired: GroupInputs, current: Current): readonly string[] {
+  const present = new Set(current.tunnels.map(({ id }) => id));
+  return Object.keys(desired.tunnels)
+    .filter((key) => {
+      const id = ownValue(tunnelIds, key);
+      return id !== undefined && !present.has(id);
+    })
+    .map((key) => `tunnels.${key} was removed by somebody else; it is added again.`);
+}
+
+function movedFields({ tunnels, tunnelIds }: State, desired: GroupInputs, request: UpdateBody): readonly string[] {
+  return (request.updateTunnels ?? []).flatMap((update) => {
+    const key = Object.keys(desired.tunnels).find((name) => ownValue(tunnelIds, name) === update.id);
+    const [before, after] = key === undefined ? [] : [ownValue(tunnels, key), ownValue(desired.tunnels, key)];
+    const moved = TUNNEL_FIELDS.filter(({ path, traits }) => {
+      const isSent = valueAt(update, path) !== undefined && valueAt(before, path) !== undefined;
+      return isSent && isSame(traits, valueAt(before, path), valueAt(after, path), "ordered");
+    }).map(({ path }) => path.join("."));
+    const isOnlyType = moved.length === 1 && moved[0] === "authType" && Object.hasOwn(update, "passphrase");
+    return moved.length === 0 || isOnlyType
+      ? []
+      : [`tunnels.${key}: ${moved.join(", ")} was changed by somebody else; it is set back.`];
+  });
+}
+
+function movedSettings({ inputs }: State, desired: GroupInputs, current: Current): readonly string[] {
+  const moved = SETTING_FIELDS.filter(({ path, traits }) => {
+    const [before, wanted, there] = [valueAt(inputs, path), valueAt(desired, path), valueAt(current, path)];
+    const isKept = before !== undefined && isSame(traits, before, wanted, "ordered");
+    return isKept && there !== undefined && !isSame(traits, wanted, there, "unordered");
+  }).map(({ path }) => path.join("."));
+  return moved.length === 0 ? [] : [`${moved.join(", ")} was changed by somebody else; it is set back.`];
+}

@@ -1,0 +1,42 @@
+import type { Client, RequestOptions } from "../api/client";
+import type { Clock } from "../api/clock";
+import type { Limits } from "../api/limits";
+import type { Ownership } from "./ownership";
+
+/** What an earlier run left behind when it was interrupted in the middle of a write. */
+export interface Note {
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** Absent when the run ended before the service answered. */
+  readonly statusId?: string | undefined;
+}
+
+/** Notes of writes under way, kept where they outlive the process. They hold no secrets. */
+export interface Recovery {
+  find(subject: string): Promise<Note | undefined>;
+  keep(subject: string, note: Note): Promise<void>;
+  clear(subject: string): Promise<void>;
+}
+
+/** What one step of one resource works with. */
+export interface Session {
+  readonly client: Client;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly recovery: Recovery;
+  readonly ownership: Ownership;
+  /** Milliseconds since the epoch; no request and no wait begins after it. */
+  readonly deadlineMs: number;
+  /** How long a write whose fate is unknown is looked for, in milliseconds. */
+  readonly settlingMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Shows what the step is doing, while it is doing it. */
+  status(message: string): void;
+  /** Tells the user something that stays. */
+  warn(message: string): Promise<void>;
+}
+
+/** How the client is to make a request of this session. */
+export function optionsOf({ deadlineMs, signal }: Session): RequestOptions {
+  return { deadlineMs, ...(signal ? { signal } : {}) };
+}

@@ -1,0 +1,111 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { createClient } from "./api/client";
+import { systemClock } from "./api/clock";
+import { CredentialsError } from "./api/errors";
+import { createLimits } from "./api/limits";
+import { createRedactor } from "./api/redact";
+import { type Configuration, credentialsHint, deadlineFor, readConfiguration } from "./engine/configuration";
+import { createEngineLog } from "./engine/progress";
+import { createRecovery, recoveryFolder } from "./engine/recovery";
+import { messageOf, PartialFailure } from "./group/failure";
+import { createOwnership } from "./group/ownership";
+import type { Session } from "./group/session";
+
+/** Properties as the engine hands them over. */
+export type Plain = Readonly<Record<string, unknown>>;
+
+type Kind = "create" | "update" | "delete" | "read";
+
+/** What all resources of a process share: one token, one set of limits, one configuration. */
+interface Shared {
+  readonly configuration: Configuration;
+  readonly session: Omit<Session, "deadlineMs" | "status" | "warn">;
+}
+
+/** Composes the process: everything with a side effect is made here, and made once. */
+function createProcess() {
+  const log = createEngineLog(process.argv.at(-1));
+  const redactor = createRedactor();
+  let shared: () => Shared = () => {
+    throw new Error("The engine called a step before it configured the provider.");
+  };
+
+  function configure(config: Parameters<typeof readConfiguration>[0]): void {
+    let made: Shared | undefined;
+    shared = () => {
+      made ??= compose(readConfiguration(config, process.env));
+      return made;
+    };
+  }
+
+  function compose(configuration: Configuration): Shared {
+    const { apiKey, baseUrl, settlingMs } = configuration;
+    redactor.addSecret(apiKey);
+    const clock = systemClock;
+    const limits = createLimits({ clock, ...configuration });
+    return {
+      configuration,
+      session: {
+        client: createClient({ baseUrl, apiKey, clock, limits, redactor }),
+        limits,
+        clock,
+        recovery: createRecovery(recoveryFolder(process.env), baseUrl),
+        ownership: createOwnership(),
+        settlingMs,
+      },
+    };
+  }
+
+  /** Notes the passphrases of inputs, so that no message can hold one. */
+  function learnSecrets(inputs: Plain): (text: string) => string {
+    const tunnels = inputs["tunnels"];
+    for (const tunnel of typeof tunnels === "object" && tunnels !== null ? Object.values(tunnels) : []) {
+      const passphrase = typeof tunnel === "object" && tunnel !== null ? (tunnel as Plain)["passphrase"] : undefined;
+      if (typeof passphrase === "string") redactor.addSecret(passphrase);
+    }
+    return (text) => redactor.redact(text);
+  }
+
+  /** Runs one step of one resource under its deadline, and makes its failure one that may be shown. */
+  async function step<T>(kind: Kind, inputs: Plain, run: (session: Session) => Promise<T>): Promise<T> {
+    const redact = learnSecrets(inputs);
+    // The URN in state may be an old one after a rename, and a message to it would make a ghost row.
+    const urn = kind === "create" || kind === "update" ? inputs["__urn"] : undefined;
+    try {
+      const { configuration, session } = shared();
+      return await run({
+        ...session,
+        deadlineMs: session.clock.now() + deadlineFor(kind, inputs["__timeouts"], configuration),
+        status: (message) => log.status(urn, redact(message)),
+        warn: (message) => log.warn(urn, redact(message)),
+      });
+    } catch (error) {
+      throw shownError(kind, inputs, error, redact);
+    }
+  }
+
+  function shownError(kind: Kind, inputs: Plain, error: unknown, redact: (text: string) => string): Error {
+    const name = typeof inputs["tunnelName"] === "string" ? ` "${inputs["tunnelName"]}"` : "";
+    const hint = error instanceof CredentialsError ? ` ${credentialsHint(shared().configuration)}` : "";
+    const describe = (text: string) => redact(`Cannot ${kind} tunnel group${name}: ${text}${hint}`);
+    if (!(error instanceof PartialFailure)) return fresh(describe(messageOf(error)));
+    const reasons = error.reasons.map(describe);
+    return Object.assign(fresh(reasons.join(" ")), {
+      id: error.id,
+      properties: { ...error.properties, __provider: inputs["__provider"] },
+      reasons,
+    });
+  }
+
+  return { configure, learnSecrets, log, step };
+}
+
+/** An error as the engine shows it: it prints stacks, and takes a `code` for a gRPC status. */
+function fresh(message: string): Error {
+  const error = new Error(message);
+  error.stack = "";
+  return error;
+}
+
+/** The one process that the engine has started. */
+export const theProcess = createProcess();
