@@ -23,16 +23,19 @@ export async function configure({ config }: pulumi.dynamic.ConfigureRequest): Pr
 export async function check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
   const { inputs, failures, warnings } = checkInputs(olds, news);
   const redact = theProcess.learnSecrets(news);
-  for (const warning of warnings) await theProcess.log.warn(news["__urn"], redact(warning));
+  for (const warning of warnings) await theProcess.log.warn(news.__urn, redact(warning));
   // A failure that names a property makes the engine print that property's value, passphrases included.
-  return { inputs: engineValue(inputs), failures: failures.map((reason) => ({ property: "", reason: redact(reason) })) };
+  return {
+    inputs: engineValue(inputs),
+    failures: failures.map((reason) => ({ property: "", reason: redact(reason) })),
+  };
 }
 
 /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */
 export async function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
   const { isChanged, replaces, notes, warnings } = changesOf(id, readState(olds), news as GroupInputs);
-  if (notes.length > 0) await theProcess.log.info(news["__urn"], notes.join(" "));
-  if (warnings.length > 0) await theProcess.log.warn(news["__urn"], warnings.join(" "));
+  if (notes.length > 0) await theProcess.log.info(news.__urn, notes.join(" "));
+  if (warnings.length > 0) await theProcess.log.warn(news.__urn, warnings.join(" "));
   return { changes: isChanged, replaces: [...replaces], deleteBeforeReplace: replaces.length > 0 };
 }
 

@@ -1,10 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { createClient } from "./api/client";
 import { systemClock } from "./api/clock";
 import { CredentialsError } from "./api/errors";
 import { createLimits } from "./api/limits";
 import { createRedactor } from "./api/redact";
-import { type Configuration, credentialsHint, deadlineFor, readConfiguration } from "./engine/configuration";
+import { type Configuration, credentialsHint, readConfiguration, timeoutFor } from "./engine/configuration";
 import { createEngineLog } from "./engine/progress";
 import { createRecovery, recoveryFolder } from "./engine/recovery";
 import { messageOf, PartialFailure } from "./group/failure";
@@ -42,7 +41,7 @@ function createProcess() {
     const { apiKey, baseUrl, settlingMs } = configuration;
     redactor.addSecret(apiKey);
     const clock = systemClock;
-    const limits = createLimits({ clock, ...configuration });
+    const limits = createLimits(configuration);
     return {
       configuration,
       session: {
@@ -58,9 +57,9 @@ function createProcess() {
 
   /** Notes the passphrases of inputs, so that no message can hold one. */
   function learnSecrets(inputs: Plain): (text: string) => string {
-    const tunnels = inputs["tunnels"];
+    const tunnels = inputs.tunnels;
     for (const tunnel of typeof tunnels === "object" && tunnels !== null ? Object.values(tunnels) : []) {
-      const passphrase = typeof tunnel === "object" && tunnel !== null ? (tunnel as Plain)["passphrase"] : undefined;
+      const passphrase = typeof tunnel === "object" && tunnel !== null ? (tunnel as Plain).passphrase : undefined;
       if (typeof passphrase === "string") redactor.addSecret(passphrase);
     }
     return (text) => redactor.redact(text);
@@ -70,12 +69,12 @@ function createProcess() {
   async function step<T>(kind: Kind, inputs: Plain, run: (session: Session) => Promise<T>): Promise<T> {
     const redact = learnSecrets(inputs);
     // The URN in state may be an old one after a rename, and a message to it would make a ghost row.
-    const urn = kind === "create" || kind === "update" ? inputs["__urn"] : undefined;
+    const urn = kind === "create" || kind === "update" ? inputs.__urn : undefined;
     try {
       const { configuration, session } = shared();
       return await run({
         ...session,
-        deadlineMs: session.clock.now() + deadlineFor(kind, inputs["__timeouts"], configuration),
+        deadlineMs: session.clock.now() + timeoutFor(kind, inputs.__timeouts, configuration),
         status: (message) => log.status(urn, redact(message)),
         warn: (message) => log.warn(urn, redact(message)),
       });
@@ -85,14 +84,14 @@ function createProcess() {
   }
 
   function shownError(kind: Kind, inputs: Plain, error: unknown, redact: (text: string) => string): Error {
-    const name = typeof inputs["tunnelName"] === "string" ? ` "${inputs["tunnelName"]}"` : "";
+    const name = typeof inputs.tunnelName === "string" ? ` "${inputs.tunnelName}"` : "";
     const hint = error instanceof CredentialsError ? ` ${credentialsHint(shared().configuration)}` : "";
     const describe = (text: string) => redact(`Cannot ${kind} tunnel group${name}: ${text}${hint}`);
     if (!(error instanceof PartialFailure)) return fresh(describe(messageOf(error)));
     const reasons = error.reasons.map(describe);
     return Object.assign(fresh(reasons.join(" ")), {
       id: error.id,
-      properties: { ...error.properties, __provider: inputs["__provider"] },
+      properties: { ...error.properties, __provider: inputs.__provider },
       reasons,
     });
   }

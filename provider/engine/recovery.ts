@@ -9,7 +9,7 @@ const note = z.object({ startedAtMs: z.number(), statusId: z.string().optional()
 
 /** Where notes are kept: the user's state directory, by the XDG base directory specification. */
 export function recoveryFolder(env: NodeJS.ProcessEnv): string {
-  const home = env["XDG_STATE_HOME"] || join(homedir(), ".local", "state");
+  const home = env.XDG_STATE_HOME || join(homedir(), ".local", "state");
   return join(home, "pulumi-harmony-sase", "under-way");
 }
 

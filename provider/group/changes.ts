@@ -1,9 +1,9 @@
-import { containsUnknown, isUnknown } from "../engine/unknowns";
 import type { Tunnel } from "../api/fields";
+import { containsUnknown, isUnknown } from "../engine/unknowns";
 import { isSameTunnel } from "./claims";
+import { ownValue } from "./current";
 import { withDefaults } from "./defaults";
 import { differences, type Field, valueAt } from "./meaning";
-import { ownValue } from "./current";
 import { isPlaceholder } from "./placeholder";
 import type { Mandate } from "./plan";
 import { type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "./schema";

@@ -1,5 +1,5 @@
 import type { Tunnel } from "../api/fields";
-import { namesBelongTo, type PresentGroup, undecorated, type UpdateBody, type UpdateTunnel } from "../api/wire";
+import { namesBelongTo, type PresentGroup, type UpdateBody, type UpdateTunnel, undecorated } from "../api/wire";
 import { fieldNames, inSpellingOf, overlay, valueAt, withValueAt } from "./meaning";
 import type { Current } from "./plan";
 import { SETTING_FIELDS, type Settings, TUNNEL_FIELDS } from "./schema";

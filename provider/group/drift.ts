@@ -16,7 +16,11 @@ export function driftWarnings(
   request: UpdateBody | undefined,
 ): readonly string[] {
   if (state === undefined || request === undefined) return [];
-  return [...vanished(state, desired, current), ...movedFields(state, desired, request), ...movedSettings(state, desired, current)];
+  return [
+    ...vanished(state, desired, current),
+    ...movedFields(state, desired, request),
+    ...movedSettings(state, desired, current),
+  ];
 }
 
 function vanished({ tunnelIds }: State, desired: GroupInputs, current: Current): readonly string[] {

@@ -32,5 +32,7 @@ export async function groupsNamed(
 }
 
 function unreadable(groupId: string): UnavailableError {
-  return new UnavailableError(`The API's answer about tunnel group ${groupId} cannot be read: it is no list of tunnels.`);
+  return new UnavailableError(
+    `The API's answer about tunnel group ${groupId} cannot be read: it is no list of tunnels.`,
+  );
 }

@@ -22,13 +22,22 @@ export function prove(request: UpdateBody, before: readonly PresentTunnel[], see
   const found = new Set(added.values());
   const updates = (request.updateTunnels ?? []).map((update) => ({
     update,
-    ...comparison(update, seen.tunnels.find(({ id }) => id === update.id)),
+    ...comparison(
+      update,
+      seen.tunnels.find(({ id }) => id === update.id),
+    ),
   }));
   return {
     added,
-    updated: new Set(updates.filter(({ differing, agreeing }) => differing.length === 0 && agreeing > 0).map(({ update }) => update.id)),
+    updated: new Set(
+      updates
+        .filter(({ differing, agreeing }) => differing.length === 0 && agreeing > 0)
+        .map(({ update }) => update.id),
+    ),
     missing: [
-      ...(request.addTunnels ?? []).filter((entry) => !found.has(entry)).map((entry) => `the tunnel to ${nameOf(entry)} was not added`),
+      ...(request.addTunnels ?? [])
+        .filter((entry) => !found.has(entry))
+        .map((entry) => `the tunnel to ${nameOf(entry)} was not added`),
       ...updates.flatMap(({ update, differing }) => differing.map((name) => `${name} of tunnel ${update.id}`)),
       ...(request.removeTunnels ?? [])
         .filter(({ id }) => seen.tunnels.some((tunnel) => tunnel.id === id))
@@ -68,7 +77,9 @@ function comparison(
     ({ path, traits }) => !isSame(traits, valueAt(update, path), valueAt(tunnel, path), "unordered"),
   );
   return {
-    differing: tunnel ? differing.filter(({ traits }) => !traits.secret).map(({ path }) => path.join(".")) : ["everything"],
+    differing: tunnel
+      ? differing.filter(({ traits }) => !traits.secret).map(({ path }) => path.join("."))
+      : ["everything"],
     agreeing: visible.length - differing.length,
   };
 }

@@ -1,7 +1,16 @@
 import { OperationFailedError, RefusedError } from "../api/errors";
+import type { Tunnel } from "../api/fields";
 import type { PresentGroup, UpdateBody } from "../api/wire";
 import { mandateOf } from "./changes";
-import { believing, believingSettings, currentOf, doubting, type Knowledge, knowledgeOf, NOTHING_KNOWN } from "./current";
+import {
+  believing,
+  believingSettings,
+  currentOf,
+  doubting,
+  type Knowledge,
+  knowledgeOf,
+  NOTHING_KNOWN,
+} from "./current";
 import { driftWarnings } from "./drift";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { messageOf, PartialFailure } from "./failure";
@@ -102,7 +111,8 @@ class Run {
     const [request] = requests;
     const tunnelIds = Object.fromEntries([...claims].map(([key, { id }]) => [key, id]));
     if (!this.hasSent) {
-      for (const warning of [...warnings, ...driftWarnings(state, desired, current, request)]) await session.warn(warning);
+      for (const warning of [...warnings, ...driftWarnings(state, desired, current, request)])
+        await session.warn(warning);
     }
     if (request === undefined) {
       session.ownership.own(groupId, Object.values(tunnelIds));
@@ -165,11 +175,18 @@ class Run {
     const seen =
       fate.outcome === "failed"
         ? await this.read()
-        : await lookUntil(this.session, () => this.read(), (group) => proofOf(group).missing.length === 0);
+        : await lookUntil(
+            this.session,
+            () => this.read(),
+            (group) => proofOf(group).missing.length === 0,
+          );
     const proof = proofOf(seen);
     const isBelieved = fate.outcome === "succeeded" && proof.missing.length === 0;
     const updates = (request.updateTunnels ?? []).filter(({ id }) => isBelieved || proof.updated.has(id));
-    const proven = new Map([...proof.added, ...updates.map((update) => [update.id, update] as const)]);
+    const proven = new Map<string, Partial<Tunnel>>([
+      ...proof.added,
+      ...updates.map((update) => [update.id, update] as const),
+    ]);
     const knowledge = believing(this.progress.knowledge, proven);
     this.progress = {
       knowledge: isBelieved ? believingSettings(knowledge, request) : knowledge,

@@ -66,4 +66,3 @@ function tunnelInputs(declared: Partial<Tunnel>, there: PresentTunnel): Partial<
 function listed({ id, regionID, remotePublicIP }: PresentTunnel): [string, string] {
   return [id, `${regionID ?? "unknown region"} ${remotePublicIP ?? "unknown address"}`];
 }
-

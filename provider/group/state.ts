@@ -81,7 +81,7 @@ export function outputsOf({ inputs, groupId, tunnelIds, origin, operation }: Out
 export function failureOutputsOf(outcome: Outcome): Record<string, unknown> {
   const whole = outputsOf(outcome);
   if (Buffer.byteLength(JSON.stringify(whole)) <= MOST_BYTES_OF_A_FAILURE) return whole;
-  const tunnels = Object.entries((outcome.inputs["tunnels"] ?? {}) as Record<string, Partial<Tunnel>>);
+  const tunnels = Object.entries((outcome.inputs.tunnels ?? {}) as Record<string, Partial<Tunnel>>);
   const size = (tunnel: Partial<Tunnel>) => tunnel.customerRootCA?.length ?? 0;
   const [largest] = tunnels.toSorted(([, a], [, b]) => size(b) - size(a));
   if (largest === undefined || size(largest[1]) === 0) return whole;

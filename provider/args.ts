@@ -1,0 +1,148 @@
+import type { Input } from "@pulumi/pulumi";
+
+/** How an algorithm list is written: unique entries; their order may be a preference, so another order is a change in place. */
+type Algorithms = Input<Input<string>[]>;
+
+/**
+ * What a dynamic tunnel group is to be. Names are the API's own, letter for letter.
+ *
+ * A group is *created* without `dynamicTunnelId` and *adopted* with it. Creating, settings that are left out have the
+ * defaults named here; adopting, they are not managed.
+ */
+export interface DynamicTunnelGroupArgs {
+  /** The id of the network that the group belongs to. A change replaces the group. */
+  networkId: Input<string>;
+  /**
+   * The id of a group that exists, to adopt it. Another id replaces the resource; the id of the group itself is no
+   * change; taking it out of an adopted resource is refused.
+   */
+  dynamicTunnelId?: Input<string>;
+  /**
+   * The group's name: 3..15 letters and digits. The service stores each tunnel as this name and two digits, and may
+   * count them: names above 13 are warned of. Changes in place.
+   */
+  tunnelName: Input<string>;
+  /** Free text. Changes in place. @default "" when creating */
+  description?: Input<string>;
+  /**
+   * The tunnels by keys of your own: a letter, then at most 62 letters, digits, `-` and `_`. 1..8 tunnels when creating,
+   * 0..8 when adopting. Order means nothing, and another key for the same tunnel sends nothing.
+   */
+  tunnels: Input<Record<string, Input<TunnelArgs>>>;
+  /** Settings that all tunnels of the group share. Required when creating. */
+  sharedSettings?: Input<SharedSettingsArgs>;
+  /** IKE and IPsec settings of all tunnels of the group. */
+  advancedSettings?: Input<AdvancedSettingsArgs>;
+  /**
+   * What happens to tunnels of the group that this resource has not declared: `keep` leaves them alone, since other
+   * stacks and people may own them; `remove` makes a refresh list them and the next update remove those listed.
+   * @default "keep"
+   */
+  unmanagedTunnels?: Input<"keep" | "remove">;
+}
+
+/** One tunnel of a group. Addresses and the ASN are required when creating. */
+export interface TunnelArgs {
+  /**
+   * The id of the region whose gateway the tunnel ends at. The API cannot update it: a change removes this tunnel and
+   * adds it again, in one request that touches no other tunnel.
+   */
+  regionID: Input<string>;
+  /** The public IPv4 address of the remote gateway. Changes in place. */
+  remotePublicIP?: Input<string>;
+  /** The remote gateway's BGP autonomous system number: 1..64496, 64512..65535 or 131072..4294967295. Changes in place. */
+  remoteASN?: Input<number>;
+  /**
+   * The Harmony SASE gateway's IPv4 address inside the tunnel, for BGP. The API cannot update it: a change removes this
+   * tunnel and adds it again.
+   */
+  p81GWInternalIP?: Input<string>;
+  /**
+   * The remote gateway's IPv4 address inside the tunnel, for BGP. The API cannot update it: a change removes this tunnel
+   * and adds it again.
+   */
+  remoteGWInternalIP?: Input<string>;
+  /**
+   * How the remote gateway identifies itself in IKE: 3..25 letters and digits, or an IPv4 address. Changes in place.
+   * @default the tunnel's remotePublicIP when it is added; a tunnel that exists keeps what it has
+   */
+  remoteID?: Input<string>;
+  /** `route` or `policy`. Changes in place. @default the service's own, `route` */
+  routingType?: Input<"route" | "policy">;
+  /**
+   * `psk` (pre-shared key) or `cert`. Changes in place, together with its credential.
+   * @default by which of `passphrase` and `customerRootCA` is given
+   */
+  authType?: Input<"psk" | "cert">;
+  /**
+   * The pre-shared key: 8..64 letters, digits, `.` and `_`, not beginning with 0. Always secret, also when you forget to
+   * make it one. Changes in place.
+   */
+  passphrase?: Input<string>;
+  /** The certificate of the CA that signs the remote gateway's, in PEM. Changes in place. */
+  customerRootCA?: Input<string>;
+}
+
+/** Settings that all tunnels of a group share. */
+export interface SharedSettingsArgs {
+  /** IPv4 networks behind Harmony SASE, in CIDR notation; a set. The service takes `0.0.0.0/0` or the network's own subnet. Required when creating. Changes in place. */
+  p81GatewaySubnets?: Input<Input<string>[]>;
+  /** IPv4 networks behind the remote gateway, in CIDR notation; a set. Required when creating. Changes in place. */
+  remoteGatewaySubnets?: Input<Input<string>[]>;
+  /**
+   * The network's BGP autonomous system number: 1..23455, 23457..64495, 64512..65534 or 131072..4294967294. Required when
+   * creating, refused when adopting, and never changed: the network keeps it for ever.
+   */
+  leftASN?: Input<number>;
+  /** The same as the API knows it in updates. Refused when creating. Changes in place. @deprecated by the API */
+  p81ASN?: Input<number>;
+  /** Mbps, 10..8000. Changes in place. @default 1000 when creating */
+  peakBandwidth?: Input<number>;
+  /** What the gateways do with the group's traffic. Changes in place; the API takes all of them at once, those you leave out as they are. */
+  features?: Input<FeaturesArgs>;
+}
+
+/** Switches of a group. */
+export interface FeaturesArgs {
+  /** @default off when creating */
+  symmetricInnerMesh?: Input<SwitchArgs>;
+  /** @default off when creating */
+  cloudSecurity?: Input<SwitchArgs>;
+  DNSServices?: Input<{
+    /** @default on when creating */
+    redirectToResolver?: Input<SwitchArgs>;
+  }>;
+}
+
+/** A switch. */
+export interface SwitchArgs {
+  enabled?: Input<boolean>;
+}
+
+/** IKE and IPsec settings. All of them change in place. */
+export interface AdvancedSettingsArgs {
+  /** The version of IKE. @default "ikev2" when creating */
+  keyExchange?: Input<"ikev1" | "ikev2">;
+  /** Lifetime of an IKE security association: 10s..86400s, 1m..1440m or 1h..24h. @default "8h" when creating */
+  ikeLifeTime?: Input<string>;
+  /** Lifetime of an IPsec security association: 10s..86400s, 1m..1440m or 1h..24h. @default "1h" when creating */
+  lifetime?: Input<string>;
+  /** Dead peer detection: how often the peer is probed, 5s..60s. @default "10s" when creating */
+  dpdDelay?: Input<string>;
+  /** Dead peer detection: after how long a silent peer counts as dead, 5s..60s. @default "30s" when creating */
+  dpdTimeout?: Input<string>;
+  /** Algorithms of IKE. */
+  phase1?: Input<PhaseArgs>;
+  /** Algorithms of IPsec. */
+  phase2?: Input<PhaseArgs>;
+}
+
+/** Algorithms of a phase. */
+export interface PhaseArgs {
+  /** At least one, such as `sha512`. @default ["sha512"] when creating */
+  auth?: Algorithms;
+  /** At least one, such as `aes256`. @default ["aes256"] when creating */
+  encryption?: Algorithms;
+  /** Diffie-Hellman groups, such as `ecp521`; may be empty. @default ["ecp521"] when creating */
+  keyExchangeMethod?: Algorithms;
+}

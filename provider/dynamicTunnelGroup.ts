@@ -1,0 +1,87 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, SharedSettingsArgs, TunnelArgs } from "./args";
+
+/** Resources of this type are handled by the engine's process for dynamic providers. */
+const TYPE = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
+/** The provider's text in state. It is constant and names a subpath, so that old states run with new versions. */
+const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-harmony-sase/lifecycle")';
+
+/**
+ * A dynamic IPsec tunnel group of Check Point Harmony SASE: up to 8 BGP tunnels that act as one.
+ *
+ * Without `dynamicTunnelId` the group is created, and deleted with the resource. With it, a group that exists is adopted:
+ * the declared tunnels and settings are brought about in it, and only those tunnels are removed with the resource.
+ */
+export class DynamicTunnelGroup extends pulumi.CustomResource {
+  declare readonly networkId: pulumi.Output<string>;
+  /** The group's id, whether it was created or adopted: what other stacks adopt it by. */
+  declare readonly dynamicTunnelId: pulumi.Output<string>;
+  declare readonly tunnelName: pulumi.Output<string>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  /** The declared tunnels, passphrases secret. */
+  declare readonly tunnels: pulumi.Output<Record<string, pulumi.UnwrappedObject<TunnelArgs>>>;
+  /** The service's ids of the declared tunnels, by your keys. */
+  declare readonly tunnelIds: pulumi.Output<Record<string, string>>;
+  declare readonly sharedSettings: pulumi.Output<pulumi.UnwrappedObject<SharedSettingsArgs> | undefined>;
+  declare readonly advancedSettings: pulumi.Output<pulumi.UnwrappedObject<AdvancedSettingsArgs> | undefined>;
+  declare readonly unmanagedTunnels: pulumi.Output<"keep" | "remove" | undefined>;
+
+  /**
+   * @param name the resource's name in the program
+   * @param args what the group is to be
+   * @param opts resource options. `import` and `id` are refused: give `dynamicTunnelId` to take over a group that exists.
+   *   `deleteBeforeReplace` is on unless set: two groups of one name can't stand side by side.
+   */
+  constructor(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.CustomResourceOptions = {}) {
+    refuse(opts);
+    super(TYPE, name, propertiesOf(name, args, opts), { deleteBeforeReplace: true, ...opts });
+    if (args.dynamicTunnelId === undefined) this.dynamicTunnelId = this.id;
+  }
+
+  /** Whether a value is a tunnel group, also when it comes from another copy of this package. */
+  static override isInstance(value: unknown): value is DynamicTunnelGroup {
+    return pulumi.CustomResource.isInstance(value) && (value as { __pulumiType?: string }).__pulumiType === TYPE;
+  }
+}
+
+function refuse(opts: pulumi.CustomResourceOptions): void {
+  for (const option of ["import", "id"] as const) {
+    if (opts[option] !== undefined) {
+      throw new Error(
+        `DynamicTunnelGroup does not take the option "${option}": give the group's id as the argument dynamicTunnelId, and the group is adopted.`,
+      );
+    }
+  }
+}
+
+function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
+  const timeouts = opts.customTimeouts;
+  return {
+    ...args,
+    tunnels: withSecretPassphrases(args.tunnels),
+    ...(args.dynamicTunnelId === undefined ? { dynamicTunnelId: undefined } : {}),
+    tunnelIds: undefined,
+    // Dynamic providers are told neither the URN nor the timeouts; names that begin so are hidden in the display.
+    __urn: pulumi.createUrn(name, TYPE, opts.parent),
+    ...(timeouts === undefined ? {} : { __timeouts: { ...timeouts } }),
+    __provider: PROVIDER_TEXT,
+  };
+}
+
+/** Marks passphrases at once where they stand in plain objects; check marks those that are not known yet. */
+function withSecretPassphrases(tunnels: DynamicTunnelGroupArgs["tunnels"]): pulumi.Input<unknown> {
+  if (!isPlainObject(tunnels)) return tunnels;
+  return Object.fromEntries(
+    Object.entries(tunnels).map(([key, tunnel]: [string, unknown]) => [
+      key,
+      isPlainObject(tunnel) && tunnel.passphrase !== undefined
+        ? { ...tunnel, passphrase: pulumi.secret(tunnel.passphrase) }
+        : tunnel,
+    ]),
+  );
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+}

@@ -1,0 +1,11 @@
+export type {
+  AdvancedSettingsArgs,
+  DynamicTunnelGroupArgs,
+  FeaturesArgs,
+  PhaseArgs,
+  SharedSettingsArgs,
+  SwitchArgs,
+  TunnelArgs,
+} from "./args";
+export { DynamicTunnelGroup } from "./dynamicTunnelGroup";
+export { Provider, type ProviderArgs } from "./provider";

@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EXPLICIT_MARK } from "./engine/configuration";
+
+/** An account of Harmony SASE, and how to use it. */
+export interface ProviderArgs {
+  /** The API key of the account; kept secret. A change takes effect with the next `up`. */
+  apiKey: pulumi.Input<string>;
+  /** `us`, `eu`, `au` or `in`; not together with `baseUrl`. @default "us" */
+  region?: pulumi.Input<"us" | "eu" | "au" | "in">;
+  /** The API's address, ending in `/rest`: https, or http on loopback. */
+  baseUrl?: pulumi.Input<string>;
+  /** Deadline of one operation, such as `30m`; `customTimeouts` of a resource wins. @default "30m" */
+  timeout?: pulumi.Input<string>;
+  /** How long a write whose fate is unknown is looked for before it is sent again. @default "2m" */
+  settlingTime?: pulumi.Input<string>;
+  /** Requests in any five minutes, 1..500: the service allows 500 to an address. @default 250 */
+  requestsPerWindow?: pulumi.Input<number>;
+  /** Writes under way on one network at once, 1..5: the service refuses more. @default 5 */
+  writesPerNetwork?: pulumi.Input<number>;
+}
+
+/** An account of its own for the resources that name it as `{ provider }`: several accounts in one program, each its own process. */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
+    const settings: Record<string, pulumi.Input<unknown>> = {
+      ...args,
+      apiKey: pulumi.secret(args.apiKey),
+      [EXPLICIT_MARK]: "true",
+    };
+    super(
+      "pulumi-nodejs",
+      name,
+      Object.fromEntries(Object.entries(settings).map(([key, value]) => [`harmony-sase:${key}`, asText(value)])),
+      opts,
+    );
+  }
+}
+
+/** Providers are configured with text. */
+function asText(value: pulumi.Input<unknown>): pulumi.Input<unknown> {
+  return value === undefined
+    ? undefined
+    : pulumi.output(value).apply((known) => (known === undefined ? undefined : String(known)));
+}
