@@ -38,7 +38,7 @@ export class NoAnswer extends Error {
 export type Transport = (request: Outgoing) => Promise<Answer>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
-const VERSION = (require("../package.json") as { readonly version: string }).version;
+const VERSION = (require("pulumi-harmony-sase/package.json") as { readonly version: string }).version;
 
 /** Creates a transport; it talks to the given URLs alone, past any proxy of the environment. */
 export function createTransport(): Transport {
