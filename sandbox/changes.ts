@@ -1,119 +1,140 @@
-import type { AddedTunnel, CreateBody, UpdateBody } from "./bodies";
+import type { Chance } from "./ids";
 import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
-import type { Chance } from "./random";
+import type { CreateBody, TunnelDetails, UpdateBody } from "./schemas";
 
-/** A refusal as the service answers it. */
-export interface Refusal {
-  readonly status: number;
-  readonly message: string;
+/** How much of a write is carried out: the whole, nothing, or its first changes of tunnels. */
+export type Extent = "all" | "none" | number;
+
+/** What a change needs besides the group. */
+export interface Circumstances {
+  readonly chance: Chance;
+  readonly nowMs: number;
 }
 
-const MOST_TUNNELS = 8;
+/** Values for some members; undefined leaves a member as it is. */
+export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
-/** What the service has against the name of a group; it never says `tunnelName`. */
-export function refuseName(name: string): Refusal | undefined {
-  if (name.length > 15) return { status: 400, message: "interfaceName must be at most 15 characters" };
-  return /^[A-Za-z0-9]{3,15}$/.test(name)
-    ? undefined
-    : { status: 422, message: "interfaceName must be 3 to 15 letters and digits" };
-}
+type Step = (group: StoredGroup) => StoredGroup;
 
-/** What the service has against the subnets and regions of a request. */
-export function refusePlaces(
+/** The group that a create makes; a part of it holds the first tunnels only. */
+export function created(
   network: StoredNetwork,
-  subnets: readonly string[],
-  tunnels: readonly { regionID: string }[],
-): Refusal | undefined {
-  const foreign = subnets.find((subnet) => subnet !== "0.0.0.0/0" && subnet !== network.subnet);
-  if (foreign !== undefined)
-    return { status: 409, message: `p81GatewaySubnets ${foreign} does not belong to the network` };
-  const stranger = tunnels.find(({ regionID }) => !network.regions.some(({ id }) => id === regionID));
-  return stranger && { status: 404, message: `Region with Id ${stranger.regionID} not found.` };
-}
-
-/** What the service has against the tunnels that a group would have. */
-export function refuseTunnels(tunnels: readonly StoredTunnel[]): Refusal | undefined {
-  if (tunnels.length > MOST_TUNNELS) return { status: 409, message: `a group has at most ${MOST_TUNNELS} tunnels` };
-  const peers = tunnels.map(({ regionID, remotePublicIP, remoteID }) => [regionID, remotePublicIP, remoteID].join(" "));
-  if (new Set(peers).size < peers.length) return { status: 409, message: "two tunnels have the same region and peer" };
-  const inner = tunnels
-    .flatMap(({ p81GWInternalIP, remoteGWInternalIP }) => [p81GWInternalIP, remoteGWInternalIP])
-    .filter(Boolean);
-  if (new Set(inner).size < inner.length) return { status: 409, message: "two tunnels have the same inner address" };
-  return undefined;
-}
-
-/** A tunnel as a request adds it. */
-export function storedTunnel(added: AddedTunnel, chance: Chance): StoredTunnel {
-  return {
-    routingType: "route",
-    authType: added.passphrase === undefined ? "cert" : "psk",
-    ...defined(added),
-    id: chance.id("Tn"),
-  };
-}
-
-/** The group that a create makes. */
-export function createdGroup(id: string, networkId: string, body: CreateBody, tunnels: StoredTunnel[]): StoredGroup {
-  const { leftASN: _, ...shared } = body.sharedSettings;
-  return {
+  id: string,
+  body: CreateBody,
+  extent: Extent,
+  how: Circumstances,
+): StoredGroup {
+  const { leftASN: _, peakBandwidth = 1000, ...shared } = body.sharedSettings;
+  const empty: StoredGroup = {
     id,
-    networkId,
+    networkId: network.id,
     tunnelName: body.tunnelName,
     description: body.description ?? "",
-    sharedSettings: { peakBandwidth: 1000, ...defined(shared) },
+    sharedSettings: { ...shared, peakBandwidth },
     advancedSettings: body.advancedSettings,
-    tunnels,
+    tunnels: [],
+  };
+  return carriedOut(
+    empty,
+    body.tunnels.map((tunnel) => addition(tunnel, how)),
+    extent,
+  );
+}
+
+/** The group that an update leaves: removals first, then changes, then additions; a part leaves the settings alone. */
+export function updated(group: StoredGroup, body: UpdateBody, extent: Extent, how: Circumstances): StoredGroup {
+  const steps: Step[] = [
+    ...(body.removeTunnels ?? []).map(({ id }) => removal(id)),
+    ...(body.updateTunnels ?? []).map((change) => alteration(change)),
+    ...(body.addTunnels ?? []).map((tunnel) => addition(tunnel, how)),
+  ];
+  const changed = carriedOut(group, steps, extent);
+  return extent === "all" ? withSettings(changed, body) : changed;
+}
+
+/** What a delete leaves of a group: nothing, or the tunnels that it did not come to. */
+export function deleted(group: StoredGroup, extent: Extent): StoredGroup | undefined {
+  if (extent === "all") return undefined;
+  return carriedOut(
+    group,
+    group.tunnels.map(({ id }) => removal(id)),
+    extent,
+  );
+}
+
+function carriedOut(group: StoredGroup, steps: readonly Step[], extent: Extent): StoredGroup {
+  const count = extent === "all" ? steps.length : extent === "none" ? 0 : extent;
+  return steps.slice(0, count).reduce((result, step) => step(result), group);
+}
+
+function removal(id: string): Step {
+  return (group) => ({ ...group, tunnels: group.tunnels.filter((tunnel) => tunnel.id !== id) });
+}
+
+function alteration({ id, ...change }: NonNullable<UpdateBody["updateTunnels"]>[number]): Step {
+  return (group) =>
+    routed(change.routingType, {
+      ...group,
+      tunnels: group.tunnels.map((tunnel) => (tunnel.id === id ? altered(tunnel, change) : tunnel)),
+    });
+}
+
+/** A tunnel with other values; the credential of a kind that is no more goes. */
+export function altered(tunnel: StoredTunnel, change: Changes<StoredTunnel>): StoredTunnel {
+  const { passphrase, customerRootCA, ...rest } = { ...tunnel, ...given(change) };
+  return rest.authType === "psk"
+    ? { ...rest, ...(passphrase === undefined ? {} : { passphrase }) }
+    : { ...rest, ...(customerRootCA === undefined ? {} : { customerRootCA }) };
+}
+
+function addition(details: TunnelDetails, { chance, nowMs }: Circumstances): Step {
+  return (group) => {
+    const tunnel: StoredTunnel = {
+      ...details,
+      authType: details.authType ?? "psk",
+      routingType: details.routingType ?? group.tunnels[0]?.routingType ?? "route",
+      id: chance.id("Tn"),
+      index: freeIndex(group),
+      createdAtMs: nowMs,
+      health: "passing",
+    };
+    return routed(details.routingType, { ...group, tunnels: [...group.tunnels, tunnel] });
   };
 }
 
-/** The group after an update. With `share`, only that many of the changes to tunnels were carried out, and no settings. */
-export function updatedGroup(
-  group: StoredGroup,
-  body: UpdateBody,
-  added: readonly StoredTunnel[],
-  share?: number,
-): StoredGroup {
-  const removed = (body.removeTunnels ?? []).slice(0, share);
-  const updated = (body.updateTunnels ?? []).slice(
-    0,
-    share === undefined ? undefined : Math.max(0, share - removed.length),
-  );
-  const kept = share === undefined ? added : added.slice(0, Math.max(0, share - removed.length - updated.length));
-  const tunnels = group.tunnels
-    .filter(({ id }) => !removed.some((entry) => entry.id === id))
-    .map((tunnel) => {
-      const change = updated.find(({ id }) => id === tunnel.id);
-      return change ? withChange(tunnel, change) : tunnel;
-    });
-  const next = { ...group, tunnels: [...tunnels, ...kept] };
-  if (share !== undefined) return next;
-  const { p81ASN: _, ...shared } = body.sharedSettings ?? {};
+/** A routing that is sent for one tunnel turns all of its group. */
+function routed(routingType: StoredTunnel["routingType"] | undefined, group: StoredGroup): StoredGroup {
+  if (routingType === undefined) return group;
+  return { ...group, tunnels: group.tunnels.map((tunnel) => ({ ...tunnel, routingType })) };
+}
+
+function freeIndex({ tunnels }: StoredGroup): number {
+  const used = new Set(tunnels.map(({ index }) => index));
+  let index = 1;
+  while (used.has(index)) index += 1;
+  return index;
+}
+
+function withSettings(group: StoredGroup, body: UpdateBody): StoredGroup {
   const { phase1, phase2, ...advanced } = body.advancedSettings ?? {};
-  const { advancedSettings } = group;
+  const present = group.advancedSettings;
   return {
-    ...next,
+    ...group,
     tunnelName: body.tunnelName,
     description: body.description ?? group.description,
-    sharedSettings: { ...group.sharedSettings, ...defined(shared) },
+    sharedSettings: { ...group.sharedSettings, ...given(body.sharedSettings ?? {}) },
     advancedSettings: {
-      ...advancedSettings,
-      ...defined(advanced),
-      phase1: { ...advancedSettings.phase1, ...defined(phase1 ?? {}) },
-      phase2: { ...advancedSettings.phase2, ...defined(phase2 ?? {}) },
+      ...present,
+      ...given(advanced),
+      phase1: { ...present.phase1, ...given(phase1 ?? {}) },
+      phase2: { ...present.phase2, ...given(phase2 ?? {}) },
     },
   };
 }
 
-function withChange(tunnel: StoredTunnel, change: NonNullable<UpdateBody["updateTunnels"]>[number]): StoredTunnel {
-  const next = { ...tunnel, ...defined(change) };
-  if (change.authType === "cert") delete next.passphrase;
-  if (change.authType === "psk") delete next.customerRootCA;
-  return next;
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function defined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+/** The members that hold a value. */
+function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

@@ -1,120 +1,169 @@
-/** What a request does; faults and the journal speak of it by this name. */
-export type OperationName =
-  | "authorize"
-  | "createGroup"
-  | "updateGroup"
-  | "deleteGroup"
-  | "readGroup"
-  | "listTunnels"
-  | "readHealth"
-  | "listNetworks"
-  | "readNetwork"
-  | "listRegions"
-  | "readStatus";
+import { z } from "zod";
+import { edit } from "./edits";
 
-/** What happens to a request instead of, or beside, what it asks for. */
-export type FaultAction =
-  /** An answer of the fault's own; with `after`, the request is carried out first. */
-  | {
-      kind: "answer";
-      status: number;
-      body?: unknown;
-      contentType?: string;
-      headers?: Record<string, string>;
-      after?: boolean;
-    }
-  /** The connection is torn down; with `after`, once the request is carried out. */
-  | { kind: "reset"; after?: boolean }
+const OPERATIONS = [
+  "authorize",
+  "createGroup",
+  "updateGroup",
+  "deleteGroup",
+  "readGroup",
+  "listTunnels",
+  "readHealth",
+  "listNetworks",
+  "readNetwork",
+  "listRegions",
+  "readStatus",
+] as const;
+
+/** What a request does; faults and the journal speak of it by this name. */
+export type OperationName = (typeof OPERATIONS)[number];
+
+const after = z.boolean().optional();
+const count = z.number().int().min(0);
+
+/**
+ * What happens to a request instead of, or besides, what it asks for. With `after` the request is carried out first.
+ * An answer's body that is a string is sent as it is (HTML, half a JSON), anything else as JSON.
+ */
+const action = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("answer"),
+    status: z.number().int(),
+    body: z.unknown().optional(),
+    contentType: z.string().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    after,
+  }),
+  /** The connection is torn down. */
+  z.strictObject({ kind: z.literal("reset"), after }),
   /** No answer ever comes. */
-  | { kind: "hang"; after?: boolean }
-  | { kind: "delay"; ms: number }
-  /** Somebody else changes something right before the request is carried out. */
-  | { kind: "edit"; edit: Edit };
+  z.strictObject({ kind: z.literal("hang"), after }),
+  z.strictObject({ kind: z.literal("delay"), ms: z.number().min(0) }),
+  /** Somebody else changes something just then. */
+  z.strictObject({ kind: z.literal("edit"), edit, after }),
+]);
 
 /** A fault for the next requests that match. */
-export interface Fault {
-  readonly operation?: OperationName;
-  readonly method?: string;
-  /** A regular expression that the path has to match. */
-  readonly path?: string;
+export const fault = z.strictObject({
+  operation: z.enum(OPERATIONS).optional(),
+  method: z.string().optional(),
+  /** A regular expression that path and query have to match. */
+  path: z.string().refine(isRegularExpression, "must be a regular expression").optional(),
   /** How many matching requests pass before it strikes. @default 0 */
-  readonly skip?: number;
+  skip: count.optional(),
   /** How many requests it strikes. @default 1 */
-  readonly times?: number;
-  readonly action: FaultAction;
-}
+  times: z.union([count.min(1), z.literal("always")]).optional(),
+  action,
+});
 
 /** How the next accepted operation of a kind goes, other than well. */
-export interface Outcome {
-  readonly operation: "createGroup" | "updateGroup" | "deleteGroup";
-  /** The status code of the result; null for none. @default 200 */
-  readonly statusCode?: number | null;
-  readonly reasons?: string[];
+export const outcome = z.strictObject({
+  operation: z.enum(["createGroup", "updateGroup", "deleteGroup"]),
+  /** The status code of the result; null for none. @default a success, with or without a code as the sandbox is set up */
+  statusCode: z.number().int().nullable().optional(),
+  reasons: z.array(z.string()).optional(),
   /** Whether the change is carried out; a number, as many of its changes to tunnels. @default true below 400 */
-  readonly applied?: boolean | number;
-  /** When the result names the object. @default "end" */
-  readonly resource?: "end" | "early" | "never";
-  readonly isNeverCompleted?: boolean;
-  readonly durationMs?: number;
+  applied: z.union([z.boolean(), count]).optional(),
+  /** When the result names the object, of a failed operation too. @default "end" of one that succeeds */
+  resource: z.enum(["end", "early", "never"]).optional(),
+  /** It is carried out in time, but its status never says so. */
+  isNeverCompleted: z.boolean().optional(),
+  durationMs: z.number().min(0).optional(),
+});
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
-/** A change that somebody else makes, carried out at once. */
-export type Edit =
-  | { kind: "changeTunnel"; groupId: string; tunnelId: string; changes: Record<string, unknown> }
-  | { kind: "addTunnel"; groupId: string; tunnel: Record<string, unknown> }
-  | { kind: "removeTunnel"; groupId: string; tunnelId: string }
-  | { kind: "changeGroup"; groupId: string; changes: Record<string, unknown> }
-  | { kind: "removeGroup"; groupId: string }
-  /** The account's API key is another one from now on, and tokens of the old one are refused. */
-  | { kind: "rotateKey"; account: string; apiKey: string }
-  | { kind: "expireTokens" };
+/** What a fault does. */
+export type FaultAction = z.output<typeof action>;
+/** See {@link fault}. */
+export type Fault = z.input<typeof fault>;
+/** See {@link outcome}. */
+export type Outcome = z.output<typeof outcome>;
 
-/** The faults and outcomes that are waiting to strike. */
-export interface FaultList {
+/** What faults are matched with. */
+export interface Matchable {
+  readonly operation: OperationName | undefined;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The faults and outcomes that wait to strike. */
+export interface Faults {
   inject(fault: Fault): void;
   plan(outcome: Outcome): void;
   clear(): void;
-  /** The fault that strikes this request, if any. */
-  strike(request: { operation: OperationName | undefined; method: string; path: string }): FaultAction | undefined;
+  /** What happens to a request; of several faults that end it only the oldest strikes. */
+  strike(request: Matchable): FaultAction[];
   /** How the operation that was just accepted goes, if not as usual. */
   take(operation: Outcome["operation"]): Outcome | undefined;
+  /** How many are left. */
+  pending(): number;
+}
+
+interface Waiting {
+  readonly fault: Fault;
+  skip: number;
+  times: number;
 }
 
 /** Creates an empty list. */
-export function createFaultList(): FaultList {
-  let faults: { fault: Fault; skip: number; times: number }[] = [];
+export function createFaults(): Faults {
+  let faults: Waiting[] = [];
   let outcomes: Outcome[] = [];
+
+  function strikes(waiting: Waiting): boolean {
+    if (waiting.skip > 0) {
+      waiting.skip -= 1;
+      return false;
+    }
+    waiting.times -= 1;
+    return true;
+  }
+
   return {
-    inject: (fault) => {
-      faults.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
+    inject: (given) => {
+      const { skip = 0, times = 1 } = fault.parse(given);
+      faults.push({ fault: given, skip, times: times === "always" ? Number.POSITIVE_INFINITY : times });
     },
-    plan: (outcome) => {
-      outcomes.push(outcome);
-    },
+    plan: (given) => void outcomes.push(outcome.parse(given)),
     clear: () => {
       faults = [];
       outcomes = [];
     },
-    strike: ({ operation, method, path }) => {
-      for (const entry of faults) {
-        const { fault } = entry;
-        const isMatch =
-          (fault.operation === undefined || fault.operation === operation) &&
-          (fault.method === undefined || fault.method === method) &&
-          (fault.path === undefined || new RegExp(fault.path).test(path));
-        if (!isMatch || entry.times <= 0) continue;
-        if (entry.skip > 0) {
-          entry.skip -= 1;
-          continue;
-        }
-        entry.times -= 1;
-        return fault.action;
+    strike: (request) => {
+      const struck: FaultAction[] = [];
+      for (const waiting of faults.filter((each) => matches(each.fault, request))) {
+        const isTooMany = endsRequest(waiting.fault.action) && struck.some(endsRequest);
+        if (!isTooMany && strikes(waiting)) struck.push(waiting.fault.action);
       }
-      return undefined;
+      faults = faults.filter(({ times }) => times > 0);
+      return struck;
     },
     take: (operation) => {
-      const index = outcomes.findIndex((outcome) => outcome.operation === operation);
+      const index = outcomes.findIndex((each) => each.operation === operation);
       return index < 0 ? undefined : outcomes.splice(index, 1)[0];
     },
+    pending: () => faults.length + outcomes.length,
   };
+}
+
+/** Whether an action puts an end to a request, so that no second one can. */
+export function endsRequest(
+  action: FaultAction,
+): action is Extract<FaultAction, { kind: "answer" | "reset" | "hang" }> {
+  return action.kind === "answer" || action.kind === "reset" || action.kind === "hang";
+}
+
+function matches({ operation, method, path }: Fault, request: Matchable): boolean {
+  return (
+    (operation === undefined || operation === request.operation) &&
+    (method === undefined || method.toUpperCase() === request.method) &&
+    (path === undefined || new RegExp(path).test(request.path))
+  );
 }

@@ -6,18 +6,63 @@ export interface JournalEntry {
   readonly n: number;
   readonly atMs: number;
   readonly method: string;
+  /** With its query. */
   readonly path: string;
+  /** Undefined for an address that the service does not have. */
   readonly operation: OperationName | undefined;
   /** The scheme and a hash: enough to tell tokens apart. */
   readonly authorization: string | undefined;
+  /** All others. */
+  readonly headers: Readonly<Record<string, unknown>>;
   readonly body: unknown;
-  status: number | undefined;
-  durationMs: number | undefined;
+  /** Of the answer; 0 when the connection was left without one, undefined while there is none yet. */
+  readonly status: number | undefined;
+  readonly durationMs: number | undefined;
+  /** The group that an accepted write is about. */
+  readonly appliedId?: string;
+  /** The operation that an accepted write has started. */
+  readonly statusId?: string;
 }
 
-/** A header as the journal keeps it. */
-export function hashed(authorization: string | undefined): string | undefined {
-  if (authorization === undefined) return undefined;
+/** What the end of a request adds to its entry. */
+export interface JournalEnd extends Pick<JournalEntry, "appliedId" | "statusId"> {
+  readonly status: number;
+}
+
+/** A request as it comes in. */
+export interface Incoming extends Pick<JournalEntry, "method" | "path" | "operation" | "headers" | "body"> {}
+
+/** The record of all requests under `/api`. */
+export interface Journal {
+  begin(request: Incoming): (end: JournalEnd) => void;
+  entries(): JournalEntry[];
+  clear(): void;
+}
+
+/** Creates an empty journal. */
+export function createJournal(now: () => number): Journal {
+  let entries: JournalEntry[] = [];
+  let count = 0;
+  return {
+    begin: ({ headers: { authorization, ...headers }, ...request }) => {
+      count += 1;
+      const n = count;
+      const atMs = now();
+      const open = { status: undefined, durationMs: undefined };
+      entries.push({ n, atMs, ...request, authorization: hashed(authorization), headers, ...open });
+      return (end) => {
+        entries = entries.map((entry) => (entry.n === n ? { ...entry, ...end, durationMs: now() - atMs } : entry));
+      };
+    },
+    entries: () => structuredClone(entries),
+    clear: () => {
+      entries = [];
+    },
+  };
+}
+
+function hashed(authorization: unknown): string | undefined {
+  if (typeof authorization !== "string") return undefined;
   const [scheme] = authorization.split(" ");
   return `${scheme} ${createHash("sha256").update(authorization).digest("hex").slice(0, 8)}`;
 }

@@ -1,81 +1,58 @@
-/** One tunnel as the service stores it, fields that no answer shows included. */
-export interface StoredTunnel {
-  id: string;
-  regionID: string;
-  authType: "psk" | "cert";
-  passphrase?: string | undefined;
-  customerRootCA?: string | undefined;
-  p81GWInternalIP?: string | undefined;
-  remoteGWInternalIP?: string | undefined;
-  remotePublicIP?: string | undefined;
-  remoteASN?: number | undefined;
-  remoteID?: string | undefined;
-  routingType: "route" | "policy";
+import type { AdvancedSettings, Features, SharedSettings, TunnelDetails } from "./schemas";
+
+/** What a tunnel's probe has found. */
+export type Health = "passing" | "critical" | "unknown";
+
+/** A tunnel as the service stores it, the members included that no GET shows. */
+export interface StoredTunnel extends TunnelDetails {
+  readonly id: string;
+  /** The `i` of the decorated name `<tunnelName>0<i>`. */
+  readonly index: number;
+  readonly authType: "psk" | "cert";
+  readonly routingType: "route" | "policy";
+  readonly createdAtMs: number;
+  readonly health: Health;
 }
 
-/** Algorithms of a phase. */
-export interface StoredPhase {
-  auth: string[];
-  encryption: string[];
-  keyExchangeMethod: string[];
-}
-
-/** Settings that all tunnels of a group share. */
-export interface StoredSettings {
-  p81GatewaySubnets: string[];
-  remoteGatewaySubnets: string[];
-  peakBandwidth: number;
-  features: {
-    symmetricInnerMesh: { enabled: boolean };
-    cloudSecurity: { enabled: boolean };
-    DNSServices: { redirectToResolver: { enabled: boolean } };
-  };
-}
-
-/** IKE and IPsec settings of a group. */
-export interface StoredAdvanced {
-  keyExchange: string;
-  ikeLifeTime: string;
-  lifetime: string;
-  dpdDelay: string;
-  dpdTimeout: string;
-  phase1: StoredPhase;
-  phase2: StoredPhase;
-}
-
-/** A dynamic tunnel group. */
+/** A tunnel group as the service stores it. */
 export interface StoredGroup {
-  id: string;
-  networkId: string;
-  tunnelName: string;
-  description: string;
-  sharedSettings: StoredSettings;
-  advancedSettings: StoredAdvanced;
-  tunnels: StoredTunnel[];
+  readonly id: string;
+  readonly networkId: string;
+  /** As sent, not decorated. */
+  readonly tunnelName: string;
+  readonly description: string;
+  readonly sharedSettings: SharedSettings & { readonly peakBandwidth: number; readonly features: Features };
+  readonly advancedSettings: AdvancedSettings;
+  readonly tunnels: readonly StoredTunnel[];
+}
+
+/** A tunnel of another kind, which no dynamic group holds. */
+export interface StaticTunnel {
+  readonly id: string;
+  readonly tunnelName: string;
+  readonly regionID: string;
+  readonly remotePublicIP: string;
+}
+
+/** A place where a network has gateways. */
+export interface Region {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A network of an account. */
 export interface StoredNetwork {
-  id: string;
-  account: string;
-  name: string;
-  subnet: string;
-  /** Set by the first group that is created, and kept for ever. */
-  asn?: number;
-  regions: { id: string; name: string }[];
+  readonly id: string;
+  readonly account: string;
+  readonly name: string;
+  readonly subnet: string;
+  readonly regions: readonly Region[];
+  readonly staticTunnels: readonly StaticTunnel[];
+  /** The autonomous system number; set by the first group and never changed. */
+  readonly asn?: number;
 }
 
-/** Everything that the service knows. */
-export interface World {
-  networks: Map<string, StoredNetwork>;
-  groups: Map<string, StoredGroup>;
-  /** API keys by account. */
-  keys: Map<string, string>;
+/** The name of a tunnel as every GET shows it. */
+export function decoratedName(group: Pick<StoredGroup, "tunnelName">, tunnel: Pick<StoredTunnel, "index">): string {
+  return `${group.tunnelName}0${tunnel.index}`;
 }
-
-/** What a new group has where a request is silent. */
-export const DEFAULT_FEATURES: StoredSettings["features"] = {
-  symmetricInnerMesh: { enabled: false },
-  cloudSecurity: { enabled: false },
-  DNSServices: { redirectToResolver: { enabled: true } },
-};

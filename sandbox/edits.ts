@@ -1,0 +1,173 @@
+import { z } from "zod";
+import type { Access } from "./access";
+import { altered, type Changes } from "./changes";
+import type { Chance } from "./ids";
+import type { StoredGroup, StoredTunnel } from "./model";
+import { Refusal } from "./refusal";
+import type { Store } from "./store";
+
+const members = z.record(z.string(), z.unknown());
+/** A group's id, or its tunnelName. */
+const groupId = z.string();
+/** A tunnel's id, or its remotePublicIP. */
+const tunnelId = z.string();
+
+/**
+ * A change that somebody else makes, at once and past all rules: of a tunnel or a group, removed and made anew under
+ * another id (`replaceGroup`), doubled (`copyGroup`), or of keys and tokens.
+ */
+export const edit = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("changeTunnel"), groupId, tunnelId, changes: members }),
+  z.strictObject({ kind: z.literal("addTunnel"), groupId, tunnel: members }),
+  z.strictObject({ kind: z.literal("removeTunnel"), groupId, tunnelId }),
+  z.strictObject({ kind: z.literal("changeGroup"), groupId, changes: members }),
+  z.strictObject({ kind: z.literal("removeGroup"), groupId }),
+  z.strictObject({ kind: z.literal("replaceGroup"), groupId }),
+  z.strictObject({ kind: z.literal("copyGroup"), groupId }),
+  z.strictObject({ kind: z.literal("rotateKey"), account: z.string(), apiKey: z.string() }),
+  z.strictObject({ kind: z.literal("revokeKey"), apiKey: z.string() }),
+  z.strictObject({ kind: z.literal("expireTokens") }),
+]);
+
+/** See {@link edit}. */
+export type Edit = z.output<typeof edit>;
+
+/** The ids of what an edit has made or changed. */
+export interface Edited {
+  readonly groupId?: string;
+  readonly tunnelId?: string;
+}
+
+/** What an edit works on. */
+export interface EditContext {
+  readonly store: Store;
+  readonly access: Access;
+  readonly chance: Chance;
+  readonly now: () => number;
+}
+
+/**
+ * Carries out an edit.
+ * @throws Refusal 404 when its group or tunnel is not there
+ */
+export function applyEdit(context: EditContext, change: Edit): Edited {
+  const { access } = context;
+  switch (change.kind) {
+    case "rotateKey":
+      access.rotateKey(change.account, change.apiKey);
+      return {};
+    case "revokeKey":
+      access.revokeKey(change.apiKey);
+      return {};
+    case "expireTokens":
+      access.expireTokens();
+      return {};
+    default:
+      return applyGroupEdit(context, change);
+  }
+}
+
+/** Carries out an edit that has waited; one whose group or tunnel is no longer there changes nothing. */
+export function applyLateEdit(context: EditContext, change: Edit): void {
+  try {
+    applyEdit(context, change);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+type GroupEdit = Extract<Edit, { groupId: string }>;
+
+function applyGroupEdit(context: EditContext, change: GroupEdit): Edited {
+  const { groups } = context.store;
+  const group = groupNamed(context.store, change.groupId);
+  const save = (tunnels: readonly StoredTunnel[], touched?: string): Edited => {
+    groups.set(group.id, { ...group, tunnels });
+    return { groupId: group.id, ...(touched === undefined ? {} : { tunnelId: touched }) };
+  };
+  switch (change.kind) {
+    case "changeTunnel": {
+      const { id } = tunnelNamed(group, change.tunnelId);
+      return save(
+        group.tunnels.map((tunnel) =>
+          tunnel.id === id ? altered(tunnel, change.changes as Changes<StoredTunnel>) : tunnel,
+        ),
+        id,
+      );
+    }
+    case "addTunnel": {
+      const tunnel = strangersTunnel(group, change.tunnel as Partial<StoredTunnel>, context);
+      return save([...group.tunnels, tunnel], tunnel.id);
+    }
+    case "removeTunnel": {
+      const { id } = tunnelNamed(group, change.tunnelId);
+      return save(
+        group.tunnels.filter((tunnel) => tunnel.id !== id),
+        id,
+      );
+    }
+    case "changeGroup":
+      groups.set(group.id, merged(group, change.changes) as StoredGroup);
+      return { groupId: group.id };
+    case "removeGroup":
+      groups.delete(group.id);
+      return { groupId: group.id };
+    case "replaceGroup":
+      groups.delete(group.id);
+      return copied(context, group);
+    case "copyGroup":
+      return copied(context, group);
+  }
+}
+
+function groupNamed({ groups }: Store, name: string): StoredGroup {
+  const group = groups.get(name) ?? [...groups.values()].find(({ tunnelName }) => tunnelName === name);
+  if (group === undefined) throw new Refusal(404, `Group ${name} not found.`);
+  return group;
+}
+
+function tunnelNamed({ tunnels }: StoredGroup, name: string): StoredTunnel {
+  const tunnel = tunnels.find(({ id }) => id === name) ?? tunnels.find(({ remotePublicIP }) => remotePublicIP === name);
+  if (tunnel === undefined) throw new Refusal(404, `Tunnel with Id ${name} not found.`);
+  return tunnel;
+}
+
+function strangersTunnel(group: StoredGroup, given: Partial<StoredTunnel>, { chance, now }: EditContext): StoredTunnel {
+  const id = chance.id("Tn");
+  const index = Math.max(0, ...group.tunnels.map((tunnel) => tunnel.index)) + 1;
+  const remotePublicIP = given.remotePublicIP ?? `198.51.100.${100 + index}`;
+  return {
+    regionID: group.tunnels[0]?.regionID ?? "",
+    authType: "psk",
+    passphrase: `stranger_${id}`,
+    p81GWInternalIP: `169.254.200.${index * 4 + 1}`,
+    remoteGWInternalIP: `169.254.200.${index * 4 + 2}`,
+    remotePublicIP,
+    remoteASN: 65500,
+    remoteID: remotePublicIP,
+    routingType: group.tunnels[0]?.routingType ?? "route",
+    ...given,
+    id,
+    index,
+    createdAtMs: now(),
+    health: "passing",
+  };
+}
+
+function copied({ store, chance }: EditContext, group: StoredGroup): Edited {
+  const id = chance.id("Tg");
+  const tunnels = group.tunnels.map((tunnel) => ({ ...tunnel, id: chance.id("Tn") }));
+  store.groups.set(id, { ...group, id, tunnels });
+  return { groupId: id };
+}
+
+/** Objects member by member, anything else replaced. */
+function merged(present: unknown, change: unknown): unknown {
+  if (!isRecord(present) || !isRecord(change)) return change;
+  const changed = Object.entries(change).map(([name, value]) => [name, merged(present[name], value)]);
+  return { ...present, ...Object.fromEntries(changed) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

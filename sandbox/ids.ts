@@ -1,0 +1,34 @@
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Chance that is the same in every run with the same seed. */
+export interface Chance {
+  /** From 0 up to, not including, 1. */
+  random(): number;
+  /** An id as the service makes them: 10 letters and digits, here with what they stand for in front. */
+  id(prefix?: string, length?: number): string;
+  /** The same entries in another order. */
+  shuffled<T>(entries: readonly T[]): T[];
+}
+
+/** Creates the chance of one sandbox (mulberry32). */
+export function createChance(seed: number): Chance {
+  let state = seed >>> 0;
+  function random(): number {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+  const id = (prefix = "", length = 10) =>
+    prefix +
+    Array.from({ length: length - prefix.length }, () => ALPHABET.charAt(Math.floor(random() * ALPHABET.length))).join(
+      "",
+    );
+  function shuffled<T>(entries: readonly T[]): T[] {
+    return entries
+      .map((entry) => ({ entry, rank: random() }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ entry }) => entry);
+  }
+  return { random, id, shuffled };
+}

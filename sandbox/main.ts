@@ -1,0 +1,94 @@
+import { parseArgs } from "node:util";
+import { startSandbox } from "./index";
+import type { Offer } from "./sandbox";
+
+const USAGE = `Starts a simulated Harmony SASE on loopback.
+
+  --port <number>                port to listen on (default: a free one)
+  --seed <number>                the same seed makes the same ids (default: 1)
+  --operation-seconds <number>   how long an operation takes (default: 3)
+  --token-lifetime <seconds>     how long a token is good (default: 3600)
+  --request-budget <number>      requests per address and 5 minutes (default: 500)
+  --active-operations <number>   operations under way per network (default: 5)
+  --hide-passphrases             reading a group does not show its passphrases
+  --no-status-code               a successful operation does not say so
+  --help                         this text
+`;
+
+const FLAGS = {
+  port: { type: "string", default: "0" },
+  seed: { type: "string", default: "1" },
+  "operation-seconds": { type: "string", default: "3" },
+  "token-lifetime": { type: "string", default: "3600" },
+  "request-budget": { type: "string", default: "500" },
+  "active-operations": { type: "string", default: "5" },
+  "hide-passphrases": { type: "boolean", default: false },
+  "no-status-code": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+type Flags = ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>["values"];
+type NumberFlag = { [K in keyof Flags]: Flags[K] extends string ? K : never }[keyof Flags];
+
+function numberOf(values: Flags, flag: NumberFlag): number {
+  const number = Number(values[flag]);
+  if (values[flag].trim() === "" || !Number.isFinite(number) || number < 0) {
+    throw new Error(`--${flag} must be a number that is not negative; got "${values[flag]}"`);
+  }
+  return number;
+}
+
+/** The lines that one pastes into a terminal. */
+function pastable({ baseUrl, controlUrl, accounts: [account], foreignGroup }: Offer): string {
+  const [network, empty] = account.networks;
+  const config = (key: string, value: string, flag = "") => `pulumi config set ${flag}harmony-sase:${key} ${value}`;
+  return [
+    `A simulated Harmony SASE listens at ${baseUrl}`,
+    "",
+    "# For the stack in the current folder:",
+    config("baseUrl", baseUrl),
+    config("apiKey", account.apiKey, "--secret "),
+    config("networkId", network.id),
+    ...network.regions.map((region, at) => config(`region${"ABC".charAt(at)}`, region)),
+    `# The ASN of this network is set and stays: leftASN ${network.asn}`,
+    "",
+    "# Or for this terminal:",
+    `export HARMONY_SASE_BASE_URL=${baseUrl}`,
+    `export HARMONY_SASE_API_KEY=${account.apiKey}`,
+    "",
+    `# A group that somebody else made in network ${foreignGroup.networkId}, for adopting (dynamicTunnelId):`,
+    config("dynamicTunnelId", foreignGroup.id),
+    ...foreignGroup.tunnels.map(
+      ({ id, regionID, remotePublicIP }) => `#   tunnel ${id}: region ${regionID}, remotePublicIP ${remotePublicIP}`,
+    ),
+    ...(empty ? [`# An empty network: ${empty.id}, regions ${empty.regions.join(" ")}`] : []),
+    "",
+    `Control: ${controlUrl} (see sandbox/README.md). ^C stops it.`,
+    "",
+  ].join("\n");
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: FLAGS });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const sandbox = await startSandbox({
+    port: numberOf(values, "port"),
+    seed: numberOf(values, "seed"),
+    operationMs: numberOf(values, "operation-seconds") * 1000,
+    tokenLifetimeMs: numberOf(values, "token-lifetime") * 1000,
+    requestBudget: numberOf(values, "request-budget"),
+    activeOperationsPerNetwork: numberOf(values, "active-operations"),
+    isPassphraseShown: !values["hide-passphrases"],
+    isSuccessCoded: !values["no-status-code"],
+  });
+  process.stdout.write(pastable(sandbox));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void sandbox.close());
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,18 @@
+import { type Endpoint, unknownAddress } from "../endpoint";
+import { authorizeBody, parsed } from "../schemas";
+
+const url = "/api/v1/auth/authorize";
+
+/** Exchanges an API key for a token. */
+export const authorize: Endpoint = {
+  operation: "authorize",
+  method: "POST",
+  url,
+  isOpen: true,
+  handle: ({ service, body }) => {
+    const { token, holder, expiresAtMs } = service.access.authorize(parsed(authorizeBody, body).apiKey);
+    if (holder.access === "otherRegion") return unknownAddress("POST", url);
+    const accessTokenExpire = Math.floor(expiresAtMs / 1000);
+    return { status: 200, body: { data: { accessToken: token, accessTokenExpire, tokenType: "Bearer" } } };
+  },
+};

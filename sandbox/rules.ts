@@ -1,0 +1,65 @@
+import type { StoredGroup, StoredNetwork } from "./model";
+import { Refusal } from "./refusal";
+import type { UpdateBody } from "./schemas";
+
+const MOST_TUNNELS = 8;
+const EVERYWHERE = "0.0.0.0/0";
+
+/** Refuses a request whose parts contradict each other. */
+export function checkUpdate(group: StoredGroup, { addTunnels, updateTunnels, removeTunnels }: UpdateBody): void {
+  const named = [...(removeTunnels ?? []), ...(updateTunnels ?? [])].map(({ id }) => id);
+  const twice = named.find((id, at) => named.indexOf(id) !== at);
+  if (twice !== undefined) throw invalid(`Tunnel with Id ${twice} is named more than once`);
+  const missing = named.find((id) => !group.tunnels.some((tunnel) => tunnel.id === id));
+  if (missing !== undefined) throw new Refusal(404, `Tunnel with Id ${missing} not found.`);
+  checkRouting([...(addTunnels ?? []), ...(updateTunnels ?? [])]);
+}
+
+/** Routing belongs to the whole group: one request can't name two kinds. */
+export function checkRouting(tunnels: readonly { readonly routingType?: string | undefined }[]): void {
+  const kinds = new Set(tunnels.flatMap(({ routingType }) => routingType ?? []));
+  if (kinds.size > 1) throw invalid("routingType must be the same for all tunnels of a group");
+}
+
+/** Refuses a group that the service would not hold in this network. */
+export function checkGroup(network: StoredNetwork, group: StoredGroup): void {
+  const { tunnels, sharedSettings } = group;
+  if (tunnels.length > MOST_TUNNELS) throw conflict(`A group holds at most ${MOST_TUNNELS} tunnels`);
+  const elsewhere = tunnels.find(({ regionID }) => !network.regions.some(({ id }) => id === regionID));
+  if (elsewhere) throw new Refusal(404, `Region with Id ${elsewhere.regionID} not found in network ${network.id}.`);
+  const foreign = sharedSettings.p81GatewaySubnets.find((subnet) => subnet !== EVERYWHERE && subnet !== network.subnet);
+  if (foreign) throw conflict(`p81GatewaySubnets: ${foreign} is not the network's subnet ${network.subnet}`);
+  checkAutonomousSystem(network, sharedSettings.p81ASN);
+  checkClashes(group);
+}
+
+/** The number of a network's autonomous system can't change once it is set. */
+export function checkAutonomousSystem(network: StoredNetwork, wanted: number | undefined): void {
+  if (wanted !== undefined && network.asn !== undefined && wanted !== network.asn) {
+    throw conflict(`The ASN of network ${network.id} is ${network.asn} and cannot be changed`);
+  }
+}
+
+function checkClashes({ tunnels }: StoredGroup): void {
+  const ends = tunnels.map(({ regionID, remotePublicIP, remoteID }) => [regionID, remotePublicIP, remoteID].join(" "));
+  const end = repeated(ends);
+  if (end !== undefined) throw conflict(`Two tunnels of the group have the same region, address and remoteID: ${end}`);
+  const inner = tunnels.flatMap(({ p81GWInternalIP, remoteGWInternalIP }) => [
+    p81GWInternalIP ?? [],
+    remoteGWInternalIP ?? [],
+  ]);
+  const address = repeated(inner.flat());
+  if (address !== undefined) throw conflict(`The inner address ${address} is used twice in the group`);
+}
+
+function repeated(texts: readonly string[]): string | undefined {
+  return texts.find((text, at) => texts.indexOf(text) !== at);
+}
+
+function invalid(complaint: string): Refusal {
+  return new Refusal(400, "Bad Request", [complaint]);
+}
+
+function conflict(message: string): Refusal {
+  return new Refusal(409, message);
+}

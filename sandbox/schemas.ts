@@ -1,0 +1,183 @@
+import { z } from "zod";
+import * as field from "./fields";
+import { Refusal } from "./refusal";
+
+const MOST_TUNNELS = 8;
+
+const tunnelDetails = z.strictObject({
+  regionID: field.objectId,
+  authType: z.enum(["psk", "cert"]).optional(),
+  passphrase: field.passphrase.optional(),
+  customerRootCA: z.string().min(1, "must not be empty").optional(),
+  p81GWInternalIP: field.address.optional(),
+  remoteGWInternalIP: field.address.optional(),
+  remotePublicIP: field.address.optional(),
+  remoteASN: field.remoteASN.optional(),
+  remoteID: field.remoteID,
+  routingType: z.enum(["route", "policy"]).optional(),
+});
+const features = z.strictObject({
+  cloudSecurity: field.toggle,
+  symmetricInnerMesh: field.toggle,
+  DNSServices: z.strictObject({ redirectToResolver: field.toggle }),
+});
+const sharedSettings = z.strictObject({
+  p81GatewaySubnets: field.subnets,
+  remoteGatewaySubnets: field.subnets,
+  peakBandwidth: field.bandwidth.optional(),
+  p81ASN: field.gatewayASN.optional(),
+  features: features.optional(),
+});
+const advancedSettings = z.strictObject({
+  keyExchange: z.enum(["ikev1", "ikev2"]),
+  ikeLifeTime: field.lifetime,
+  lifetime: field.lifetime,
+  dpdDelay: field.deadPeerTime,
+  dpdTimeout: field.deadPeerTime,
+  phase1: field.phase,
+  phase2: field.phase,
+});
+const phaseChange = field.phase.partial({ auth: true, encryption: true });
+
+/** A tunnel as a request describes it. */
+export type TunnelDetails = z.output<typeof tunnelDetails>;
+/** What a group's tunnels have in common, as a request describes it. */
+export type SharedSettings = z.output<typeof sharedSettings>;
+/** The switches of a group. */
+export type Features = z.output<typeof features>;
+/** The IPsec parameters of a group. */
+export type AdvancedSettings = z.output<typeof advancedSettings>;
+
+interface Credentials {
+  readonly authType?: unknown;
+  readonly passphrase?: unknown;
+  readonly customerRootCA?: unknown;
+}
+
+/** Judged on the raw entry, so that these complaints come together with those about single members. */
+const raw = { when: () => true };
+const credentialsOf = (entry: unknown): Credentials => (typeof entry === "object" && entry !== null ? entry : {});
+const needs = (kind: string, member: keyof Credentials) => (entry: unknown) => {
+  const given = credentialsOf(entry);
+  return given.authType !== kind || given[member] !== undefined;
+};
+const excludes = (kind: string, member: keyof Credentials) => (entry: unknown) => {
+  const given = credentialsOf(entry);
+  return given.authType !== kind || given[member] === undefined;
+};
+
+function withCredentialRules<S extends z.ZodType>(entry: S) {
+  return entry
+    .refine(needs("psk", "passphrase"), { ...raw, path: ["passphrase"], error: "is required when authType is psk" })
+    .refine(needs("cert", "customerRootCA"), {
+      ...raw,
+      path: ["customerRootCA"],
+      error: "is required when authType is cert",
+    })
+    .refine(excludes("psk", "customerRootCA"), {
+      ...raw,
+      path: ["customerRootCA"],
+      error: "must not be given when authType is psk",
+    })
+    .refine(excludes("cert", "passphrase"), {
+      ...raw,
+      path: ["passphrase"],
+      error: "must not be given when authType is cert",
+    });
+}
+
+/** A new tunnel whose authType is not given is one with a passphrase, which then is required. */
+const isCredentialGiven = (entry: unknown) => {
+  const given = credentialsOf(entry);
+  return given.authType !== undefined || given.passphrase !== undefined;
+};
+const withPassphraseByDefault = <S extends z.ZodType>(entry: S) =>
+  withCredentialRules(entry).refine(isCredentialGiven, {
+    ...raw,
+    path: ["passphrase"],
+    error: "is required when authType is psk",
+  });
+
+const atMostEight = <S extends z.ZodType>(entry: S) =>
+  z.array(entry).max(MOST_TUNNELS, `must contain no more than ${MOST_TUNNELS} elements`);
+
+/** The body of a POST that creates a group: everything is demanded that the published specification marks so. */
+export const createBody = z.strictObject({
+  tunnelName: z.string(),
+  description: z.string().optional(),
+  tunnels: atMostEight(
+    withPassphraseByDefault(
+      tunnelDetails.required({
+        authType: true,
+        p81GWInternalIP: true,
+        remoteGWInternalIP: true,
+        remotePublicIP: true,
+        remoteASN: true,
+        routingType: true,
+      }),
+    ),
+  ).min(1, "must contain at least 1 elements"),
+  sharedSettings: sharedSettings.extend({ leftASN: field.gatewayASN, features }),
+  advancedSettings,
+});
+
+/** The body of a PUT that changes a group: what is absent stays as it is. */
+export const updateBody = z.strictObject({
+  tunnelName: z.string(),
+  description: z.string().optional(),
+  addTunnels: atMostEight(withPassphraseByDefault(tunnelDetails)).optional(),
+  updateTunnels: atMostEight(
+    withCredentialRules(
+      tunnelDetails
+        .omit({ regionID: true, p81GWInternalIP: true, remoteGWInternalIP: true })
+        .partial()
+        .extend({ id: field.objectId }),
+    ),
+  ).optional(),
+  removeTunnels: atMostEight(z.strictObject({ id: field.objectId })).optional(),
+  sharedSettings: sharedSettings.optional(),
+  advancedSettings: advancedSettings.extend({ phase1: phaseChange, phase2: phaseChange }).partial().optional(),
+});
+
+/** The body that exchanges an API key for a token. */
+export const authorizeBody = z.strictObject({ grantType: z.literal("api_key"), apiKey: z.string() });
+
+/** The query of a list with pages. */
+export const pageQuery = z.object({
+  page: z.coerce.number().int().min(1).default(1),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+/** A checked create. */
+export type CreateBody = z.output<typeof createBody>;
+/** A checked update. */
+export type UpdateBody = z.output<typeof updateBody>;
+
+/**
+ * Checks the form of a body.
+ * @throws Refusal 400 with all complaints, 422 for the name alone, which it calls `interfaceName`
+ */
+export function parsed<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const result = schema.safeParse(body);
+  if (!result.success) throw new Refusal(400, "Bad Request", result.error.issues.flatMap(complaints));
+  const { tunnelName } = Object(result.data);
+  if (tunnelName !== undefined && !/^[A-Za-z0-9]{3,15}$/.test(tunnelName)) {
+    throw new Refusal(422, "interfaceName must be 3 to 15 letters and digits");
+  }
+  return result.data;
+}
+
+function complaints(issue: z.core.$ZodIssue): string[] {
+  const at = issue.path.map(String);
+  const of = (path: readonly string[], text: string) => [path.join("."), text].filter(Boolean).join(" ");
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => `property ${[...at, key].join(".")} should not exist`);
+    case "invalid_type":
+      return [of(at, `must be a ${issue.expected}`)];
+    case "invalid_value":
+      return [of(at, `must be one of the following values: ${issue.values.map(String).join(", ")}`)];
+    default:
+      return [of(at, issue.message)];
+  }
+}
