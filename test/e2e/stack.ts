@@ -43,7 +43,10 @@ export interface EngineStack {
   /** Like {@link EngineStack.up}, for runs that have to fail. */
   failingUp(options?: Partial<automation.UpOptions>): Promise<EngineRun>;
   preview(options?: Partial<automation.PreviewOptions>): Promise<EngineRun>;
+  failingPreview(options?: Partial<automation.PreviewOptions>): Promise<EngineRun>;
   refresh(options?: Partial<automation.RefreshOptions>): Promise<EngineRun>;
+  failingRefresh(options?: Partial<automation.RefreshOptions>): Promise<EngineRun>;
+  failingDestroy(options?: Partial<automation.DestroyOptions>): Promise<EngineRun>;
   destroy(options?: Partial<automation.DestroyOptions>): Promise<EngineRun>;
   /** The state as it is stored, secrets encrypted. */
   state(): Promise<StoredState>;
@@ -172,7 +175,10 @@ async function openStack(
     up: (given = {}) => run((base) => stack.up({ ...base, ...given }), false),
     failingUp: (given = {}) => run((base) => stack.up({ ...base, ...given }), true),
     preview: (given = {}) => run((base) => stack.preview({ ...base, ...given }), false),
+    failingPreview: (given = {}) => run((base) => stack.preview({ ...base, ...given }), true),
     refresh: (given = {}) => run((base) => stack.refresh({ ...base, ...given }), false),
+    failingRefresh: (given = {}) => run((base) => stack.refresh({ ...base, ...given }), true),
+    failingDestroy: (given = {}) => run((base) => stack.destroy({ ...base, ...given }), true),
     destroy: (given = {}) => run((base) => stack.destroy({ ...base, ...given }), false),
     state: async () => {
       const { deployment } = await stack.exportStack();
