@@ -1,50 +1,22 @@
-import { z } from "zod";
+import { type Accepted, decodeStatus, type OperationStatus } from "./answers";
 import type { Clock } from "./clock";
-import {
-  CredentialsError,
-  DeadlineError,
-  type ErrorDetails,
-  NotFoundError,
-  RefusedError,
-  TooManyRequestsError,
-  UnavailableError,
-  UnclearWriteError,
-  WrongRegionError,
-} from "./errors";
+import { RefusedError } from "./errors";
+import type { Call } from "./failures";
 import type { Limits } from "./limits";
+import { decodePage, listAll, PAGE_SIZE } from "./pages";
 import type { Redactor } from "./redact";
-import { retried } from "./retry";
-import { createTokenSource, type Token } from "./token";
-import { type Answer, createTransport, NoAnswer, type Outgoing, type Transport } from "./transport";
+import { createRequests, type RequestOptions } from "./requests";
+import { createTransport, type Transport } from "./transport";
 
-/** How long a request may be tried. */
-export interface RequestOptions {
-  /** Milliseconds since the epoch; no request and no wait begins after it. */
-  readonly deadlineMs: number;
-  readonly signal?: AbortSignal;
-}
+export type { Accepted, OperationStatus } from "./answers";
+export type { RequestOptions } from "./requests";
 
-/** A write that the service has accepted: a promise only. */
-export interface Accepted {
-  readonly statusId: string;
-  /** How often the service suggests to ask. */
-  readonly samplingTimeMs?: number;
-}
-
-/** What the service says about an operation. */
-export interface OperationStatus {
-  readonly completed: boolean;
-  readonly statusCode?: number;
-  readonly reasons: readonly string[];
-  /** The object that the operation makes or changes. */
-  readonly resourceId?: string;
-}
-
-/** The calls of the service that this package makes. Every error is one of `errors.ts`. */
+/** The calls of the service that this package makes. Every error is one of `errors.ts`, or the reason of an abort. */
 export interface Client {
   createGroup(networkId: string, body: object, options: RequestOptions): Promise<Accepted>;
   updateGroup(networkId: string, groupId: string, body: object, options: RequestOptions): Promise<Accepted>;
   deleteGroup(networkId: string, groupId: string, options: RequestOptions): Promise<Accepted>;
+  /** The answer as it is; `wire.ts` reads it. */
   readGroup(networkId: string, groupId: string, options: RequestOptions): Promise<unknown>;
   readNetwork(networkId: string, options: RequestOptions): Promise<unknown>;
   /** The tunnels of a network, all pages of them. */
@@ -60,294 +32,62 @@ export interface ClientSettings {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly redactor: Redactor;
+  /** @default one of its own, over HTTP */
   readonly transport?: Transport;
-}
-
-interface Call {
-  readonly method: Outgoing["method"];
-  readonly path: string;
-  /** In words, for messages. */
-  readonly operation: string;
-  readonly body?: object;
+  /** For one exchange, in milliseconds. @default 60000 */
+  readonly requestTimeoutMs?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 60_000;
-const PAGE_SIZE = 100;
-const MOST_PAGES = 1000;
-
-const accepted = z.object({ statusUrl: z.string(), samplingTime: z.number().positive().optional().catch(undefined) });
-const authorized = z.object({ data: z.object({ accessToken: z.string().min(1), accessTokenExpire: z.number() }) });
-const page = z.object({ data: z.array(z.unknown()), totalPage: z.number().optional().catch(undefined) });
-const status = z.object({
-  completed: z.boolean(),
-  result: z
-    .object({
-      resource: z.string().optional().catch(undefined),
-      statusCode: z.number().optional().catch(undefined),
-      reason: z
-        .union([z.array(z.unknown()), z.string().transform((reason) => [reason])])
-        .optional()
-        .catch(undefined),
-    })
-    .nullish()
-    .catch(undefined),
-});
-const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** Creates the client of one account at one address. */
 export function createClient(settings: ClientSettings): Client {
-  const { baseUrl, apiKey, clock, limits, redactor, transport = createTransport() } = settings;
-  const host = new URL(baseUrl).host;
-  const tokens = createTokenSource(authorize, clock);
-
-  function once(call: Call, url: string, headers: Record<string, string>, options: RequestOptions): Promise<Answer> {
-    const restMs = options.deadlineMs - clock.now();
-    if (restMs <= 0) throw new DeadlineError(`The time for the step was over before the request to ${call.operation}.`);
-    const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, restMs);
-    const { method, body } = call;
-    return limits.request(
-      () => transport({ method, url, headers, body, timeoutMs, signal: options.signal }),
-      options.signal,
-    );
-  }
-
-  async function authorize(): Promise<Token> {
-    const call: Call = { method: "POST", path: "/v1/auth/authorize", operation: "obtain an access token" };
-    const url = `${baseUrl.replace(/\/rest$/, "")}${call.path}`;
-    const options = { deadlineMs: clock.now() + REQUEST_TIMEOUT_MS };
-    const answer = await once({ ...call, body: { grantType: "api_key", apiKey } }, url, {}, options);
-    const parsed = authorized.safeParse(answer.json);
-    if (answer.status >= 200 && answer.status < 300 && parsed.success) {
-      const { accessToken, accessTokenExpire } = parsed.data.data;
-      redactor.addSecret(accessToken);
-      return { value: accessToken, expiresAtMs: accessTokenExpire * 1000 };
-    }
-    throw isRefusal(answer.status) ? credentials(call, answer) : errorOf(call, answer, host, redactor);
-  }
-
-  /** Sends with the token; where that is refused, once more with a new one. */
-  async function send(call: Call, options: RequestOptions): Promise<Answer> {
-    const token = await tokens.get();
-    const attempt = (value: string) =>
-      once(call, `${baseUrl}${call.path}`, { Authorization: `Bearer ${value}` }, options);
-    const answer = await attempt(token);
-    return answer.status === 401 ? attempt(await tokens.renew(token)) : answer;
-  }
-
-  function credentials(call: Call, answer: Answer): CredentialsError {
-    const why = answer.status === 403 ? "may not" : "was refused: cannot";
-    return new CredentialsError(
-      `The API key ${why} ${call.operation} at ${host} (${answer.status}${saidBy(answer, redactor)}).`,
-      { ...detailsOf(call), status: answer.status },
-    );
-  }
-
-  function judged(call: Call, answer: Answer): Answer {
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    throw isRefusal(answer.status) ? credentials(call, answer) : errorOf(call, answer, host, redactor);
-  }
-
-  /** A request that may be repeated as often as one likes. */
-  function read<T>(call: Call, options: RequestOptions, decode: (json: unknown) => T | undefined): Promise<T> {
-    return retried({ clock, options, isWorthwhile: isPassing }, async () => {
-      const answer = judged(call, await send(call, options).catch((error) => Promise.reject(unanswered(call, error))));
-      const value = answer.isJson ? decode(answer.json) : undefined;
-      if (value === undefined) throw unavailable(call, "the answer cannot be read");
-      return value;
-    });
-  }
-
-  /** A request that is repeated only while it is certain that the service has not acted on it. */
-  function write(call: Call, options: RequestOptions): Promise<Accepted> {
-    const isWorthwhile = (error: unknown) => error instanceof TooManyRequestsError || error instanceof UnavailableError;
-    return retried({ clock, options, isWorthwhile }, async () => {
-      const answer = await send(call, options).catch((error) => Promise.reject(unansweredWrite(call, error)));
-      if (answer.status >= 500) throw unclear(call, `the API answered ${answer.status}`, answer.status);
-      judged(call, answer);
-      const parsed = accepted.safeParse(answer.json);
-      const statusId = parsed.success ? lastSegment(parsed.data.statusUrl) : undefined;
-      if (!parsed.success || statusId === undefined)
-        throw unclear(call, "the answer names no operation", answer.status);
-      const { samplingTime } = parsed.data;
-      return { statusId, ...(samplingTime === undefined ? {} : { samplingTimeMs: samplingTime * 1000 }) };
-    });
-  }
-
-  function unanswered(call: Call, error: unknown): unknown {
-    if (!(error instanceof NoAnswer)) return error;
-    return unavailable(call, `no answer from ${host} (${error.code})`);
-  }
-
-  function unansweredWrite(call: Call, error: unknown): unknown {
-    if (!(error instanceof NoAnswer)) return error;
-    return error.wasSent ? unclear(call, `no answer came (${error.code})`) : unanswered(call, error);
-  }
-
-  const groupsPath = (networkId: string) =>
-    `/v2.3/networks/enhanced/${encodeURIComponent(networkId)}/tunnels/ipsec/dynamic`;
-  const groupPath = (networkId: string, groupId: string) => `${groupsPath(networkId)}/${encodeURIComponent(groupId)}`;
+  const { transport = createTransport(), requestTimeoutMs = REQUEST_TIMEOUT_MS, redactor } = settings;
+  redactor.addSecret(settings.apiKey);
+  const { read, write } = createRequests({ ...settings, transport, requestTimeoutMs });
 
   return {
-    createGroup: (networkId, body, options) =>
-      write(
-        {
-          method: "POST",
-          path: groupsPath(networkId),
-          operation: `create a tunnel group in network ${networkId}`,
-          body,
-        },
-        options,
-      ),
-    updateGroup: (networkId, groupId, body, options) =>
-      write(
-        { method: "PUT", path: groupPath(networkId, groupId), operation: `update tunnel group ${groupId}`, body },
-        options,
-      ),
-    deleteGroup: (networkId, groupId, options) =>
-      write(
-        { method: "DELETE", path: groupPath(networkId, groupId), operation: `delete tunnel group ${groupId}` },
-        options,
-      ),
-    readGroup: (networkId, groupId, options) =>
-      read(
-        { method: "GET", path: groupPath(networkId, groupId), operation: `read tunnel group ${groupId}` },
-        options,
-        known,
-      ),
-    readNetwork: (networkId, options) =>
-      read(
-        {
-          method: "GET",
-          path: `/v2.3/networks/enhanced/${encodeURIComponent(networkId)}`,
-          operation: `read network ${networkId}`,
-        },
-        options,
-        known,
-      ),
-    listTunnels: async (networkId, options) => {
-      const found: unknown[] = [];
-      for (let number = 1; number <= MOST_PAGES; number++) {
-        const path = `/v2.3/networks/enhanced/${encodeURIComponent(networkId)}/tunnels?page=${number}&limit=${PAGE_SIZE}`;
-        const call: Call = { method: "GET", path, operation: `list the tunnels of network ${networkId}` };
-        const { data, totalPage } = await read(call, options, (json) => page.safeParse(json).data);
-        found.push(...data);
-        if (data.length === 0 || (totalPage !== undefined && number >= totalPage)) break;
-      }
-      return found;
+    createGroup: async (networkId, body, options) => {
+      const operation = `create a tunnel group in network ${networkId}`;
+      return write(callOf("POST", operation, groups(networkId), body), options);
     },
-    readStatus: (statusId, options) =>
-      read(
-        {
-          method: "GET",
-          path: `/v2.3/networks/status/${encodeURIComponent(statusId)}`,
-          operation: `ask for operation ${statusId}`,
-        },
-        options,
-        statusOf,
+    updateGroup: async (networkId, groupId, body, options) =>
+      write(callOf("PUT", `update tunnel group ${groupId}`, group(networkId, groupId), body), options),
+    deleteGroup: async (networkId, groupId, options) =>
+      write(callOf("DELETE", `delete tunnel group ${groupId}`, group(networkId, groupId)), options),
+    readGroup: async (networkId, groupId, options) =>
+      read(callOf("GET", `read tunnel group ${groupId}`, group(networkId, groupId)), options, anything),
+    readNetwork: async (networkId, options) =>
+      read(callOf("GET", `read network ${networkId}`, network(networkId)), options, anything),
+    listTunnels: async (networkId, options) =>
+      listAll((number) => {
+        const call = callOf("GET", `list the tunnels of network ${networkId}`, [...network(networkId), "tunnels"]);
+        return read({ ...call, path: `${call.path}?page=${number}&limit=${PAGE_SIZE}` }, options, decodePage);
+      }),
+    readStatus: async (statusId, options) =>
+      read(callOf("GET", `ask for operation ${statusId}`, ["networks", "status", statusId]), options, (json) =>
+        decodeStatus(json, redactor),
       ),
   };
 }
 
-function known(json: unknown): unknown {
+const network = (networkId: string) => ["networks", "enhanced", networkId];
+const groups = (networkId: string) => [...network(networkId), "tunnels", "ipsec", "dynamic"];
+const group = (networkId: string, groupId: string) => [...groups(networkId), groupId];
+
+function anything(json: unknown): unknown {
   return json ?? undefined;
 }
 
-function statusOf(json: unknown): OperationStatus | undefined {
-  const parsed = status.safeParse(json);
-  if (!parsed.success) return undefined;
-  const { completed, result } = parsed.data;
-  const resourceId = result?.resource ? lastSegment(result.resource) : undefined;
-  return {
-    completed,
-    reasons: (result?.reason ?? []).filter((reason): reason is string => typeof reason === "string"),
-    ...(result?.statusCode === undefined ? {} : { statusCode: result.statusCode }),
-    ...(resourceId === undefined ? {} : { resourceId }),
-  };
+function callOf(method: Call["method"], operation: string, segments: readonly string[], body?: object): Call {
+  // An empty or dotted segment would name another object of the API than the one that is meant.
+  const odd = segments.find((segment) => /^\.{0,2}$/.test(segment));
+  if (odd !== undefined) throw new RefusedError(`Cannot ${operation}: "${odd}" is not an id.`, { operation, method });
+  const path = `/v2.3/${segments.map((segment) => encoded(segment)).join("/")}`;
+  return { method, operation, path, ...(body ? { body } : {}) };
 }
 
-/** The id at the end of an address. The rest is never used: the service names another host there. */
-function lastSegment(address: string): string | undefined {
-  const segment = address.split(/[?#]/)[0]?.split("/").filter(Boolean).at(-1);
-  return segment !== undefined && ID.test(segment) ? segment : undefined;
-}
-
-function isRefusal(httpStatus: number): boolean {
-  return httpStatus === 401 || httpStatus === 402 || httpStatus === 403;
-}
-
-function isPassing(error: unknown): boolean {
-  return error instanceof UnavailableError || error instanceof TooManyRequestsError;
-}
-
-function detailsOf({ operation, method, path }: Call): ErrorDetails {
-  return { operation, method, path };
-}
-
-function unavailable(call: Call, why: string, httpStatus?: number): UnavailableError {
-  return new UnavailableError(`Could not ${call.operation}: ${why}.`, {
-    ...detailsOf(call),
-    ...(httpStatus === undefined ? {} : { status: httpStatus }),
-  });
-}
-
-function unclear(call: Call, why: string, httpStatus?: number): UnclearWriteError {
-  return new UnclearWriteError(`Whether the request to ${call.operation} was carried out is not known: ${why}.`, {
-    ...detailsOf(call),
-    ...(httpStatus === undefined ? {} : { status: httpStatus }),
-  });
-}
-
-function errorOf(call: Call, answer: Answer, host: string, redactor: Redactor): Error & { retryAfter?: string } {
-  const details = { ...detailsOf(call), status: answer.status };
-  const said = saidBy(answer, redactor);
-  if (answer.status >= 300 && answer.status < 400) {
-    return unavailable(
-      call,
-      `${host} answered with a redirect (${answer.status}), which is never followed; check the base URL`,
-      answer.status,
-    );
-  }
-  if (answer.status === 404 && !answer.isJson) {
-    return new WrongRegionError(
-      `Cannot ${call.operation}: ${host} does not know the API's address; wrong region or base URL?`,
-      details,
-    );
-  }
-  const message = `Cannot ${call.operation}: the API answered ${answer.status}${said}.`;
-  if (answer.status === 404) return new NotFoundError(message, details);
-  if (answer.status === 429) return withRetryAfter(new TooManyRequestsError(message, details), answer);
-  if (answer.status >= 500)
-    return withRetryAfter(unavailable(call, `the API answered ${answer.status}${said}`, answer.status), answer);
-  return new RefusedError(message, details);
-}
-
-function withRetryAfter<E extends Error>(error: E, { retryAfter }: Answer): E {
-  return retryAfter === undefined ? error : Object.assign(error, { retryAfter });
-}
-
-const refusal = z.object({
-  message: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .catch(undefined),
-  data: z
-    .object({ errors: z.array(z.unknown()).optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-});
-
-/** What the service had to say, cut to a length that one reads: ` "reason", "reason"`. */
-function saidBy(answer: Answer, redactor: Redactor): string {
-  const parsed = refusal.safeParse(answer.json);
-  if (!parsed.success) return "";
-  const { message, data } = parsed.data;
-  const texts = [message ?? [], (data?.errors ?? []).map(complaint)].flat().filter((text) => text !== "");
-  return [...new Set(texts)].map((text) => ` "${redactor.redact(text).slice(0, 300)}"`).join(",");
-}
-
-function complaint(entry: unknown): string {
-  if (typeof entry === "string") return entry;
-  const message: unknown =
-    typeof entry === "object" && entry !== null ? (entry as { message?: unknown }).message : undefined;
-  return typeof message === "string" ? message : "";
+/** Half a surrogate pair, which cannot be encoded, becomes a replacement character. */
+function encoded(segment: string): string {
+  return encodeURIComponent(Buffer.from(segment).toString());
 }

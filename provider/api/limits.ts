@@ -2,25 +2,31 @@ import PQueue from "p-queue";
 
 /** How much of the service a process may take. */
 export interface LimitSettings {
-  /** Requests in any five minutes; the service allows an address 500 of them, and others may share the address. */
-  readonly requestsPerWindow: number;
-  /** Writes that are under way on one network at once; the service refuses more than 5. */
-  readonly writesPerNetwork: number;
+  /**
+   * Requests in any window; the service allows an address 500 of them, and others may share the address.
+   * @default 250
+   */
+  readonly requestsPerWindow?: number;
+  /** The window that the service counts in, in milliseconds. @default five minutes */
+  readonly windowMs?: number;
+  /** Writes that are under way on one network at once; the service refuses more than 5. @default 5 */
+  readonly writesPerNetwork?: number;
 }
 
-/** The queues that requests and writes go through. */
+/** The queues that requests and writes go through. Nothing starts after an abort: the reason of the signal is thrown. */
 export interface Limits {
   /** Makes a request as soon as the budget allows it. */
   request<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Runs a write with all that belongs to it, waits included. Two writes to one thing never overlap. */
+  /** Runs a write with all that belongs to it, waits included. Two writes to one subject never overlap. */
   write<T>(networkId: string, subject: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
 const WINDOW_MS = 5 * 60_000;
 
 /** Creates the limits of a process. */
-export function createLimits({ requestsPerWindow, writesPerNetwork }: LimitSettings): Limits {
-  const requests = new PQueue({ intervalCap: requestsPerWindow, interval: WINDOW_MS, strict: true });
+export function createLimits(settings: LimitSettings = {}): Limits {
+  const { requestsPerWindow = 250, windowMs = WINDOW_MS, writesPerNetwork = 5 } = settings;
+  const requests = new PQueue({ intervalCap: requestsPerWindow, interval: windowMs, strict: true });
   const queues = new Map<string, PQueue>();
 
   function queueOf(name: string, concurrency: number): PQueue {
@@ -32,18 +38,33 @@ export function createLimits({ requestsPerWindow, writesPerNetwork }: LimitSetti
     return queue;
   }
 
-  function inQueue<T>(name: string, concurrency: number, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return queueOf(name, concurrency).add(task, signal ? { signal } : {});
-  }
-
   return {
-    request: (task, signal) => requests.add(task, signal ? { signal } : {}),
-    write: (networkId, subject, task, signal) =>
-      inQueue(
-        JSON.stringify([networkId, subject]),
-        1,
-        () => inQueue(JSON.stringify([networkId]), writesPerNetwork, task, signal),
-        signal,
-      ),
+    request: (task, signal) => inTurn(requests, task, signal),
+    write: (networkId, subject, task, signal) => {
+      const ofSubject = queueOf(JSON.stringify([networkId, subject]), 1);
+      const ofNetwork = () => queueOf(JSON.stringify([networkId]), writesPerNetwork);
+      // The subject first: who waits for another write to the same thing takes no place of the network meanwhile.
+      return inTurn(ofSubject, () => inTurn(ofNetwork(), task, signal), signal);
+    },
   };
+}
+
+/**
+ * Runs a task when its turn comes. The signal ends the wait for it only: given to the queue for longer, it would free
+ * the place of a task that still runs.
+ */
+async function inTurn<T>(queue: PQueue, task: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const waiting = new AbortController();
+  const giveUp = () => waiting.abort(signal?.reason);
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener("abort", giveUp, { once: true });
+  const begin = () => {
+    signal?.removeEventListener("abort", giveUp);
+    return task();
+  };
+  try {
+    return await queue.add(begin, { signal: waiting.signal });
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+  }
 }

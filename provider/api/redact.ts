@@ -7,45 +7,73 @@ export interface Redactor {
 }
 
 const HIDDEN = "[secret]";
-const SECRET_NAMES = /^(passphrase|apikey|accesstoken|authorization|token|password|secret)$/i;
-/** Shorter values would take ordinary words out of messages. */
+const SECRET_NAMES =
+  /^(passphrase|psk|presharedkey|customerrootca|apikey|accesstoken|authorization|token|password|secret)$/;
+/** Shorter values would take ordinary words out of messages; they are hidden by the names of their members only. */
 const SHORTEST_SECRET = 4;
+const BEARER = /\bBearer\s+[\w.~+/=-]+/gi;
 
 /** Creates a redactor that knows no secrets yet. */
 export function createRedactor(): Redactor {
-  const secrets = new Set<string>();
+  let forms: readonly string[] = [];
 
   function text(value: string): string {
-    let result = value;
-    for (const secret of secrets) result = result.replaceAll(secret, HIDDEN);
-    return result;
+    const shown = forms.reduce((rest, form) => rest.replaceAll(form, HIDDEN), value);
+    return shown.replace(BEARER, `Bearer ${HIDDEN}`);
   }
 
-  function walk(value: unknown, seen: ReadonlySet<unknown>): unknown {
+  function walk(value: unknown, copies: Map<object, unknown>): unknown {
     if (typeof value === "string") return text(value);
     if (typeof value !== "object" || value === null) return value;
-    if (seen.has(value)) return "[circular]";
-    const within = new Set(seen).add(value);
-    if (Array.isArray(value)) return value.map((entry) => walk(entry, within));
-    return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [
-        text(name),
-        SECRET_NAMES.test(name) ? HIDDEN : walk(member, within),
-      ]),
-    );
+    if (copies.has(value)) return copies.get(value);
+    if (Array.isArray(value)) {
+      const copy: unknown[] = [];
+      copies.set(value, copy);
+      for (const entry of value) copy.push(walk(entry, copies));
+      return copy;
+    }
+    const copy = Object.create(Object.getPrototypeOf(value)) as object;
+    copies.set(value, copy);
+    for (const name of namesOf(value)) {
+      const member: unknown = (value as Record<string, unknown>)[name];
+      // Defined rather than assigned: a member may be called `__proto__`.
+      Object.defineProperty(copy, text(name), {
+        value: isSecretName(name) ? HIDDEN : walk(member, copies),
+        configurable: true,
+        enumerable: Object.prototype.propertyIsEnumerable.call(value, name),
+        writable: true,
+      });
+    }
+    return copy;
   }
 
   return {
     addSecret(value) {
       if (value.length < SHORTEST_SECRET) return;
-      const forms = [
-        value,
-        JSON.stringify(value).slice(1, -1),
-        encodeURIComponent(value),
-        Buffer.from(value).toString("base64"),
-      ];
-      for (const form of forms) secrets.add(form);
+      // The longest first: a secret can be a part of another.
+      forms = [...new Set([...forms, ...formsOf(value)])].sort((a, b) => b.length - a.length);
     },
-    redact: <T>(value: T) => walk(value, new Set()) as T,
+    redact: <T>(value: T) => walk(value, new Map()) as T,
   };
+}
+
+/** An error keeps its message and stack where no enumeration finds them. */
+function namesOf(value: object): readonly string[] {
+  return value instanceof Error ? Object.getOwnPropertyNames(value) : Object.keys(value);
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAMES.test(name.replace(/[^A-Za-z]/g, "").toLowerCase());
+}
+
+function formsOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(bytes.toString()),
+    new URLSearchParams({ secret }).toString().slice("secret=".length),
+    bytes.toString("base64").replace(/=+$/, ""),
+    bytes.toString("base64url"),
+  ];
 }

@@ -1,47 +1,46 @@
-import pRetry from "p-retry";
-import type { RequestOptions } from "./client";
 import type { Clock } from "./clock";
+import { HarmonySaseError, TooManyRequestsError, UnavailableError } from "./errors";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-const MOST_RETRIES = 60;
 
-/** What to repeat, and until when. */
+/** Until when to repeat. */
 export interface RetrySettings {
   readonly clock: Clock;
-  readonly options: RequestOptions;
-  /** Whether an error may pass by itself, and a repetition does no harm. */
-  readonly isWorthwhile: (error: unknown) => boolean;
+  /** Milliseconds since the epoch; no attempt and no pause begins after it. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** How long to bear with a service that is not available, in milliseconds. @default until the deadline */
+  readonly patienceMs?: number | undefined;
 }
 
 /**
- * Repeats an attempt with growing, jittered pauses, or those that the service asks for, until it succeeds, fails for
- * good, or the next one would begin after the deadline; then the last error is thrown.
+ * Repeats an attempt while it fails in a way that may pass: with growing, jittered pauses, never shorter than the
+ * service asks for.
+ * @throws what the last attempt threw, as soon as the next would come too late
  */
-export function retried<T>({ clock, options, isWorthwhile }: RetrySettings, attempt: () => Promise<T>): Promise<T> {
-  const { deadlineMs, signal } = options;
-  const pauseAfter = (error: Error, retriesConsumed: number) =>
-    askedFor(error, clock.now()) ??
-    Math.min(FIRST_PAUSE_MS * 2 ** retriesConsumed, LONGEST_PAUSE_MS) * (0.5 + clock.random() / 2);
-  return pRetry(attempt, {
-    retries: MOST_RETRIES,
-    minTimeout: 0,
-    maxTimeout: 0,
-    ...(signal ? { signal } : {}),
-    shouldRetry: ({ error }) => isWorthwhile(error) && clock.now() < deadlineMs,
-    onFailedAttempt: async ({ error, retriesConsumed }) => {
-      if (!isWorthwhile(error)) return;
-      const pauseMs = pauseAfter(error, retriesConsumed);
-      if (clock.now() + pauseMs >= deadlineMs) throw error;
+export async function retried<T>(settings: RetrySettings, attempt: () => Promise<T>): Promise<T> {
+  const { clock, deadlineMs, signal } = settings;
+  const startedAtMs = clock.now();
+  for (let failures = 0; ; failures++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const pauseMs = pauseAfter(error, failures, clock.random());
+      const nextMs = clock.now() + pauseMs;
+      if (nextMs >= deadlineMs || nextMs - startedAtMs > patienceWith(error, settings)) throw error;
       await clock.sleep(pauseMs, signal);
-    },
-  });
+    }
+  }
 }
 
-/** The pause of a Retry-After header, in seconds or as a date. */
-function askedFor(error: Error & { readonly retryAfter?: string }, nowMs: number): number | undefined {
-  if (error.retryAfter === undefined) return undefined;
-  const seconds = Number(error.retryAfter);
-  const pauseMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(error.retryAfter) - nowMs;
-  return Number.isFinite(pauseMs) ? Math.max(0, pauseMs) : undefined;
+function pauseAfter(error: unknown, failures: number, random: number): number {
+  const grown = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+  const asked = error instanceof HarmonySaseError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.max(grown * (0.5 + random / 2), asked);
+}
+
+function patienceWith(error: unknown, { patienceMs = Number.POSITIVE_INFINITY }: RetrySettings): number {
+  if (error instanceof TooManyRequestsError) return Number.POSITIVE_INFINITY;
+  return error instanceof UnavailableError ? Math.min(error.patienceMs, patienceMs) : 0;
 }

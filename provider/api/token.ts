@@ -20,19 +20,26 @@ const MARGIN_MS = 60_000;
 
 /** Creates a source that fetches with `authorize`, never twice at once. */
 export function createTokenSource(authorize: () => Promise<Token>, clock: Clock): TokenSource {
-  let current: Token | undefined;
-  let fetching: Promise<Token> | undefined;
+  let current: { readonly value: string; readonly renewAtMs: number } | undefined;
+  let fetching: Promise<string> | undefined;
 
   async function fetch(): Promise<string> {
-    fetching ??= authorize().finally(() => {
+    const { value, expiresAtMs } = await authorize();
+    // Where this machine's clock is fast every token looks expired; a 401 tells when one really is.
+    const renewAtMs = Math.max(expiresAtMs - MARGIN_MS, clock.now() + MARGIN_MS);
+    current = { value, renewAtMs };
+    return value;
+  }
+
+  function fetchOnce(): Promise<string> {
+    fetching ??= fetch().finally(() => {
       fetching = undefined;
     });
-    current = await fetching;
-    return current.value;
+    return fetching;
   }
 
   return {
-    get: async () => (current && clock.now() < current.expiresAtMs - MARGIN_MS ? current.value : fetch()),
-    renew: async (refused) => (current && current.value !== refused ? current.value : fetch()),
+    get: async () => (!fetching && current && clock.now() < current.renewAtMs ? current.value : fetchOnce()),
+    renew: async (refused) => (!fetching && current && current.value !== refused ? current.value : fetchOnce()),
   };
 }

@@ -1,5 +1,5 @@
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions as NodeOptions } from "node:https";
 import axios, { type AxiosError } from "axios";
 
 /** An answer, whatever its status. */
@@ -8,7 +8,7 @@ export interface Answer {
   readonly isJson: boolean;
   /** Parsed where the answer is JSON; undefined where it only claims to be. */
   readonly json: unknown;
-  readonly text: string;
+  /** The `Retry-After` header as it came. */
   readonly retryAfter: string | undefined;
 }
 
@@ -18,14 +18,19 @@ export interface Outgoing {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object | undefined;
+  /** For the whole exchange. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** No answer came. `wasSent` says whether the service may have seen the request. */
+/** No answer came. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 
+  /**
+   * @param code what the network layer calls the trouble
+   * @param wasSent whether the service may have seen the request; false only when no connection came about
+   */
   constructor(
     readonly code: string,
     readonly wasSent: boolean,
@@ -34,17 +39,24 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Makes requests over connections that are kept alive. Redirects are never followed: they would carry the token along. */
+/**
+ * Makes one request.
+ * @throws NoAnswer
+ */
 export type Transport = (request: Outgoing) => Promise<Answer>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const VERSION = (require("pulumi-harmony-sase/package.json") as { readonly version: string }).version;
 
-/** Creates a transport; it talks to the given URLs alone, past any proxy of the environment. */
+/**
+ * Creates a transport that talks to the given addresses alone: redirects are not followed, since they would carry the
+ * token along, and a proxy of the environment is passed by.
+ */
 export function createTransport(): Transport {
+  const kept = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
+  // A kept connection may be closed by the service just when a write goes out on it, and then nobody knows its fate.
+  const fresh = { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent() };
   const http = axios.create({
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
     maxRedirects: 0,
     proxy: false,
     responseType: "text",
@@ -53,32 +65,77 @@ export function createTransport(): Transport {
     maxContentLength: MOST_BYTES,
     headers: { Accept: "application/json", "User-Agent": `pulumi-harmony-sase/${VERSION}` },
   });
-  return async ({ method, url, headers, body, timeoutMs, signal }) => {
+
+  return async ({ method, url, headers = {}, body, timeoutMs, signal }) => {
+    let isConnected = false;
+    const end = endAfter(timeoutMs, signal);
     try {
       const response = await http.request<unknown>({
+        ...(method === "GET" ? kept : fresh),
         method,
         url,
-        timeout: timeoutMs,
-        ...(headers ? { headers: { ...headers } } : {}),
+        headers: { ...headers },
+        signal: end.signal,
+        transport: {
+          request: watched(url, () => {
+            isConnected = true;
+          }),
+        },
         ...(body ? { data: body } : {}),
-        ...(signal ? { signal } : {}),
       });
-      const text = typeof response.data === "string" ? response.data : "";
-      const isJson = String(response.headers["content-type"] ?? "").includes("json");
-      const retryAfter: unknown = response.headers["retry-after"];
-      return {
-        status: response.status,
-        text,
-        isJson,
-        json: isJson ? parsed(text) : undefined,
-        retryAfter: typeof retryAfter === "string" ? retryAfter : undefined,
-      };
+      return answerOf(response.status, response.headers, response.data);
     } catch (error) {
-      signal?.throwIfAborted();
-      const code = (error as AxiosError).code ?? "ERR_UNKNOWN";
       // The error itself is not kept: it holds the request with the token and the passphrases.
-      throw new NoAnswer(code, !isBeforeSending(code));
+      throw new NoAnswer(end.code() ?? (error as AxiosError).code ?? "ERR_UNKNOWN", isConnected);
+    } finally {
+      end.clear();
     }
+  };
+}
+
+/** Ends an exchange at its timeout, which also holds for an answer that trickles in, or at an abort. */
+function endAfter(timeoutMs: number, signal: AbortSignal | undefined) {
+  const controller = new AbortController();
+  let code: string | undefined;
+  const stop = (why: string) => () => {
+    code = why;
+    controller.abort();
+  };
+  const timer = setTimeout(stop("ETIMEDOUT"), timeoutMs);
+  const aborted = stop("ABORTED");
+  if (signal?.aborted) aborted();
+  signal?.addEventListener("abort", aborted, { once: true });
+  return {
+    signal: controller.signal,
+    code: () => code,
+    clear: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", aborted);
+    },
+  };
+}
+
+/** Node's own request, that also tells when its connection stands, the TLS handshake included. */
+function watched(url: string, onConnected: () => void) {
+  const isSecure = url.startsWith("https:");
+  return (options: NodeOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
+    const outgoing = isSecure ? httpsRequest(options, onAnswer) : httpRequest(options, onAnswer);
+    outgoing.once("socket", (socket) => {
+      if (outgoing.reusedSocket) onConnected();
+      else socket.once(isSecure ? "secureConnect" : "connect", onConnected);
+    });
+    return outgoing;
+  };
+}
+
+function answerOf(status: number, headers: Readonly<Record<string, unknown>>, data: unknown): Answer {
+  const isJson = String(headers["content-type"] ?? "").includes("json");
+  const retryAfter = headers["retry-after"];
+  return {
+    status,
+    isJson,
+    json: isJson && typeof data === "string" ? parsed(data) : undefined,
+    retryAfter: typeof retryAfter === "string" ? retryAfter : undefined,
   };
 }
 
@@ -88,17 +145,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const BEFORE_SENDING = new Set([
-  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_INVALID_URL", "ERR_BAD_OPTION"],
-  ...["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
-  ...["UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "HOSTNAME_MISMATCH", "EPROTO"],
-]);
-
-/** Whether an error of this code arises before a request has left: while connecting, or in the TLS handshake. */
-export function isBeforeSending(code: string): boolean {
-  return (
-    BEFORE_SENDING.has(code) || code.startsWith("CERT_") || code.startsWith("ERR_TLS_") || code.startsWith("ERR_SSL_")
-  );
 }

@@ -1,0 +1,139 @@
+import { type Accepted, decodeAccepted, decodeToken } from "./answers";
+import type { Clock } from "./clock";
+import { DeadlineError, type HarmonySaseError } from "./errors";
+import { type Call, detailsOf, failureOf, type Place, refusedKey, unanswered, unclear, unreadable } from "./failures";
+import type { Limits } from "./limits";
+import type { Redactor } from "./redact";
+import { retried } from "./retry";
+import { createTokenSource, type Token } from "./token";
+import { type Answer, NoAnswer, type Transport } from "./transport";
+import { unlessAborted, until } from "./until";
+
+/** How long a request may be tried. */
+export interface RequestOptions {
+  /** Milliseconds since the epoch; no request and no wait begins after it. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+  /** How long a read bears with a service that is not available, in milliseconds. @default until the deadline */
+  readonly patienceMs?: number;
+}
+
+/** What requests are made with. */
+export interface RequestSettings {
+  /** Ends in `/rest`. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly redactor: Redactor;
+  readonly transport: Transport;
+  /** For one exchange, in milliseconds. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Requests with a token, within the limits, repeated as far as that does no harm. */
+export interface Requests {
+  /** A call that may be repeated at will. `decode` gives undefined for an answer that is not what was asked for. */
+  read<T>(call: Call, options: RequestOptions, decode: (json: unknown) => T | undefined): Promise<T>;
+  /** A call that is repeated only when it is certain that the service has not acted on it. */
+  write(call: Call, options: RequestOptions): Promise<Accepted>;
+}
+
+type Sending = (url: string, call: Call, headers: Record<string, string>, options: RequestOptions) => Promise<Answer>;
+
+const AUTHORIZE: Call = { method: "POST", path: "/v1/auth/authorize", operation: "obtain an access token" };
+
+/** Creates the requests of one account at one address. */
+export function createRequests(settings: RequestSettings): Requests {
+  const { baseUrl, apiKey, clock, redactor } = settings;
+  const { host } = new URL(baseUrl);
+  const place = (): Place => ({ host, redactor, nowMs: clock.now() });
+  const sendOnce = createSending(settings);
+  const tokens = createTokenSource(authorize, clock);
+
+  /** Serves every caller, so that the deadline and the signal of none of them apply; each stops waiting at its own. */
+  async function authorize(): Promise<Token> {
+    const url = `${baseUrl.replace(/\/rest$/, "")}${AUTHORIZE.path}`;
+    const call = { ...AUTHORIZE, body: { grantType: "api_key", apiKey } };
+    const answer = await sendOnce(url, call, {}, { deadlineMs: Number.POSITIVE_INFINITY }).catch((error: unknown) => {
+      throw error instanceof NoAnswer ? unanswered(AUTHORIZE, error, place()) : error;
+    });
+    if (answer.status === 400 || answer.status === 401) throw refusedKey(AUTHORIZE, answer, place());
+    if (!isSuccess(answer)) throw failureOf(AUTHORIZE, answer, place());
+    const token = decodeToken(answer.json);
+    if (token === undefined) throw unreadable(AUTHORIZE, answer.status);
+    redactor.addSecret(token.value);
+    return token;
+  }
+
+  /** Sends with the token; where that is refused, once more with a new one. */
+  async function send(call: Call, options: RequestOptions): Promise<Answer> {
+    const attempt = (token: string) =>
+      sendOnce(`${baseUrl}${call.path}`, call, { Authorization: `Bearer ${token}` }, options);
+    const waitFor = (token: () => Promise<string>) =>
+      until({ clock, ...options, late: () => late(call) }, (end) => unlessAborted(token(), end));
+    const token = await waitFor(() => tokens.get());
+    const answer = await attempt(token);
+    return answer.status === 401 ? attempt(await waitFor(() => tokens.renew(token))) : answer;
+  }
+
+  return {
+    read: (call, options, decode) =>
+      retried({ clock, ...options }, async () => {
+        const answer = await send(call, options).catch((error: unknown) => {
+          if (!(error instanceof NoAnswer)) throw error;
+          options.signal?.throwIfAborted();
+          throw unanswered(call, error, place());
+        });
+        if (!isSuccess(answer)) throw failureOf(call, answer, place());
+        const value = answer.json === undefined ? undefined : decode(answer.json);
+        if (value === undefined) throw unreadable(call, answer.status);
+        return value;
+      }),
+    write: (call, { deadlineMs, signal }) =>
+      retried({ clock, deadlineMs, signal }, async () => {
+        const options = { deadlineMs, ...(signal ? { signal } : {}) };
+        const answer = await send(call, options).catch((error: unknown) => {
+          if (!(error instanceof NoAnswer)) throw error;
+          if (error.wasSent) throw unclear(call, `no answer came (${error.code})`, { code: error.code });
+          signal?.throwIfAborted();
+          throw unanswered(call, error, place());
+        });
+        if (!isSuccess(answer)) throw writeFailure(call, answer, place());
+        const accepted = decodeAccepted(answer.json);
+        if (accepted === undefined) {
+          const why = `the API accepted it (${answer.status}), but named no operation that can be asked for`;
+          throw unclear(call, why, { status: answer.status });
+        }
+        return accepted;
+      }),
+  };
+}
+
+/** One exchange in its turn. Only the wait for the turn is cut short: what became of a request that is out must be known. */
+function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSettings): Sending {
+  return (url, call, headers, { deadlineMs, signal }) => {
+    const exchange = async () => {
+      const restMs = deadlineMs - clock.now();
+      if (restMs <= 0) throw late(call);
+      const timeoutMs = Math.min(requestTimeoutMs, restMs);
+      return transport({ method: call.method, url, headers, body: call.body, timeoutMs, signal });
+    };
+    return until({ clock, deadlineMs, signal, late: () => late(call) }, (end) => limits.request(exchange, end));
+  };
+}
+
+function isSuccess({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The answer to a write that is no success; a gateway answers 5xx, and 408, for a service that may have acted. */
+function writeFailure(call: Call, answer: Answer, place: Place): HarmonySaseError {
+  const { status } = answer;
+  if (status < 500 && status !== 408) return failureOf(call, answer, place);
+  return unclear(call, `the API answered ${status}`, { status });
+}
+
+function late(call: Call): DeadlineError {
+  return new DeadlineError(`The time was over before the request to ${call.operation} could be made.`, detailsOf(call));
+}
