@@ -9,7 +9,7 @@ export type Claims = ReadonlyMap<string, PresentTunnel>;
 /**
  * Finds out which tunnel of the group each declared one is: by the id in state where that tunnel still exists, else by
  * the identity that the user gave, among all tunnels that no id has claimed.
- * @throws PlanError when a declared tunnel could be two of the group's
+ * @throws PlanError when a declared tunnel could be two of the group's, or two declared ones could be the same
  */
 export function claim(
   desired: Readonly<Record<string, Partial<Tunnel>>>,
@@ -29,7 +29,11 @@ export function claim(
     if (claims.has(key)) continue;
     const candidates = [...byId.values()].filter((candidate) => isSameTunnel(tunnel, candidate));
     if (candidates.length > 1) throw new PlanError(ambiguity(key, candidates));
-    for (const candidate of candidates) claims.set(key, candidate);
+    const [candidate] = candidates;
+    if (candidate === undefined) continue;
+    const rival = [...claims].find(([, { id }]) => id === candidate.id);
+    if (rival) throw new PlanError(rivalry(rival[0], key, candidate));
+    claims.set(key, candidate);
   }
   return claims;
 }
@@ -52,4 +56,8 @@ export function inWords(tunnel: PresentTunnel): string {
 
 function ambiguity(key: string, candidates: readonly PresentTunnel[]): string {
   return `tunnels.${key} could be any of the tunnels ${candidates.map(inWords).join(", ")}: give it remotePublicIP or remoteID to tell them apart.`;
+}
+
+function rivalry(first: string, second: string, candidate: PresentTunnel): string {
+  return `tunnels.${first} and tunnels.${second} could both be the tunnel ${inWords(candidate)}: give each a remoteID of its own.`;
 }

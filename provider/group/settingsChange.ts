@@ -1,48 +1,24 @@
 import type { AdvancedSettings, SharedSettings } from "../api/fields";
 import { PlanError } from "./errors";
-import { differences, type Field, valueAt } from "./meaning";
+import { differences, type Field, valueAt, withValueAt } from "./meaning";
 import { ADVANCED_FIELDS, SHARED_FIELDS } from "./schema";
 
 function changedSettings(fields: readonly Field[], desired: unknown, current: unknown): readonly Field[] {
   return differences(fields, desired, current, "ordered").filter(({ path }) => valueAt(desired, path) !== undefined);
 }
 
-/** A settings block needs these of its members whenever it is sent; what the user is silent about goes as it was read. */
-function completed(
-  block: string,
-  fields: readonly Field[],
-  desired: unknown,
-  current: unknown,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    [...new Set(fields.map(({ path }) => path[0] as string))].map((name) => [
-      name,
-      nested(
-        block,
-        name,
-        fields.filter(({ path }) => path[0] === name),
-        desired,
-        current,
-      ),
-    ]),
-  );
+/** These members of a settings block; what the user is silent about goes as it was read. */
+function completed(block: string, fields: readonly Field[], desired: unknown, current: unknown): object {
+  return fields.reduce<object>((body, { path }) => {
+    const value = valueAt(desired, path) ?? valueAt(current, path);
+    if (value === undefined) throw new PlanError(incomplete(block, path));
+    return withValueAt(body, path, value);
+  }, {});
 }
 
-function nested(block: string, name: string, fields: readonly Field[], desired: unknown, current: unknown): unknown {
-  const [field] = fields;
-  if (fields.length === 1 && field?.path.length === 1) {
-    const value = valueAt(desired, [name]) ?? valueAt(current, [name]);
-    if (value !== undefined) return value;
-    throw new PlanError(
-      `${block}.${name} must be given: the service wants it beside the change of ${block}, and it cannot be read.`,
-    );
-  }
-  return completed(
-    `${block}.${name}`,
-    fields.map(({ path, traits }) => ({ path: path.slice(1), traits })),
-    valueAt(desired, [name]),
-    valueAt(current, [name]),
-  );
+function incomplete(block: string, path: readonly string[]): string {
+  const whole = path.length > 1 ? `${block}.${path[0]}` : block;
+  return `${[block, ...path].join(".")} must be given: the service takes ${whole} only with it, and it cannot be read.`;
 }
 
 const isIn = (name: string) => (field: Field) => field.path[0] === name;

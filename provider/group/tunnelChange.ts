@@ -25,6 +25,7 @@ export function tunnelChange(key: string, tunnel: Tunnel, current: PresentTunnel
     ({ path, traits }) => !isSame(traits, valueAt(tunnel, path), valueAt(current, path), "ordered"),
   );
   const unverified = differing.filter(({ path, traits }) => traits.rebuilds && valueAt(current, path) === undefined);
+  const isRebuild = differing.some(({ path, traits }) => traits.rebuilds && valueAt(current, path) !== undefined);
   const inPlace = differing.filter(({ path, traits }) => !traits.rebuilds && !isCredential(path));
   return {
     key,
@@ -34,10 +35,10 @@ export function tunnelChange(key: string, tunnel: Tunnel, current: PresentTunnel
       ...Object.fromEntries(inPlace.map(({ path }) => [path[0], valueAt(tunnel, path)])),
       ...credentialChange(tunnel, current),
     },
-    isRebuild: differing.some(({ path, traits }) => traits.rebuilds && valueAt(current, path) !== undefined),
+    isRebuild,
     warnings: [
       ...unverified.map(({ path }) => `tunnels.${key}.${path[0]} could not be verified: the service does not show it.`),
-      ...staleRemoteId(key, tunnel, current),
+      ...(isRebuild ? [] : staleRemoteId(key, tunnel, current)),
     ],
   };
 }
