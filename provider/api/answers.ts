@@ -31,14 +31,14 @@ const operationStatus = z.object({
     .object({
       resource: z.string().optional().catch(undefined),
       statusCode: z.number().optional().catch(undefined),
-      reason: z.unknown(),
+      reason: z.unknown().optional(),
     })
     .nullish()
     .catch(undefined),
 });
 const refusal = z.object({
-  message: z.unknown(),
-  data: z.object({ errors: z.unknown() }).optional().catch(undefined),
+  message: z.unknown().optional(),
+  data: z.object({ errors: z.unknown().optional() }).optional().catch(undefined),
 });
 const complaint = z.object({ message: z.string() });
 
