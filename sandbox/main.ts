@@ -84,8 +84,8 @@ async function main(): Promise<void> {
     isPassphraseShown: !values["hide-passphrases"],
     isSuccessCoded: !values["no-status-code"],
   });
-  process.stdout.write(pastable(sandbox));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void sandbox.close());
+  process.stdout.write(pastable(sandbox));
 }
 
 main().catch((error: unknown) => {
