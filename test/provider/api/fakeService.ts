@@ -60,8 +60,8 @@ export function accepted(statusId: string): Scripted {
   });
 }
 
-/** Starts the service. */
-export async function startFakeService(): Promise<FakeService> {
+/** Starts the service, on a free port unless one is given. */
+export async function startFakeService(atPort = 0): Promise<FakeService> {
   const received: Received[] = [];
   const authorizations: Received[] = [];
   let connections = 0;
@@ -84,7 +84,7 @@ export async function startFakeService(): Promise<FakeService> {
   server.on("connection", () => {
     connections += 1;
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(atPort, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const service: FakeService = {
     baseUrl: `http://127.0.0.1:${port}/api/rest`,
