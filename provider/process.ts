@@ -46,6 +46,7 @@ function createProcess() {
       configuration,
       session: {
         client: createClient({ baseUrl, apiKey, clock, limits, redactor }),
+        host: new URL(baseUrl).host,
         limits,
         clock,
         recovery: createRecovery(recoveryFolder(process.env), baseUrl),

@@ -18,3 +18,12 @@ export class GroupGoneError extends Error {
 export class NotAppliedError extends Error {
   override readonly name = "NotAppliedError";
 }
+
+/** The network is not there for these credentials: nothing can be said about what is in it. */
+export class NetworkNotVisibleError extends Error {
+  override readonly name = "NetworkNotVisibleError";
+
+  constructor(networkId: string, host: string) {
+    super(`network ${networkId} is not visible to this key at ${host}; wrong account or region?`);
+  }
+}

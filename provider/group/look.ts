@@ -1,11 +1,12 @@
 import { NotFoundError, UnavailableError } from "../api/errors";
 import { decodeGroup, decodeListedGroups, type ListedGroup, namesBelongTo, type PresentGroup } from "../api/wire";
+import { NetworkNotVisibleError } from "./errors";
 import { optionsOf, type Session } from "./session";
 
 /**
  * Reads a group.
  * @returns undefined when it is gone: not found while its network is, with the same credentials
- * @throws NotFoundError when the network isn't visible either, which says nothing about the group
+ * @throws NetworkNotVisibleError when the network isn't visible either, which says nothing about the group
  */
 export async function look(session: Session, networkId: string, groupId: string): Promise<PresentGroup | undefined> {
   const options = optionsOf(session);
@@ -16,8 +17,18 @@ export async function look(session: Session, networkId: string, groupId: string)
     return group;
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    await session.client.readNetwork(networkId, options);
+    await demandNetwork(session, networkId);
     return undefined;
+  }
+}
+
+/** A group that is not found is gone only if these credentials can see where it was. */
+async function demandNetwork(session: Session, networkId: string): Promise<void> {
+  try {
+    await session.client.readNetwork(networkId, optionsOf(session));
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new NetworkNotVisibleError(networkId, session.host);
   }
 }
 

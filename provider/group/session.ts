@@ -21,6 +21,8 @@ export interface Recovery {
 /** What one step of one resource works with. */
 export interface Session {
   readonly client: Client;
+  /** The service's address, for messages. */
+  readonly host: string;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly recovery: Recovery;

@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+import { useFixture } from "./fixture";
+
+const EXAMPLES = join(__dirname, "..", "..", "examples");
+
+/** An example as a program: it is loaded anew for each run, and its exports are the stack's outputs. */
+function example(folder: string): PulumiFn {
+  return async () => {
+    const path = require.resolve(join(EXAMPLES, folder, "index.ts"));
+    delete require.cache[path];
+    return { ...(require(path) as Record<string, unknown>) };
+  };
+}
+
+describe("Examples on the real engine", () => {
+  const fixture = useFixture();
+  const [north, south] = [{ key: "Rotate.north_1" }, { key: "Rotate.south_1" }];
+
+  it("branch-office: creates a group, changes nothing the second time, and deletes it", async () => {
+    const stack = await fixture.workshop.stack({
+      project: "branch-office",
+      program: example("branch-office"),
+      configuration: {
+        "branch-office:networkId": fixture.networkId,
+        "branch-office:primaryRegion": fixture.regions[0] ?? "",
+        "branch-office:backupRegion": fixture.regions[1] ?? "",
+      },
+      secrets: { "branch-office:primaryPsk": north.key, "branch-office:backupPsk": south.key },
+    });
+    const { outputs } = await stack.up();
+    expect(outputs.dynamicTunnelId).to.equal(fixture.groups()[0]?.id);
+    expect(outputs.tunnelIds).to.have.all.keys("primary", "backup");
+    expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+    await stack.destroy();
+    expect(fixture.groups()).to.deep.equal([]);
+  });
+
+  it("adopt-existing: adds one tunnel and two settings with one PUT, and leaves the rest alone", async () => {
+    const { id, networkId, tunnels } = fixture.sandbox.foreignGroup;
+    const before = fixture.sandbox.group(id);
+    const stack = await fixture.workshop.stack({
+      project: "adopt-existing",
+      program: example("adopt-existing"),
+      configuration: {
+        "adopt-existing:networkId": networkId,
+        "adopt-existing:dynamicTunnelId": id,
+        "adopt-existing:eastRegion": tunnels[0]?.regionID ?? "",
+        "adopt-existing:southRegion": fixture.sandbox.accounts[0].networks[0].regions[2],
+      },
+      secrets: { "adopt-existing:southPsk": south.key },
+    });
+    fixture.sandbox.clearJournal();
+    const { outputs } = await stack.up();
+    expect(fixture.writes()).to.have.length(1);
+    expect((outputs.tunnelIds as Record<string, string>).east).to.equal(tunnels[0]?.id);
+    expect(fixture.sandbox.group(id)?.tunnels.slice(0, 2)).to.deep.equal(before?.tunnels.slice(0, 2));
+    await stack.destroy();
+    expect(fixture.sandbox.group(id)?.tunnels.map((tunnel) => tunnel.id)).not.to.include(tunnels[0]?.id);
+  });
+
+  it("hub-and-branches: the branch adds its tunnel to the hub's group, and the hub's next up leaves it alone", async () => {
+    const hub = await fixture.workshop.stack({
+      name: "prod",
+      project: "hub",
+      program: example("hub-and-branches/hub"),
+      configuration: { "hub:networkId": fixture.networkId, "hub:hubRegion": fixture.regions[0] ?? "" },
+      secrets: { "hub:hubPsk": north.key },
+    });
+    const { outputs } = await hub.up();
+    const branch = await fixture.workshop.stack({
+      name: "oslo",
+      project: "branch",
+      program: example("hub-and-branches/branch"),
+      configuration: { "branch:hubStack": "organization/hub/prod", "branch:branchRegion": fixture.regions[1] ?? "" },
+      secrets: { "branch:branchPsk": south.key },
+    });
+    const branchRun = await branch.up();
+    expect(branchRun.outputs.hubTunnelIds).to.deep.equal(outputs.tunnelIds);
+    expect(fixture.groups().map(({ tunnels }) => tunnels.length)).to.deep.equal([2]);
+    fixture.sandbox.clearJournal();
+    expect((await hub.up({ refresh: true })).changes).to.deep.equal({ same: 2 });
+    expect(fixture.writes()).to.deep.equal([]);
+
+    expect((await hub.failingDestroy()).output).to.match(/holds tunnels that this program has not declared: Tn\w+/);
+    await branch.destroy();
+    expect(fixture.groups()[0]?.tunnels).to.have.length(1);
+    await hub.destroy();
+    expect(fixture.groups()).to.deep.equal([]);
+  });
+
+  it("rotate-psk: sends the key of one tunnel, and nothing about the other", async () => {
+    const stack = await fixture.workshop.stack({
+      project: "rotate-psk",
+      program: example("rotate-psk"),
+      configuration: {
+        "rotate-psk:networkId": fixture.networkId,
+        "rotate-psk:primaryRegion": fixture.regions[0] ?? "",
+        "rotate-psk:backupRegion": fixture.regions[1] ?? "",
+        "rotate-psk:primaryVersion": "1",
+        "rotate-psk:backupVersion": "1",
+      },
+      secrets: { "rotate-psk:seed": "a seed that nobody knows" },
+    });
+    const { outputs } = await stack.up();
+    await stack.automation.setConfig("rotate-psk:primaryVersion", { value: "2" });
+    fixture.sandbox.clearJournal();
+    const second = await stack.up();
+    const { primary } = second.outputs.keys as { primary: string };
+    expect(primary).not.to.equal((outputs.keys as { primary: string }).primary);
+    expect(fixture.writes().map(({ body }) => body)).to.deep.equal([
+      {
+        tunnelName: "rotating",
+        updateTunnels: [{ id: fixture.tunnelTo("203.0.113.10").id, authType: "psk", passphrase: primary }],
+      },
+    ]);
+    expect(stack.transcript.join("")).not.to.contain(primary);
+    await stack.destroy();
+  });
+});

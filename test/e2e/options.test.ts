@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { DynamicTunnelGroup } from "pulumi-harmony-sase";
+import { passphraseOf, useFixture } from "./fixture";
+import type { EngineStack } from "./stack";
+
+describe("Resource options on the real engine", () => {
+  const fixture = useFixture();
+  const stacks: EngineStack[] = [];
+
+  async function deployed(options?: Parameters<typeof fixture.program>[1]): Promise<EngineStack> {
+    const stack = await fixture.workshop.stack({ program: fixture.program(fixture.args(), options) });
+    stacks.push(stack);
+    await stack.up();
+    fixture.sandbox.clearJournal();
+    return stack;
+  }
+
+  afterEach(async () => {
+    for (const { id } of fixture.groups()) fixture.sandbox.edit({ kind: "removeGroup", groupId: id });
+    stacks.length = 0;
+  });
+
+  const changed = () =>
+    fixture.args({
+      tunnels: { primary: fixture.tunnel(0, { remotePublicIP: "203.0.113.77" }), backup: fixture.tunnel(1) },
+    });
+
+  it("protect: refuses to destroy", async () => {
+    const stack = await deployed({ protect: true });
+    const { output } = await stack.failingDestroy();
+    expect(output).to.match(/protect/);
+    expect(fixture.groups()).to.have.length(1);
+  });
+
+  it("retainOnDelete: leaves the group when the resource goes", async () => {
+    const stack = await deployed({ retainOnDelete: true });
+    await stack.destroy();
+    expect(fixture.groups()).to.have.length(1);
+    expect(fixture.writes()).to.deep.equal([]);
+  });
+
+  it("ignoreChanges: leaves a tunnel as it is, also after an outside edit and a refresh", async () => {
+    const stack = await deployed();
+    const { id } = fixture.tunnelTo("203.0.113.10");
+    fixture.sandbox.edit({
+      kind: "changeTunnel",
+      groupId: fixture.groups()[0]?.id ?? "",
+      tunnelId: id,
+      changes: { remotePublicIP: "203.0.113.66" },
+    });
+    stack.setProgram(fixture.program(changed(), { ignoreChanges: ["tunnels.primary.remotePublicIP"] }));
+    const { changes } = await stack.up({ refresh: true });
+    expect(changes).to.deep.equal({ same: 2 });
+    expect(fixture.writes()).to.deep.equal([]);
+    expect(fixture.tunnelTo("203.0.113.66").id).to.equal(id);
+  });
+
+  it("replaceOnChanges: has no effect on what changes in place, since the provider says what changes", async () => {
+    const stack = await deployed();
+    const [before] = fixture.groups();
+    stack.setProgram(fixture.program(changed(), { replaceOnChanges: ["tunnels"] }));
+    const { changes } = await stack.up();
+    expect(changes).to.deep.equal({ same: 1, update: 1 });
+    expect(fixture.groups()[0]?.id).to.equal(before?.id);
+  });
+
+  it("aliases: renames without a request", async () => {
+    const stack = await deployed();
+    stack.setProgram(async () => {
+      new DynamicTunnelGroup("office", fixture.args(), { aliases: [{ name: "branch" }] });
+    });
+    const { changes } = await stack.up();
+    expect(changes).to.deep.equal({ same: 2 });
+    expect(fixture.sandbox.journal()).to.deep.equal([]);
+    await stack.refresh();
+    expect((await stack.destroy()).output).not.to.match(/::branch/);
+  });
+
+  it("customTimeouts: bound an operation, and a change of them sends nothing", async () => {
+    const stack = await deployed();
+    stack.setProgram(fixture.program(fixture.args(), { customTimeouts: { update: "1s" } }));
+    expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+    fixture.sandbox.plan({ operation: "updateGroup", durationMs: 3000 });
+    stack.setProgram(fixture.program(changed(), { customTimeouts: { update: "1s" } }));
+    expect((await stack.failingUp()).output).to.match(/Timed out after \d+ s waiting for operation/);
+    stack.setProgram(fixture.program(changed()));
+    await stack.up();
+    expect(fixture.writes()).to.have.length(1);
+    expect(fixture.tunnelTo("203.0.113.77").remoteASN).to.equal(65_010);
+  });
+
+  it("import and id: are refused with a pointer to dynamicTunnelId", async () => {
+    for (const option of [{ import: "Tg00000000" }, { id: "Tg00000000" }]) {
+      const stack = await fixture.workshop.stack({ program: fixture.program(fixture.args(), option) });
+      expect((await stack.failingPreview()).output).to.match(/give the group's id as the argument dynamicTunnelId/);
+    }
+  });
+
+  it("--target: works on this group alone", async () => {
+    const stack = await deployed();
+    stack.setProgram(async () => {
+      new DynamicTunnelGroup("branch", changed());
+      new DynamicTunnelGroup("other", fixture.args({ tunnelName: "other" }));
+    });
+    const target = (await stack.state()).groups.map(({ urn }) => urn);
+    await stack.up({ target });
+    expect(fixture.groups()).to.have.length(1);
+    expect(fixture.tunnelTo("203.0.113.77").routingType).to.equal("route");
+  });
+
+  for (const deleteBeforeReplace of [undefined, false]) {
+    it(`--replace with deleteBeforeReplace ${deleteBeforeReplace}: ends with one group, which state knows`, async () => {
+      const stack = await deployed(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace });
+      const [before] = fixture.groups();
+      const replace = (await stack.state()).groups.map(({ urn }) => urn);
+      await stack.up({ replace });
+      const [after, ...more] = fixture.groups();
+      expect(more).to.deep.equal([]);
+      expect(after?.id === before?.id).to.equal(deleteBeforeReplace === false);
+      expect((await stack.state()).groups.map(({ id }) => id)).to.deep.equal([after?.id]);
+      expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+    });
+  }
+
+  it("parent: finds the row of a child for its messages", async () => {
+    const stack = await fixture.workshop.stack({
+      program: async () => {
+        const parent = new pulumi.ComponentResource("acme:network:Office", "office");
+        new DynamicTunnelGroup("branch", fixture.args(), { parent });
+      },
+    });
+    const { output } = await stack.up();
+    expect(output).to.match(/DynamicTunnelGroup branch creating .*operation St/);
+    expect((await stack.destroy()).output).not.to.contain(passphraseOf(0));
+  });
+});
