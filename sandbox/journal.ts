@@ -41,7 +41,7 @@ export interface Journal {
 
 /** Creates an empty journal. */
 export function createJournal(now: () => number): Journal {
-  let entries: JournalEntry[] = [];
+  const entries = new Map<number, JournalEntry>();
   let count = 0;
   return {
     begin: ({ headers: { authorization, ...headers }, ...request }) => {
@@ -49,15 +49,14 @@ export function createJournal(now: () => number): Journal {
       const n = count;
       const atMs = now();
       const open = { status: undefined, durationMs: undefined };
-      entries.push({ n, atMs, ...request, authorization: hashed(authorization), headers, ...open });
+      entries.set(n, { n, atMs, ...request, authorization: hashed(authorization), headers, ...open });
       return (end) => {
-        entries = entries.map((entry) => (entry.n === n ? { ...entry, ...end, durationMs: now() - atMs } : entry));
+        const entry = entries.get(n);
+        if (entry !== undefined) entries.set(n, { ...entry, ...end, durationMs: now() - atMs });
       };
     },
-    entries: () => structuredClone(entries),
-    clear: () => {
-      entries = [];
-    },
+    entries: () => structuredClone([...entries.values()]),
+    clear: () => entries.clear(),
   };
 }
 

@@ -100,6 +100,12 @@ describe("the sandbox's access", () => {
     });
   });
 
+  it("answers a group of another network with a 404", async () => {
+    const [, other] = visitor.sandbox.accounts[0].networks;
+    const { id } = visitor.sandbox.foreignGroup;
+    expect((await visitor.call("GET", `${groupsPath(other?.id ?? "")}/${id}`)).status).to.equal(404);
+  });
+
   it("answers a group that is not there with a 404 in JSON", async () => {
     const { status, json } = await visitor.call(
       "GET",

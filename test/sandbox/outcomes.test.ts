@@ -125,6 +125,17 @@ describe("the sandbox's planned outcomes", () => {
     expect(await isCompleted()).to.equal(true);
   });
 
+  it("carries operations out in the order of their ends, not of their requests", async () => {
+    const rename = (tunnelName: string, durationMs: number) => {
+      visitor.sandbox.plan({ operation: "updateGroup", durationMs });
+      return visitor.call("PUT", foreignPath(visitor.sandbox), { tunnelName });
+    };
+    await rename("slow", 2000);
+    await rename("quick", 1000);
+    visitor.sandbox.advance(3000);
+    expect(foreign()?.tunnelName).to.equal("slow");
+  });
+
   it("waits for an accepted write of its kind, and strikes once", async () => {
     visitor.sandbox.plan({ operation: "updateGroup", statusCode: 500 });
     expect((await visitor.call("PUT", foreignPath(visitor.sandbox), {})).status).to.equal(400);
