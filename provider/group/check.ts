@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isUnknown } from "../engine/unknowns";
+import { containsUnknown, isUnknown } from "../engine/unknowns";
 import { withDefaults } from "./defaults";
 import { valueAt } from "./meaning";
 import { brokenRules, type Complaint, isAdopting } from "./rules";
@@ -43,7 +43,10 @@ function firstOfEachPath(complaints: readonly Complaint[]): readonly Complaint[]
 function formComplaints(news: Readonly<Record<string, unknown>>): readonly Complaint[] {
   const parsed = groupInputs.safeParse({ ...news, tunnels: firstFew(news.tunnels) });
   if (parsed.success) return [];
-  return parsed.error.issues.flatMap((issue) => complaintsOf(issue, news)).filter(({ path }) => !isOpen(news, path));
+  return parsed.error.issues
+    .filter((issue) => !isOpenList(news, issue))
+    .flatMap((issue) => complaintsOf(issue, news))
+    .filter(({ path }) => !isOpen(news, path));
 }
 
 /** No more tunnels than a group can have: a huge map is refused for its size, not for each of its entries. */
@@ -58,6 +61,11 @@ function isOpen(news: unknown, path: readonly PropertyKey[]): boolean {
   return path.some((_, depth) => isUnknown(valueAt(news, path.slice(0, depth + 1).map(String))));
 }
 
+/** Whether a rule for a list as a whole speaks of entries that are not known yet. */
+function isOpenList(news: unknown, { code, path }: z.core.$ZodIssue): boolean {
+  return code === "custom" && containsUnknown(valueAt(news, path.map(String)));
+}
+
 function complaintsOf(issue: z.core.$ZodIssue, news: unknown): readonly Complaint[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
@@ -69,14 +77,15 @@ function complaintsOf(issue: z.core.$ZodIssue, news: unknown): readonly Complain
   const value = valueAt(news, issue.path.map(String));
   if (value === undefined && !isKey) return [{ path: issue.path, reason: "is required" }];
   const message = isKey ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return [{ path: issue.path, reason: isKey ? message : `${message}${quoted(issue.path, value)}` }];
+  return [{ path: issue.path, reason: isKey ? message : `${message}${quoted(issue, value)}` }];
 }
 
-/** `; got "300.1.1.1"`, for what may be shown: a credential never is, nor is anything that may hold one. */
-function quoted(path: readonly PropertyKey[], value: unknown): string {
-  const isCredential = path.includes("passphrase") || path.includes("customerRootCA");
+/** `; got "300.1.1.1"`, for what may be shown: a credential never is, nor is what stands where one may be inside. */
+function quoted(issue: z.core.$ZodIssue, value: unknown): string {
+  const isCredential = issue.path.includes("passphrase") || issue.path.includes("customerRootCA");
+  const isWhole = issue.code === "invalid_type" && ["object", "record"].includes(issue.expected);
   const isScalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  if (isCredential || !isScalar) return "";
+  if (isCredential || isWhole || !isScalar) return "";
   const text = JSON.stringify(value);
   return `; got ${text.length > 60 ? `${text.slice(0, 57)}…"` : text}`;
 }

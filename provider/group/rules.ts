@@ -1,6 +1,6 @@
 import { isUnknown } from "../engine/unknowns";
 import { valueAt } from "./meaning";
-import { IDENTITY, MOST_TUNNELS } from "./schema";
+import { IDENTITY, KEY_RULE, MOST_TUNNELS } from "./schema";
 
 /** A rule that inputs break: where, as typed by the user, and what is wrong. */
 export interface Complaint {
@@ -13,7 +13,14 @@ type Rule = (news: Plain, olds: Plain) => readonly Complaint[];
 
 /** The rules that look at more than one field; each passes over what is not known yet. */
 export function brokenRules(news: Plain, olds: Plain): readonly Complaint[] {
-  const shared: readonly Rule[] = [numberOfTunnels, credentials, distinctTunnels, distinctInnerAddresses, keptAsn];
+  const shared: readonly Rule[] = [
+    numberOfTunnels,
+    noPrototype,
+    credentials,
+    distinctTunnels,
+    distinctInnerAddresses,
+    keptAsn,
+  ];
   const ofThisWay: readonly Rule[] = isAdopting(news) ? [notWhenAdopting] : [stillAdopted, demandedWhenCreating];
   return [...shared, ...ofThisWay].flatMap((rule) => rule(news, olds));
 }
@@ -43,6 +50,10 @@ const numberOfTunnels: Rule = (news) => {
     ? []
     : [{ path: ["tunnels"], reason: `must have ${least}..${MOST_TUNNELS} tunnels; has ${count}` }];
 };
+
+/** Zod passes over this key in a map, so its pattern for keys does not refuse it. */
+const noPrototype: Rule = ({ tunnels }) =>
+  isPlain(tunnels) && Object.hasOwn(tunnels, "__proto__") ? [{ path: ["tunnels", "__proto__"], reason: KEY_RULE }] : [];
 
 const credentials: Rule = (news) =>
   tunnelsOf(news).flatMap(([key, tunnel]) => {
@@ -131,9 +142,10 @@ const DEMANDED_OF_SETTINGS = ["p81GatewaySubnets", "remoteGatewaySubnets", "left
 const demandedWhenCreating: Rule = (news) => {
   const because = "is required to create a group (to adopt one, give its dynamicTunnelId)";
   const shared = news.sharedSettings;
-  const settings = isUnknown(shared)
-    ? []
-    : DEMANDED_OF_SETTINGS.filter((name) => valueAt(shared, [name]) === undefined);
+  const settings =
+    shared === undefined || isPlain(shared)
+      ? DEMANDED_OF_SETTINGS.filter((name) => valueAt(shared, [name]) === undefined)
+      : [];
   const refused = valueAt(shared, ["p81ASN"]) === undefined ? [] : ["p81ASN"];
   return [
     ...tunnelsOf(news).flatMap(([key, tunnel]) => [

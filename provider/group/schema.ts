@@ -5,6 +5,9 @@ import { fieldsOf } from "./meaning";
 /** The service's own limit of tunnels in a group. */
 export const MOST_TUNNELS = 8;
 
+/** What a tunnel's key may be, in words. */
+export const KEY_RULE = "key must begin with a letter and have at most 63 letters, digits, - and _";
+
 /** What users write, apart from what the constructor adds. Shapes of the API keep the API's names, letter for letter. */
 export const groupArgs = z.strictObject({
   networkId: id(),
@@ -13,13 +16,9 @@ export const groupArgs = z.strictObject({
     .string({ error: "must be text" })
     .regex(/^[A-Za-z0-9]{3,15}$/, { error: "must be 3..15 letters and digits" }),
   description: z.string({ error: "must be text" }).optional(),
-  tunnels: z.record(
-    z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, {
-      error: "key must begin with a letter and have at most 63 letters, digits, - and _",
-    }),
-    tunnelDetails,
-    { error: "must be a map of tunnels, each under a key of yours" },
-  ),
+  tunnels: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, { error: KEY_RULE }), tunnelDetails, {
+    error: "must be a map of tunnels, each under a key of yours",
+  }),
   sharedSettings: sharedSettings.optional(),
   advancedSettings: advancedSettings.optional(),
   unmanagedTunnels: z.enum(["keep", "remove"], { error: "must be one of keep, remove" }).optional(),
