@@ -45,7 +45,6 @@ describe("claim", () => {
   it("looks at the members that the user gave, and at those that the service shows", () => {
     const group = [present(1, { remoteID: "peer1" }), present(2, { remotePublicIP: undefined })];
     expect(claimed({ a: tunnel(1, { remoteID: "peer9" }) }, group)).to.deep.equal({});
-    expect(claimed({ a: tunnel(1) }, group)).to.deep.equal({ a: "Tn1" });
     expect(claimed({ a: tunnel(2, { remoteID: "203.0.113.2" }) }, group)).to.deep.equal({ a: "Tn2" });
   });
 
@@ -59,6 +58,14 @@ describe("claim", () => {
     expect(claimed({ constructor: tunnel(1), toString: tunnel(2) }, [present(1)])).to.deep.equal({
       constructor: "Tn1",
     });
+  });
+
+  it("refuses to guess whether a tunnel whose address is not shown is meant", () => {
+    const { remotePublicIP: _, ...unaddressed } = present(2);
+    expect(() => claimed({ a: tunnel(1) }, [present(1), unaddressed])).to.throw(
+      PlanError,
+      "Tn2 (RgAAAAAAA1 unknown address)",
+    );
   });
 
   it("refuses to guess between two tunnels, naming both", () => {
