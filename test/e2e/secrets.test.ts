@@ -18,7 +18,7 @@ describe("Secrets on the real engine", () => {
     const tunnels = { primary: fixture.tunnel(0), backup: fixture.tunnel(1) };
     const stack = await workshop.stack({ program: program(tunnels) });
     await stack.preview({ diff: true });
-    await stack.up({ logToStdErr: true, logVerbosity: 3 });
+    await stack.up();
 
     const rotated = { ...tunnels, primary: fixture.tunnel(0, { passphrase: passphraseOf(2) }) };
     stack.setProgram(program(rotated));

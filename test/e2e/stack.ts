@@ -152,7 +152,7 @@ async function openStack(
       printed.push(String(error));
     }
     const output = printed.join("");
-    transcript.push(output, JSON.stringify(events));
+    transcript.push(output, JSON.stringify(events.filter(isShown)));
     if (mayFail !== (failure !== undefined)) {
       throw new Error(`${mayFail ? "This run had to fail" : "This run failed"}:\n${output}`);
     }
@@ -186,6 +186,11 @@ async function openStack(
       return { resources, groups: resources.filter(({ type }) => type === GROUP_TYPE) };
     },
   };
+}
+
+/** The SDK tells the engine, for debugging, every registration of any resource in clear; that is never displayed. */
+function isShown({ diagnosticEvent }: automation.EngineEvent): boolean {
+  return diagnosticEvent?.severity !== "debug";
 }
 
 async function bytesUnder(folder: string): Promise<ReadonlyMap<string, Buffer>> {
