@@ -120,10 +120,10 @@ function quoted(reasons: readonly string[]): string {
   return reasons.map((reason) => ` "${reason}"`).join(",");
 }
 
-/** The pause that a `Retry-After` header asks for, in seconds or as a date. */
+/** The pause that a `Retry-After` header asks for, in seconds or as a date; negative when that is past. */
 function askedPause(retryAfter: string | undefined, nowMs: number): number | undefined {
   if (retryAfter === undefined || retryAfter.trim() === "") return undefined;
   const seconds = Number(retryAfter);
   const pauseMs = Number.isNaN(seconds) ? Date.parse(retryAfter) - nowMs : seconds * 1000;
-  return Number.isFinite(pauseMs) ? Math.max(0, pauseMs) : undefined;
+  return Number.isFinite(pauseMs) ? pauseMs : undefined;
 }

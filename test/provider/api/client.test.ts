@@ -3,14 +3,16 @@ import { createServer } from "node:net";
 import { expect } from "chai";
 import { type Client, createClient } from "../../../provider/api/client";
 import * as errors from "../../../provider/api/errors";
-import { createLimits } from "../../../provider/api/limits";
+import { createLimits, type Limits } from "../../../provider/api/limits";
 import { createRedactor } from "../../../provider/api/redact";
+import { NoAnswer, type Transport } from "../../../provider/api/transport";
 import { createFakeClock, type FakeClock } from "./fakeClock";
 import { accepted, type FakeService, json, type Scripted, startFakeService, token } from "./fakeService";
 
 const NETWORK = "Nw1";
 const GROUP = "Tg1";
 const BODY = { tunnelName: "edge" };
+const TOKEN = { data: { accessToken: "t", accessTokenExpire: 1_800_003_600 } };
 const KEY = "key-of-the-account";
 const GROUP_PATH = "/api/rest/v2.3/networks/enhanced/Nw1/tunnels/ipsec/dynamic/Tg1";
 
@@ -136,6 +138,25 @@ describe("createClient", () => {
       await errorOf(write(), errors.DeadlineError);
       expect(service.received).to.have.length(1);
     });
+
+    it("are not made when the deadline passes while they wait for their turn", async () => {
+      const made: string[] = [];
+      const slow: Limits = {
+        ...createLimits(),
+        request: (task) => {
+          if (made.length > 0) clock.advance(60 * 60_000);
+          return task();
+        },
+      };
+      const transport: Transport = async ({ url }) => {
+        made.push(url);
+        return { status: 200, isJson: true, json: TOKEN, retryAfter: undefined };
+      };
+      const { baseUrl } = service;
+      const late = createClient({ baseUrl, apiKey: KEY, clock, limits: slow, redactor: createRedactor(), transport });
+      await errorOf(late.readNetwork(NETWORK, options), errors.DeadlineError);
+      expect(made).to.deep.equal([`${baseUrl.replace("/rest", "")}/v1/auth/authorize`]);
+    });
   });
 
   describe("the token", () => {
@@ -178,6 +199,12 @@ describe("createClient", () => {
       service.tokens = [{ status: 404, text: "Cannot POST /api/v1/auth/authorize" }];
       const error = await errorOf(read(), errors.WrongRegionError);
       expect(error.message).to.contain("wrong region");
+    });
+
+    it("is waited for until the deadline only", async () => {
+      service.tokens = ["hang"];
+      options = { deadlineMs: clock.now() + 20 };
+      await errorOf(write(), errors.DeadlineError);
     });
 
     it("is asked for again after trouble, and a write that waits for it is not unclear", async () => {
@@ -262,7 +289,15 @@ describe("createClient", () => {
       options = { ...options, signal: abort.signal };
       service.answers = ["hang"];
       service.onRequest = () => abort.abort(new RangeError("enough"));
-      await errorOf(read(), RangeError);
+      await errorOf(client.readStatus("St1", { ...options, patienceMs: 0 }), RangeError);
+    });
+
+    it("says that no answer came when a kept connection breaks", async () => {
+      await read();
+      service.answers = ["reset"];
+      const error = await errorOf(client.readStatus("St1", { ...options, patienceMs: 0 }), errors.UnavailableError);
+      expect(error).to.include({ code: "ECONNRESET" });
+      expect(error.message).to.match(/no answer from 127/);
     });
   });
 
@@ -406,6 +441,22 @@ describe("createClient", () => {
       };
       await errorOf(write(), RangeError);
       expect(clock.sleeps).to.have.length(2);
+    });
+
+    it("ends with the reason of an abort while it connects, since nothing was sent", async () => {
+      const abort = new AbortController();
+      const transport: Transport = async ({ url, method }) => {
+        if (method === "PUT") {
+          abort.abort(new RangeError("enough"));
+          throw new NoAnswer("ABORTED", false);
+        }
+        return { status: 200, isJson: true, json: url.endsWith("authorize") ? TOKEN : [], retryAfter: undefined };
+      };
+      const { baseUrl } = service;
+      const limits = createLimits();
+      const aborted = createClient({ baseUrl, apiKey: KEY, clock, limits, redactor: createRedactor(), transport });
+      const brief = { deadlineMs: clock.now() + 100, signal: abort.signal };
+      await errorOf(aborted.updateGroup(NETWORK, GROUP, BODY, brief), RangeError);
     });
 
     it("fails at once when the TLS handshake does, and a write is not unclear", async () => {
