@@ -1,4 +1,3 @@
-import { isUnknown } from "../engine/unknowns";
 import { valueAt, withValueAt } from "./meaning";
 import { type GroupInputs, SETTING_FIELDS } from "./schema";
 
@@ -16,6 +15,7 @@ export function withDefaults(inputs: GroupInputs): GroupInputs {
   }, inputs);
 }
 
+/** A block that is not known yet is no object. */
 function isFillable(parent: unknown, depth: number): boolean {
-  return depth === 0 || parent === undefined || (!isUnknown(parent) && typeof parent === "object" && parent !== null);
+  return depth === 0 || parent === undefined || (typeof parent === "object" && parent !== null);
 }

@@ -59,7 +59,6 @@ const credentials: Rule = (news) =>
   tunnelsOf(news).flatMap(([key, tunnel]) => {
     const { authType, passphrase, customerRootCA } = tunnel;
     const complain = (name: string, reason: string) => [{ path: ["tunnels", key, name], reason }];
-    if (isUnknown(authType)) return [];
     if (authType === "psk" && passphrase === undefined)
       return complain("passphrase", 'is required with authType "psk"');
     if (authType === "cert" && customerRootCA === undefined)
