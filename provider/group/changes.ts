@@ -6,7 +6,7 @@ import { withDefaults } from "./defaults";
 import { differences, type Field, valueAt } from "./meaning";
 import { isPlaceholder } from "./placeholder";
 import type { Mandate } from "./plan";
-import { type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "./schema";
+import { type GroupInputs, IDENTITY, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "./schema";
 import type { State } from "./state";
 
 /** What a change from state to new inputs does, before anything is asked of the service. */
@@ -30,10 +30,8 @@ export function changesOf(id: string, state: State, news: GroupInputs): Changes 
   const desired = desiredOf(news, state.origin);
   const replaces = replacesOf(id, state, news);
   const before = { ...state.inputs, tunnels: state.tunnels };
-  if (containsUnknown(desired.tunnels) || isUnknown(desired.tunnels)) {
-    return { isChanged: true, replaces, notes: [], warnings: unknownRebuilds(state, desired) };
-  }
-  const tunnels = Object.keys({ ...state.tunnels, ...desired.tunnels }).map((key) => tunnelChange(key, state, desired));
+  const keys = isUnknown(desired.tunnels) ? [] : Object.keys({ ...state.tunnels, ...desired.tunnels });
+  const tunnels = keys.map((key) => tunnelChange(key, state, desired));
   const surplus = surplusOf(state, news);
   const isChanged =
     replaces.length > 0 ||
@@ -66,38 +64,52 @@ function replacesOf(id: string, state: State, news: GroupInputs): readonly strin
   ];
 }
 
-function tunnelChange(
-  key: string,
-  state: State,
-  desired: GroupInputs,
-): { readonly text: string; readonly isRebuild: boolean } | undefined {
+interface Announcement {
+  readonly text: string;
+  readonly isRebuild: boolean;
+}
+
+function tunnelChange(key: string, state: State, desired: GroupInputs): Announcement | undefined {
   const before = ownValue(state.tunnels, key);
   const after = ownValue(desired.tunnels, key);
-  if (after === undefined) return { text: successorText(key, before, state, desired), isRebuild: false };
-  if (before === undefined) {
-    const isRenamed = Object.entries(state.tunnels).some(
-      ([old, tunnel]) => !Object.hasOwn(desired.tunnels, old) && isSameTunnel(after, tunnel),
-    );
-    return { text: isRenamed ? `tunnels.${key} has a new key.` : `tunnels.${key} is added.`, isRebuild: false };
-  }
+  if (after === undefined) return { text: vanishingText(key, before, state, desired), isRebuild: false };
+  if (before === undefined) return { text: newText(key, after, state, desired), isRebuild: false };
   const changed = differences(TUNNEL_FIELDS, before, after, "ordered");
   if (changed.length === 0) {
     return Object.hasOwn(state.tunnelIds, key) ? undefined : { text: `tunnels.${key} is added.`, isRebuild: false };
   }
   const rebuilding = changed.filter((field) => isRebuilding(field, before, after));
-  return rebuilding.length > 0
-    ? {
-        text: `tunnels.${key}: ${names(rebuilding)} cannot change in place, so this tunnel is removed and added again; its neighbours are not touched.`,
-        isRebuild: true,
-      }
+  if (rebuilding.length > 0) return { text: rebuildText(key, rebuilding, after), isRebuild: true };
+  return isUnknown(after)
+    ? undefined
     : { text: `tunnels.${key}: ${names(changed)} changes in place.`, isRebuild: false };
 }
 
-function successorText(key: string, before: Partial<Tunnel> | undefined, state: State, desired: GroupInputs): string {
-  const successor = Object.entries(desired.tunnels).find(
-    ([other, tunnel]) => !Object.hasOwn(state.tunnels, other) && before !== undefined && isSameTunnel(tunnel, before),
-  );
-  return successor ? `tunnels.${key} goes on as tunnels.${successor[0]}.` : `tunnels.${key} is removed.`;
+function rebuildText(key: string, rebuilding: readonly Field[], after: Partial<Tunnel>): string {
+  const certain = rebuilding.filter(({ path }) => !isUnknown(valueAt(after, path)));
+  return certain.length > 0
+    ? `tunnels.${key}: ${names(certain)} cannot change in place, so this tunnel is removed and added again; its neighbours are not touched.`
+    : `tunnels.${key}: may have to be removed and added again; its neighbours are not touched.`;
+}
+
+function newText(key: string, after: Partial<Tunnel>, state: State, desired: GroupInputs): string {
+  const vanished = Object.entries(state.tunnels).filter(([old]) => !Object.hasOwn(desired.tunnels, old));
+  if (vanished.some(([, tunnel]) => isSameTunnel(after, tunnel))) return `tunnels.${key} has a new key.`;
+  return vanished.length > 0 && isUndecided(after) ? `tunnels.${key} may be added.` : `tunnels.${key} is added.`;
+}
+
+function vanishingText(key: string, before: Partial<Tunnel> | undefined, state: State, desired: GroupInputs): string {
+  const fresh = Object.entries(desired.tunnels).filter(([other]) => !Object.hasOwn(state.tunnels, other));
+  const successor = fresh.find(([, tunnel]) => before !== undefined && isSameTunnel(tunnel, before));
+  if (successor) return `tunnels.${key} goes on as tunnels.${successor[0]}.`;
+  return fresh.some(([, tunnel]) => isUndecided(tunnel))
+    ? `tunnels.${key} may be removed.`
+    : `tunnels.${key} is removed.`;
+}
+
+/** Whether it cannot be told yet which tunnel of the group this is. */
+function isUndecided(tunnel: Partial<Tunnel>): boolean {
+  return isUnknown(tunnel) || IDENTITY.some((name) => isUnknown(tunnel[name]));
 }
 
 function names(fields: readonly Field[]): string {
@@ -119,13 +131,6 @@ function rebuiltKeys(state: State, desired: GroupInputs): readonly string[] {
       );
     })
     .map(([key]) => key);
-}
-
-function unknownRebuilds(state: State, desired: GroupInputs): readonly string[] {
-  if (isUnknown(desired.tunnels)) return [];
-  return rebuiltKeys(state, desired).map(
-    (key) => `tunnels.${key}: may have to be removed and added again; its neighbours are not touched.`,
-  );
 }
 
 /** Undeclared tunnels that a refresh listed and the user wants removed. */
