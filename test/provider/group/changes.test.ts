@@ -228,7 +228,36 @@ const CHANGED: readonly Case[] = [
     news: { tunnels: { primary: unknown, backup: tunnel(2) } },
     isChanged: true,
   },
-  { title: "an updatable field that is not known yet", news: of({ remotePublicIP: unknown }), isChanged: true },
+  {
+    title: "an updatable field that is not known yet",
+    news: of({ remotePublicIP: unknown }),
+    ...inPlace("remotePublicIP"),
+  },
+  {
+    title: "a certain rebuild beside an address that is not known yet",
+    news: of({ p81GWInternalIP: unknown, regionID: "RgAAAAAAA2" }),
+    ...rebuilt("regionID"),
+  },
+  {
+    title: "what changes beside a tunnel that is not known yet",
+    news: { tunnels: { primary: tunnel(1, { remoteASN: 7 }), backup: unknown, third: unknown } },
+    isChanged: true,
+    notes: ["tunnels.primary: remoteASN changes in place.", "tunnels.third is added."],
+  },
+  {
+    title: "a new key that may be a tunnel's that vanished",
+    news: { tunnels: { first: tunnel(1, { remotePublicIP: unknown }), backup: tunnel(2) } },
+    isChanged: true,
+    notes: ["tunnels.primary may be removed.", "tunnels.first may be added."],
+  },
+  {
+    title: "undeclared tunnels that go and an operation under way, beside tunnels that are not known yet",
+    state: { ...listing({ Tn8: "Rg 203.0.113.8" }), operation: pending },
+    news: { unmanagedTunnels: "remove", tunnels: unknown },
+    isChanged: true,
+    notes: ["Waits for operation StAAAAAAA1 first."],
+    warnings: ["Removes a tunnel that nobody declared: Tn8 (Rg 203.0.113.8)."],
+  },
   {
     title: "an immutable field that is not known yet",
     news: of({ p81GWInternalIP: unknown }),
