@@ -48,7 +48,7 @@ describe("answers", () => {
         expect(JSON.stringify([status, reasons])).to.not.contain(SECRET);
         for (const text of [...reasons, ...(status?.reasons ?? [])]) {
           expect(text.length).to.be.within(1, 300);
-          expect(text).to.not.match(/[\n\r\u001b]/);
+          expect(text).to.not.match(/\p{Cc}/u);
         }
       }),
     );
