@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AdvancedSettings, SharedSettings, Tunnel } from "./fields";
-import { advancedSettings, isWellFormedPassphrase, sharedSettings, tunnelDetails } from "./fields";
+import { advancedSettings, sharedSettings, tunnelDetails } from "./fields";
 
 /** A tunnel as the service holds it. What an answer leaves out or garbles is absent: unknown, never empty. */
 export type PresentTunnel = Partial<Tunnel> & { readonly id: string };
@@ -75,11 +75,6 @@ function nameOf(source: Readonly<Record<string, unknown>>): string[] {
   return typeof name === "string" ? [name] : [];
 }
 
-function presentTunnel(source: z.output<typeof item>): PresentTunnel {
-  const { passphrase, ...rest } = shown(tunnelDetails, source);
-  return { ...rest, ...(isWellFormedPassphrase(passphrase) ? { passphrase } : {}), id: source.id };
-}
-
 /**
  * Reads what GET answers for a group: an array of one flat item per tunnel, in no order to rely on.
  * @returns undefined when the answer is not such an array
@@ -91,7 +86,7 @@ export function decodeGroup(answer: unknown): PresentGroup | undefined {
   const first = items[0];
   const shared = first && { ...first, peakBandwidth: first.peakBandwidthMbps ?? first.peakBandwidth };
   return {
-    tunnels: items.map(presentTunnel),
+    tunnels: items.map((source) => ({ ...shown(tunnelDetails, source), id: source.id })),
     names: items.flatMap(nameOf),
     description: typeof first?.description === "string" ? first.description : undefined,
     sharedSettings: shared && shown(sharedSettings, shared),
