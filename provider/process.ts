@@ -6,7 +6,7 @@ import { createRedactor } from "./api/redact";
 import { type Configuration, credentialsHint, readConfiguration, timeoutFor } from "./engine/configuration";
 import { createEngineLog } from "./engine/progress";
 import { createRecovery, recoveryFolder } from "./engine/recovery";
-import { messageOf, PartialFailure } from "./group/failure";
+import { isFrom, messageOf, PartialFailure } from "./group/failure";
 import { createOwnership } from "./group/ownership";
 import type { Session } from "./group/session";
 
@@ -86,7 +86,7 @@ function createProcess() {
 
   function shownError(kind: Kind, inputs: Plain, error: unknown, redact: (text: string) => string): Error {
     const name = typeof inputs.tunnelName === "string" ? ` "${inputs.tunnelName}"` : "";
-    const hint = error instanceof CredentialsError ? ` ${credentialsHint(shared().configuration)}` : "";
+    const hint = isFrom(error, CredentialsError) ? ` ${credentialsHint(shared().configuration)}` : "";
     const describe = (text: string) => redact(`Cannot ${kind} tunnel group${name}: ${text}${hint}`);
     if (!(error instanceof PartialFailure)) return fresh(describe(messageOf(error)));
     const reasons = error.reasons.map(describe);

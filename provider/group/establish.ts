@@ -120,7 +120,12 @@ async function verify(session: Session, desired: GroupInputs, groupId: string, f
     const added = seen ? prove(request, [], seen).added : new Map();
     const proven = provenOf(desired, undefined, believing(NOTHING_KNOWN, added), seen);
     session.ownership.own(groupId, Object.values(proven.tunnelIds));
-    throw new PartialFailure(groupId, failureOutputsOf({ ...proven, groupId, origin: "created" }), [messageOf(error)]);
+    throw new PartialFailure(
+      groupId,
+      failureOutputsOf({ ...proven, groupId, origin: "created" }),
+      [messageOf(error)],
+      error,
+    );
   }
 }
 
@@ -134,7 +139,8 @@ async function warnOfTwins(session: Session, { networkId, tunnelName }: GroupInp
   }
 }
 
-function interrupted(desired: GroupInputs, { message, operation, resourceId }: InterruptedWait): PartialFailure {
+function interrupted(desired: GroupInputs, error: InterruptedWait): PartialFailure {
+  const { message, operation, resourceId } = error;
   const groupId = resourceId ?? placeholderId(operation.statusId);
   const properties = failureOutputsOf({
     inputs: { ...desired, tunnels: recognisable(desired) },
@@ -143,7 +149,7 @@ function interrupted(desired: GroupInputs, { message, operation, resourceId }: I
     origin: "created",
     operation,
   });
-  return new PartialFailure(groupId, properties, [message]);
+  return new PartialFailure(groupId, properties, [message], error);
 }
 
 /** Of each tunnel what tells it from the others and can't be updated; the rest is unproven, and so left out. */

@@ -74,7 +74,7 @@ async function reconcileAlone(session: Session, target: Target): Promise<Record<
     const proven = provenOf(desired, state, run.progress.knowledge, run.progress.seen);
     session.ownership.own(groupId, Object.values(proven.tunnelIds));
     const properties = failureOutputsOf({ ...proven, groupId, origin, ...(operation ? { operation } : {}) });
-    throw new PartialFailure(groupId, properties, [messageOf(error)]);
+    throw new PartialFailure(groupId, properties, [messageOf(error)], error);
   }
 }
 

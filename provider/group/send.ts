@@ -17,7 +17,7 @@ export class InterruptedWait extends Error {
     error: unknown,
     readonly operation: PendingOperation,
   ) {
-    super(error instanceof Error ? error.message : String(error));
+    super(error instanceof Error ? error.message : String(error), { cause: error });
     this.resourceId = error instanceof DeadlineError ? error.resourceId : undefined;
   }
 }

@@ -190,7 +190,7 @@ async function openStack(
 
 /** The SDK tells the engine, for debugging, every registration of any resource in clear; that is never displayed. */
 function isShown({ diagnosticEvent }: automation.EngineEvent): boolean {
-  return diagnosticEvent?.severity !== "debug";
+  return String(diagnosticEvent?.severity) !== "debug";
 }
 
 async function bytesUnder(folder: string): Promise<ReadonlyMap<string, Buffer>> {
