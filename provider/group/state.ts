@@ -25,7 +25,7 @@ const SECRET_SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4a
 const record = z.record(z.string(), z.unknown()).catch({});
 const outputs = z.looseObject({
   tunnels: record,
-  tunnelIds: z.record(z.string(), z.string().min(1)).catch({}),
+  tunnelIds: record,
   __origin: z.enum(["created", "adopted"]).optional().catch(undefined),
   __operation: z
     .object({
@@ -42,17 +42,27 @@ export function readState(props: Readonly<Record<string, unknown>>): State {
   const { tunnels, tunnelIds, __origin, __operation, ...rest } = outputs.parse(props);
   const known = Object.entries(rest).filter(([name]) => Object.hasOwn(groupInputs.shape, name));
   const inputs = Object.fromEntries(known) as State["inputs"];
-  const isTunnel = ([, value]: [string, unknown]) => typeof value === "object" && value !== null;
   const { dynamicTunnelId, ...others } = inputs;
   const origin = __origin ?? "adopted";
   return {
     inputs: origin === "adopted" && dynamicTunnelId !== undefined ? inputs : others,
-    tunnels: Object.fromEntries(Object.entries(tunnels).filter(isTunnel)) as State["tunnels"],
-    tunnelIds,
+    tunnels: onlyThose(tunnels, isTunnel),
+    tunnelIds: onlyThose(tunnelIds, isId),
     origin,
     ...(__operation ? { operation: __operation } : {}),
   };
 }
+
+function onlyThose<T>(
+  source: Readonly<Record<string, unknown>>,
+  isOne: (value: unknown) => value is T,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(source).filter((entry): entry is [string, T] => isOne(entry[1])));
+}
+
+const isTunnel = (value: unknown): value is Partial<Tunnel> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** What a group's outputs are made of. */
 export interface Outcome {
