@@ -1,6 +1,6 @@
 import { type AddTunnel, namesBelongTo, type PresentGroup, type PresentTunnel, type UpdateBody } from "../api/wire";
 import { isSameTunnel } from "./claims";
-import { isSame, valueAt } from "./meaning";
+import { type Field, isSame, valueAt } from "./meaning";
 import { SETTING_FIELDS, TUNNEL_FIELDS } from "./schema";
 
 /** What a read after a write says about it. */
@@ -9,7 +9,7 @@ export interface Proof {
   readonly missing: readonly string[];
   /** The added tunnels that are there, by id. */
   readonly added: ReadonlyMap<string, AddTunnel>;
-  /** The ids of updated tunnels that show every visible change, and show one at least. */
+  /** The ids of updated tunnels that show every visible change, and show one at least that they did not show before. */
   readonly updated: ReadonlySet<string>;
 }
 
@@ -24,15 +24,14 @@ export function prove(request: UpdateBody, before: readonly PresentTunnel[], see
     update,
     ...comparison(
       update,
+      before.find(({ id }) => id === update.id),
       seen.tunnels.find(({ id }) => id === update.id),
     ),
   }));
   return {
     added,
     updated: new Set(
-      updates
-        .filter(({ differing, agreeing }) => differing.length === 0 && agreeing > 0)
-        .map(({ update }) => update.id),
+      updates.filter(({ differing, isShown }) => differing.length === 0 && isShown).map(({ update }) => update.id),
     ),
     missing: [
       ...(request.addTunnels ?? [])
@@ -69,18 +68,19 @@ function matchAdditions(
 
 function comparison(
   update: Readonly<Record<string, unknown>>,
-  tunnel: PresentTunnel | undefined,
-): { readonly differing: readonly string[]; readonly agreeing: number } {
+  before: PresentTunnel | undefined,
+  after: PresentTunnel | undefined,
+): { readonly differing: readonly string[]; readonly isShown: boolean } {
+  const isIn =
+    (tunnel: PresentTunnel | undefined) =>
+    ({ path, traits }: Field) =>
+      isSame(traits, valueAt(update, path), valueAt(tunnel, path), "unordered");
   const sent = TUNNEL_FIELDS.filter(({ path }) => valueAt(update, path) !== undefined);
-  const visible = sent.filter(({ path }) => valueAt(tunnel, path) !== undefined);
-  const differing = visible.filter(
-    ({ path, traits }) => !isSame(traits, valueAt(update, path), valueAt(tunnel, path), "unordered"),
-  );
+  const visible = sent.filter(({ path }) => valueAt(after, path) !== undefined);
+  const differing = visible.filter((field) => !isIn(after)(field) && !field.traits.secret);
   return {
-    differing: tunnel
-      ? differing.filter(({ traits }) => !traits.secret).map(({ path }) => path.join("."))
-      : ["everything"],
-    agreeing: visible.length - differing.length,
+    differing: after ? differing.map(({ path }) => path.join(".")) : ["everything"],
+    isShown: visible.some((field) => isIn(after)(field) && !isIn(before)(field)),
   };
 }
 
