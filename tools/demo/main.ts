@@ -60,7 +60,7 @@ async function tell(show: Show, sandbox: Sandbox, stack: EngineStack): Promise<v
       changes: { remotePublicIP: "192.0.2.66" },
     });
     await stack.refresh({ onOutput });
-    await stack.preview({ onOutput, diff: true });
+    await stack.preview({ onOutput: show.printChanges, diff: true });
     await stack.up({ onOutput });
     const isBack = group()?.tunnels.some(({ remotePublicIP }) => remotePublicIP === "203.0.113.99");
     show.expect(isBack === true, "the address is back");

@@ -6,8 +6,8 @@ import type { SandboxAccount } from "../../sandbox";
 /** Pre-shared keys of the demo. */
 export const PASSPHRASES = {
   primary: "Demo.primary_key1",
+  rotated: "Demo.primary_key2",
   backup: "Demo.backup_key1",
-  rotated: "Demo.backup_key2",
   more: "Demo.other_key1",
 };
 
@@ -44,8 +44,8 @@ export function branchOffice(account: SandboxAccount, chapter: Chapter = "begun"
       networkId: network.id,
       tunnelName: "branch",
       tunnels: {
-        primary: tunnel(0, PASSPHRASES.primary, office.address),
-        backup: tunnel(1, isChanged ? PASSPHRASES.rotated : PASSPHRASES.backup, "203.0.113.74"),
+        primary: tunnel(0, isChanged ? PASSPHRASES.rotated : PASSPHRASES.primary, office.address),
+        backup: tunnel(1, PASSPHRASES.backup, isChanged ? "203.0.113.75" : "203.0.113.74"),
         ...(isChanged ? { lte: tunnel(2, PASSPHRASES.more, "203.0.113.99") } : {}),
         ...(chapter === "grown"
           ? {

@@ -15,15 +15,31 @@ export class Show {
   private readonly unmet: string[] = [];
   private lastExpectation = "";
   private firstRequest = 0;
+  private unfinished = "";
+  private lastShape = "";
 
   constructor(
     private readonly sandbox: Sandbox,
     private readonly secrets: readonly string[],
   ) {}
 
-  /** Prints what the engine says, set off from the narration. */
+  /** Prints what the engine says, set off from the narration; a line that only counts on is not repeated. */
   readonly print = (text: string): void => {
-    process.stdout.write(text.replaceAll(/^(?=.)/gm, "    "));
+    const lines = (this.unfinished + text).split("\n");
+    this.unfinished = lines.pop() ?? "";
+    for (const line of lines.filter((each) => !each.startsWith("@ "))) {
+      const shape = line
+        .replaceAll(/[\d.]+/g, "#")
+        .replace("updated", "updating")
+        .replace("created", "creating");
+      if (shape !== this.lastShape || line === "") console.log(`    ${line}`);
+      this.lastShape = shape;
+    }
+  };
+
+  /** Prints the lines of a detailed preview that tell of a change. */
+  readonly printChanges = (text: string): void => {
+    for (const line of text.split("\n").filter((each) => /^\s*[~+-] \w+\s*:/.test(each))) console.log(`    ${line}`);
   };
 
   /** The requests of the step so far, logging in apart. */
