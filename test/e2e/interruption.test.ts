@@ -1,0 +1,118 @@
+import { expect } from "chai";
+import type { DynamicTunnelGroupArgs } from "pulumi-harmony-sase";
+import { passphraseOf, useFixture } from "./fixture";
+import { BLOWS, type Blow, end, interrupt, PHASES, type Phase, STEPS, type Step } from "./interruption";
+import type { EngineStack } from "./stack";
+
+type Next = "up" | "refresh" | "destroy";
+
+interface Case {
+  readonly step: Step;
+  readonly phase: Phase;
+  readonly blow: Blow;
+  readonly next: Next;
+}
+
+/** After a create that was cut off state knows of nothing: refresh and destroy have nothing to ask for. */
+const NEXTS: Readonly<Record<Step, readonly Next[]>> = {
+  create: ["up"],
+  update: ["up", "refresh", "destroy"],
+  delete: ["destroy", "refresh", "up"],
+};
+
+const ALL: readonly Case[] = STEPS.flatMap((step) =>
+  BLOWS.flatMap((blow) => PHASES.flatMap((phase) => NEXTS[step].map((next) => ({ step, phase, blow, next })))),
+);
+
+describe("Interrupted runs on the real engine", () => {
+  const fixture = useFixture();
+  const left: number[] = [];
+  let stack: EngineStack;
+  let serial = 0;
+
+  const first = () => fixture.args();
+  const second = () =>
+    fixture.args({
+      description: "changed",
+      tunnels: {
+        primary: fixture.tunnel(0, { passphrase: passphraseOf(7), remoteASN: 65_077 }),
+        backup: fixture.tunnel(1, { p81GWInternalIP: "169.254.10.105" }),
+        third: fixture.tunnel(2),
+      },
+    });
+
+  beforeEach(async () => {
+    serial += 1;
+    stack = await fixture.workshop.stack({
+      name: `i${serial}`,
+      program: fixture.program(first()),
+      environment: { HARMONY_SASE_SETTLING_TIME: "4s" },
+    });
+  });
+  afterEach(() => {
+    end(left.splice(0));
+    fixture.sandbox.clearFaults();
+    for (const { id } of fixture.groups()) fixture.sandbox.edit({ kind: "removeGroup", groupId: id });
+  });
+
+  for (const { step, phase, blow, next } of ALL) {
+    it(`converges by ${next} after ${blow} ${phase} of ${step}`, async () => {
+      if (step !== "create") await stack.up();
+      if (step === "update") stack.setProgram(fixture.program(second()));
+      left.push(...(await interrupt({ sandbox: fixture.sandbox, stack, step, phase, blow })));
+      if (blow !== "^C") await stack.automation.cancel();
+      await converge(next, step === "update" ? second() : first());
+    });
+  }
+
+  async function converge(next: Next, declared: DynamicTunnelGroupArgs): Promise<void> {
+    if (next === "refresh") {
+      await stack.refresh();
+      await expectStateOfService();
+    }
+    if (next === "destroy") {
+      await stack.destroy();
+      expect(fixture.groups()).to.deep.equal([]);
+      expect((await stack.state()).groups).to.deep.equal([]);
+      return;
+    }
+    await stack.up();
+    expect(fixture.groups().map(shapeOf)).to.deep.equal([declaredShapeOf(declared)]);
+    await expectStateOfService();
+  }
+
+  /** State has the service's groups, by the same ids and with nothing under way. */
+  async function expectStateOfService(): Promise<void> {
+    const { groups } = await stack.state();
+    expect(groups.map(({ id }) => id)).to.deep.equal(fixture.groups().map(({ id }) => id));
+    for (const [index, { outputs }] of groups.entries()) {
+      expect(outputs).not.to.have.property("__operation");
+      const there = fixture.groups()[index]?.tunnels.map(({ id }) => id);
+      expect(Object.values(outputs.tunnelIds as Record<string, string>)).to.have.members(there ?? []);
+    }
+  }
+});
+
+function shapeOf({ tunnelName, description, tunnels }: ReturnType<ReturnType<typeof useFixture>["groups"]>[number]) {
+  return { tunnelName, description, tunnels: byAddress(tunnels.map(tunnelShapeOf)) };
+}
+
+function declaredShapeOf({ tunnelName, description = "", tunnels = {} }: DynamicTunnelGroupArgs) {
+  return { tunnelName, description, tunnels: byAddress(Object.values(tunnels).map(tunnelShapeOf)) };
+}
+
+function tunnelShapeOf(tunnel: object) {
+  const {
+    regionID,
+    remotePublicIP,
+    remoteASN,
+    p81GWInternalIP,
+    remoteGWInternalIP,
+    passphrase,
+  }: Readonly<Record<string, unknown>> = { ...tunnel };
+  return { regionID, remotePublicIP, remoteASN, p81GWInternalIP, remoteGWInternalIP, passphrase };
+}
+
+function byAddress<T extends { readonly remotePublicIP: unknown }>(tunnels: readonly T[]): readonly T[] {
+  return [...tunnels].sort((a, b) => String(a.remotePublicIP).localeCompare(String(b.remotePublicIP)));
+}
