@@ -236,9 +236,9 @@ describe("DynamicTunnelGroup on the real engine", () => {
 
     it("keeps the operation of a creation that outlasts its time, and finishes it with the next up", async () => {
       const stack = await fixture.workshop.stack({
-        program: fixture.program(fixture.args(), { customTimeouts: { create: "1s" } }),
+        program: fixture.program(fixture.args(), { customTimeouts: { create: "4s" } }),
       });
-      fixture.sandbox.plan({ operation: "createGroup", durationMs: 3000, resource: "early" });
+      fixture.sandbox.plan({ operation: "createGroup", durationMs: 8000, resource: "early" });
       const failed = await stack.failingUp();
       expect(failed.output).to.match(/Timed out after \d+ s waiting for operation St\w+: it is still running/);
       expect((await stack.state()).groups[0]?.outputs.__operation).to.include({ kind: "create" });
@@ -250,9 +250,9 @@ describe("DynamicTunnelGroup on the real engine", () => {
 
     it("finds the group of a creation that outlasts its time without naming it, also on destroy", async () => {
       const stack = await fixture.workshop.stack({
-        program: fixture.program(fixture.args(), { customTimeouts: { create: "1s" } }),
+        program: fixture.program(fixture.args(), { customTimeouts: { create: "4s" } }),
       });
-      fixture.sandbox.plan({ operation: "createGroup", durationMs: 2500 });
+      fixture.sandbox.plan({ operation: "createGroup", durationMs: 8000 });
       await stack.failingUp();
       expect((await stack.state()).groups[0]?.id).to.match(/^pending-St/);
       await stack.destroy();

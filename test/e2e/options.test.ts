@@ -79,10 +79,10 @@ describe("Resource options on the real engine", () => {
 
   it("customTimeouts: bound an operation, and a change of them sends nothing", async () => {
     const stack = await deployed();
-    stack.setProgram(fixture.program(fixture.args(), { customTimeouts: { update: "1s" } }));
+    stack.setProgram(fixture.program(fixture.args(), { customTimeouts: { update: "4s" } }));
     expect((await stack.up()).changes).to.deep.equal({ same: 2 });
-    fixture.sandbox.plan({ operation: "updateGroup", durationMs: 3000 });
-    stack.setProgram(fixture.program(changed(), { customTimeouts: { update: "1s" } }));
+    fixture.sandbox.plan({ operation: "updateGroup", durationMs: 8000 });
+    stack.setProgram(fixture.program(changed(), { customTimeouts: { update: "4s" } }));
     expect((await stack.failingUp()).output).to.match(/Timed out after \d+ s waiting for operation/);
     stack.setProgram(fixture.program(changed()));
     await stack.up();
