@@ -18,7 +18,7 @@ export function driftWarnings(
   if (state === undefined || request === undefined) return [];
   return [
     ...vanished(state, desired, current),
-    ...movedFields(state, desired, request),
+    ...movedFields(state, desired, current, request),
     ...movedSettings(state, desired, current),
   ];
 }
@@ -33,16 +33,23 @@ function vanished({ tunnelIds }: State, desired: GroupInputs, current: Current):
     .map((key) => `tunnels.${key} was removed by somebody else; it is added again.`);
 }
 
-function movedFields({ tunnels, tunnelIds }: State, desired: GroupInputs, request: UpdateBody): readonly string[] {
+function movedFields(
+  { tunnels, tunnelIds }: State,
+  desired: GroupInputs,
+  current: Current,
+  request: UpdateBody,
+): readonly string[] {
   return (request.updateTunnels ?? []).flatMap((update) => {
     const key = Object.keys(desired.tunnels).find((name) => ownValue(tunnelIds, name) === update.id);
-    const [before, after] = key === undefined ? [] : [ownValue(tunnels, key), ownValue(desired.tunnels, key)];
+    if (key === undefined) return [];
+    const [before, after] = [ownValue(tunnels, key), ownValue(desired.tunnels, key)];
+    const there = current.tunnels.find(({ id }) => id === update.id);
     const moved = TUNNEL_FIELDS.filter(({ path, traits }) => {
-      const isSent = valueAt(update, path) !== undefined && valueAt(before, path) !== undefined;
-      return isSent && isSame(traits, valueAt(before, path), valueAt(after, path), "ordered");
+      const [known, wanted] = [valueAt(before, path), valueAt(after, path)];
+      const isKept = known !== undefined && isSame(traits, known, wanted, "ordered");
+      return isKept && valueAt(update, path) !== undefined && !isSame(traits, wanted, valueAt(there, path), "ordered");
     }).map(({ path }) => path.join("."));
-    const isOnlyType = moved.length === 1 && moved[0] === "authType" && Object.hasOwn(update, "passphrase");
-    return moved.length === 0 || isOnlyType
+    return moved.length === 0
       ? []
       : [`tunnels.${key}: ${moved.join(", ")} was changed by somebody else; it is set back.`];
   });
