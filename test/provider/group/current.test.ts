@@ -118,6 +118,13 @@ describe("currentOf", () => {
       desired: "edge01",
       is: "edge01",
     },
+    {
+      title: "a name in state that ends like a decoration",
+      names: ["edge01"],
+      known: "edge01",
+      desired: "office",
+      is: "edge01",
+    },
     { title: "an undecorated name", names: ["branch"], known: "branch", desired: "branch", is: "branch" },
     {
       title: "another name, without its decoration",
