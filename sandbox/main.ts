@@ -38,30 +38,35 @@ function numberOf(values: Flags, flag: NumberFlag): number {
   return number;
 }
 
-/** The lines that one pastes into a terminal. */
+/** The lines that one pastes into a terminal; keys of a project are those of the examples. */
 function pastable({ baseUrl, controlUrl, accounts: [account], foreignGroup }: Offer): string {
-  const [network, empty] = account.networks;
-  const config = (key: string, value: string, flag = "") => `pulumi config set ${flag}harmony-sase:${key} ${value}`;
+  const [network, empty = network] = account.networks;
+  const [north, south, west] = empty.regions;
+  const config = (key: string, value: string, flag = "") => `pulumi config set ${flag}${key} ${value}`;
   return [
     `A simulated Harmony SASE listens at ${baseUrl}`,
     "",
-    "# For the stack in the current folder:",
-    config("baseUrl", baseUrl),
-    config("apiKey", account.apiKey, "--secret "),
-    config("networkId", network.id),
-    ...network.regions.map((region, at) => config(`region${"ABC".charAt(at)}`, region)),
-    `# The ASN of this network is set and stays: leftASN ${network.asn}`,
-    "",
-    "# Or for this terminal:",
+    "# The account, for the stack in the current folder:",
+    config("harmony-sase:baseUrl", baseUrl),
+    config("harmony-sase:apiKey", account.apiKey, "--secret "),
+    "# or for this terminal:",
     `export HARMONY_SASE_BASE_URL=${baseUrl}`,
     `export HARMONY_SASE_API_KEY=${account.apiKey}`,
     "",
-    `# A group that somebody else made in network ${foreignGroup.networkId}, for adopting (dynamicTunnelId):`,
+    `# To create groups, as in examples/branch-office: the network "${empty.name}" has none yet.`,
+    config("networkId", empty.id),
+    config("primaryRegion", north),
+    config("backupRegion", south),
+    `# Its third region: ${west}`,
+    "",
+    `# To adopt one, as in examples/adopt-existing: somebody made "${foreignGroup.tunnelName}" in the network "${network.name}".`,
+    config("networkId", foreignGroup.networkId),
     config("dynamicTunnelId", foreignGroup.id),
+    config("eastRegion", foreignGroup.tunnels[0]?.regionID ?? ""),
+    config("southRegion", network.regions[2]),
     ...foreignGroup.tunnels.map(
-      ({ id, regionID, remotePublicIP }) => `#   tunnel ${id}: region ${regionID}, remotePublicIP ${remotePublicIP}`,
+      ({ id, regionID, remotePublicIP }) => `# tunnel ${id}: region ${regionID}, remotePublicIP ${remotePublicIP}`,
     ),
-    ...(empty ? [`# An empty network: ${empty.id}, regions ${empty.regions.join(" ")}`] : []),
     "",
     `Control: ${controlUrl} (see sandbox/README.md). ^C stops it.`,
     "",

@@ -39,9 +39,9 @@ describe("npm run sandbox", () => {
       const { apiKey, networks } = twin.accounts[0];
       expect(lines).to.include.members([
         `pulumi config set --secret harmony-sase:apiKey ${apiKey}`,
-        `pulumi config set harmony-sase:networkId ${networks[0].id}`,
-        `pulumi config set harmony-sase:regionA ${networks[0].regions[0]}`,
-        `pulumi config set harmony-sase:dynamicTunnelId ${twin.foreignGroup.id}`,
+        `pulumi config set networkId ${networks.at(-1)?.id}`,
+        `pulumi config set primaryRegion ${networks.at(-1)?.regions[0]}`,
+        `pulumi config set dynamicTunnelId ${twin.foreignGroup.id}`,
         `export HARMONY_SASE_API_KEY=${apiKey}`,
       ]);
       expect(lines.join("\n")).to.match(/harmony-sase:baseUrl http:\/\/127\.0\.0\.1:\d+\/api\/rest\n/);
