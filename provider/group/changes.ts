@@ -70,19 +70,35 @@ interface Announcement {
 }
 
 function tunnelChange(key: string, state: State, desired: GroupInputs): Announcement | undefined {
-  const before = ownValue(state.tunnels, key);
   const after = ownValue(desired.tunnels, key);
-  if (after === undefined) return { text: vanishingText(key, before, state, desired), isRebuild: false };
+  if (after === undefined) return { text: vanishingText(key, state, desired), isRebuild: false };
+  const before = ownValue(state.tunnels, key) ?? predecessorOf(after, state, desired);
   if (before === undefined) return { text: newText(key, after, state, desired), isRebuild: false };
   const changed = differences(TUNNEL_FIELDS, before, after, "ordered");
-  if (changed.length === 0) {
-    return Object.hasOwn(state.tunnelIds, key) ? undefined : { text: `tunnels.${key} is added.`, isRebuild: false };
-  }
   const rebuilding = changed.filter((field) => isRebuilding(field, before, after));
   if (rebuilding.length > 0) return { text: rebuildText(key, rebuilding, after), isRebuild: true };
-  return isUnknown(after)
-    ? undefined
-    : { text: `tunnels.${key}: ${names(changed)} changes in place.`, isRebuild: false };
+  const text = Object.hasOwn(state.tunnels, key) ? keptText(key, changed, after, state) : renamedText(key, changed);
+  return text === undefined ? undefined : { text, isRebuild: false };
+}
+
+/** What state knows of the tunnel that a new key goes on with: one of the same identity, whose key is gone. */
+function predecessorOf(after: Partial<Tunnel>, state: State, desired: GroupInputs): Partial<Tunnel> | undefined {
+  return vanishedOf(state, desired).find((tunnel) => isSameTunnel(after, tunnel));
+}
+
+function vanishedOf(state: State, desired: GroupInputs): readonly Partial<Tunnel>[] {
+  const vanished = Object.entries(state.tunnels).filter(([key]) => !Object.hasOwn(desired.tunnels, key));
+  return vanished.map(([, tunnel]) => tunnel);
+}
+
+function keptText(key: string, changed: readonly Field[], after: Partial<Tunnel>, state: State): string | undefined {
+  if (isUnknown(after)) return undefined;
+  if (changed.length > 0) return `tunnels.${key}: ${names(changed)} changes in place.`;
+  return Object.hasOwn(state.tunnelIds, key) ? undefined : `tunnels.${key} is added.`;
+}
+
+function renamedText(key: string, changed: readonly Field[]): string {
+  return `tunnels.${key} has a new key${changed.length > 0 ? `; ${names(changed)} changes in place` : ""}.`;
 }
 
 function rebuildText(key: string, rebuilding: readonly Field[], after: Partial<Tunnel>): string {
@@ -93,14 +109,14 @@ function rebuildText(key: string, rebuilding: readonly Field[], after: Partial<T
 }
 
 function newText(key: string, after: Partial<Tunnel>, state: State, desired: GroupInputs): string {
-  const vanished = Object.entries(state.tunnels).filter(([old]) => !Object.hasOwn(desired.tunnels, old));
-  if (vanished.some(([, tunnel]) => isSameTunnel(after, tunnel))) return `tunnels.${key} has a new key.`;
-  return vanished.length > 0 && isUndecided(after) ? `tunnels.${key} may be added.` : `tunnels.${key} is added.`;
+  const mayGoOn = vanishedOf(state, desired).length > 0 && isUndecided(after);
+  return mayGoOn ? `tunnels.${key} may be added.` : `tunnels.${key} is added.`;
 }
 
-function vanishingText(key: string, before: Partial<Tunnel> | undefined, state: State, desired: GroupInputs): string {
+function vanishingText(key: string, state: State, desired: GroupInputs): string {
+  const before = ownValue(state.tunnels, key) ?? {};
   const fresh = Object.entries(desired.tunnels).filter(([other]) => !Object.hasOwn(state.tunnels, other));
-  const successor = fresh.find(([, tunnel]) => before !== undefined && isSameTunnel(tunnel, before));
+  const successor = fresh.find(([, tunnel]) => isSameTunnel(tunnel, before));
   if (successor) return `tunnels.${key} goes on as tunnels.${successor[0]}.`;
   return fresh.some(([, tunnel]) => isUndecided(tunnel))
     ? `tunnels.${key} may be removed.`
@@ -122,15 +138,7 @@ function isRebuilding({ path, traits }: Field, before: Partial<Tunnel>, after: P
 }
 
 function rebuiltKeys(state: State, desired: GroupInputs): readonly string[] {
-  return Object.entries(desired.tunnels)
-    .filter(([key, tunnel]) => {
-      const before = ownValue(state.tunnels, key);
-      return (
-        before !== undefined &&
-        differences(TUNNEL_FIELDS, before, tunnel, "ordered").some((field) => isRebuilding(field, before, tunnel))
-      );
-    })
-    .map(([key]) => key);
+  return Object.keys(desired.tunnels).filter((key) => tunnelChange(key, state, desired)?.isRebuild);
 }
 
 /** Undeclared tunnels that a refresh listed and the user wants removed. */
