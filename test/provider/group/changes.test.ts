@@ -131,6 +131,21 @@ const CHANGED: readonly Case[] = [
     notes: ["tunnels.primary goes on as tunnels.first.", "tunnels.first has a new key."],
   },
   {
+    title: "a key with another name and a new ASN",
+    news: { tunnels: { first: tunnel(1, { remoteASN: 7 }), backup: tunnel(2) } },
+    isChanged: true,
+    notes: ["tunnels.primary goes on as tunnels.first.", "tunnels.first has a new key; remoteASN changes in place."],
+  },
+  {
+    title: "a key with another name and a new inner address",
+    news: { tunnels: { first: tunnel(1, { p81GWInternalIP: "169.254.9.1" }), backup: tunnel(2) } },
+    isChanged: true,
+    notes: ["tunnels.primary goes on as tunnels.first."],
+    warnings: [
+      "tunnels.first: p81GWInternalIP cannot change in place, so this tunnel is removed and added again; its neighbours are not touched.",
+    ],
+  },
+  {
     title: "a new tunnel called constructor",
     news: { tunnels: { ...inputs().tunnels, constructor: tunnel(3) } },
     isChanged: true,
@@ -338,6 +353,11 @@ describe("mandateOf", () => {
       expect(mandate({ news: of({ [name]: "169.254.9.9" }) }).rebuilds).to.deep.equal(new Set(["primary"]));
     });
   }
+
+  it("allows the rebuild of a tunnel that goes on under another key", () => {
+    const tunnels = { first: tunnel(1, { p81GWInternalIP: "169.254.9.1" }), backup: tunnel(2) };
+    expect(mandate({ news: { tunnels } }).rebuilds).to.deep.equal(new Set(["first"]));
+  });
 
   it("allows no rebuild for an immutable field that state does not know, or that the user takes out", () => {
     const silent = of({ p81GWInternalIP: undefined });
