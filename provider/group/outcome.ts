@@ -1,5 +1,5 @@
 import type { Tunnel } from "../api/fields";
-import type { PresentGroup } from "../api/wire";
+import type { PresentGroup, PresentTunnel } from "../api/wire";
 import { type Claims, claim } from "./claims";
 import { currentOf, type Knowledge, ownValue } from "./current";
 import { picked, valueAt } from "./meaning";
@@ -23,9 +23,12 @@ export function provenOf(
   knowledge: Knowledge,
   seen: PresentGroup | undefined,
 ): Proven {
-  const tunnels = { ...vanishing(state, desired), ...desired.tunnels };
+  const leaving = vanishing(state, desired);
+  const tunnels = { ...leaving, ...desired.tunnels };
   const current = seen && currentOf(seen, knowledge, desired);
-  const found = current ? claimedOf(tunnels, current.tunnels, knowledge.ids) : remembered(tunnels, knowledge);
+  const found = current
+    ? stayingAndLeaving(desired.tunnels, leaving, current.tunnels, knowledge.ids)
+    : remembered(tunnels, knowledge);
   const settings = current ?? knowledge.settings;
   return {
     inputs: {
@@ -52,26 +55,49 @@ function vanishing(state: State | undefined, desired: GroupInputs): Readonly<Rec
   return Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(desired.tunnels, key)));
 }
 
+/** A tunnel that goes on under a new key is the new key's. */
+function stayingAndLeaving(
+  desired: Readonly<Record<string, Partial<Tunnel>>>,
+  leaving: Readonly<Record<string, Partial<Tunnel>>>,
+  present: readonly PresentTunnel[],
+  ids: Readonly<Record<string, string>>,
+): Claims {
+  const staying = claimedOf(desired, present, ids);
+  const taken = new Set([...staying.values()].map(({ id }) => id));
+  const rest = present.filter(({ id }) => !taken.has(id));
+  return new Map([...staying, ...claimedById(leaving, rest, ids)]);
+}
+
 /** The tunnels of state that are there, by key; one that was made anew under the same identity is recognised. */
 export function knownTunnels(state: State, seen: PresentGroup): Claims {
   return claimedOf(state.tunnels, seen.tunnels, state.tunnelIds);
 }
 
+/** Where it can't be told which of two tunnels a key without an id is, only the keys whose id is known are kept. */
 function claimedOf(
   tunnels: Readonly<Record<string, Partial<Tunnel>>>,
-  present: Parameters<typeof claim>[1],
+  present: readonly PresentTunnel[],
   ids: Readonly<Record<string, string>>,
 ): Claims {
   try {
     return claim(tunnels, present, ids);
   } catch {
-    // Which of two tunnels a key without an id is can't be told: only the keys whose id is known are kept.
-    return claim(
-      Object.fromEntries(Object.entries(tunnels).filter(([key]) => Object.hasOwn(ids, key))),
-      present.filter(({ id }) => Object.values(ids).includes(id)),
-      ids,
-    );
+    return claimedById(tunnels, present, ids);
   }
+}
+
+function claimedById(
+  tunnels: Readonly<Record<string, Partial<Tunnel>>>,
+  present: readonly PresentTunnel[],
+  ids: Readonly<Record<string, string>>,
+): Claims {
+  const byId = new Map(present.map((tunnel) => [tunnel.id, tunnel]));
+  return new Map(
+    Object.keys(tunnels).flatMap((key) => {
+      const tunnel = byId.get(ownValue(ids, key) ?? "");
+      return tunnel ? [[key, tunnel] as const] : [];
+    }),
+  );
 }
 
 function remembered(tunnels: Readonly<Record<string, Partial<Tunnel>>>, { ids, tunnels: known }: Knowledge): Claims {
