@@ -71,6 +71,19 @@ describe("provenOf", () => {
       expect(proven.tunnelIds).to.deep.equal({ primary: "Tn1" });
     });
 
+    it("has a tunnel that goes on under a new key under that key", () => {
+      const wanted = { ...desired, tunnels: { first: tunnel(1), backup: tunnel(2) } };
+      const proven = provenOf(wanted, state(), knowledgeOf(state()), seen());
+      expect(proven.tunnelIds).to.deep.equal({ first: "Tn1", backup: "Tn2" });
+    });
+
+    it("has a tunnel that was rebuilt under a new key", () => {
+      const wanted = { ...desired, tunnels: { first: tunnel(1), backup: tunnel(2) } };
+      const group = seen({ tunnels: [present(1, { id: "Anew" }), present(2)] });
+      const proven = provenOf(wanted, state(), knowledgeOf(state()), group);
+      expect(proven.tunnelIds).to.deep.equal({ first: "Anew", backup: "Tn2" });
+    });
+
     it("has nothing that nobody declared", () => {
       const group = seen({ tunnels: [...seen().tunnels, present(9)] });
       const { inputs: proven, tunnelIds } = provenOf(inputs(), undefined, NOTHING_KNOWN, group);
