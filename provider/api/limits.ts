@@ -19,6 +19,11 @@ export interface Limits {
   request<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Runs a write with all that belongs to it, waits included. Two writes to one subject never overlap. */
   write<T>(networkId: string, subject: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /**
+   * The shortest interval, in milliseconds, at which everyone who waits for a write may ask and the budget lasts: 0 while
+   * half of it is left.
+   */
+  pace(): number;
 }
 
 const WINDOW_MS = 5 * 60_000;
@@ -28,6 +33,15 @@ export function createLimits(settings: LimitSettings = {}): Limits {
   const { requestsPerWindow = 250, windowMs = WINDOW_MS, writesPerNetwork = 5 } = settings;
   const requests = new PQueue({ intervalCap: requestsPerWindow, interval: windowMs, strict: true });
   const queues = new Map<string, PQueue>();
+  let inWindow = 0;
+  let writing = 0;
+
+  function counted(): void {
+    inWindow += 1;
+    setTimeout(() => {
+      inWindow -= 1;
+    }, windowMs).unref();
+  }
 
   function queueOf(name: string, concurrency: number): PQueue {
     const existing = queues.get(name);
@@ -39,13 +53,28 @@ export function createLimits(settings: LimitSettings = {}): Limits {
   }
 
   return {
-    request: (task, signal) => inTurn(requests, task, signal),
+    request: (task, signal) => {
+      const begin = () => {
+        counted();
+        return task();
+      };
+      return inTurn(requests, begin, signal);
+    },
     write: (networkId, subject, task, signal) => {
       const ofSubject = queueOf(JSON.stringify([networkId, subject]), 1);
       const ofNetwork = () => queueOf(JSON.stringify([networkId]), writesPerNetwork);
+      const begin = async () => {
+        writing += 1;
+        try {
+          return await task();
+        } finally {
+          writing -= 1;
+        }
+      };
       // The subject first: who waits for another write to the same thing takes no place of the network meanwhile.
-      return inTurn(ofSubject, () => inTurn(ofNetwork(), task, signal), signal);
+      return inTurn(ofSubject, () => inTurn(ofNetwork(), begin, signal), signal);
     },
+    pace: () => (inWindow < requestsPerWindow / 2 ? 0 : (writing * windowMs) / requestsPerWindow),
   };
 }
 

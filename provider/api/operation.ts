@@ -22,6 +22,8 @@ export interface Wait {
   /** Milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /** The shortest interval that the request budget allows just now, in milliseconds. */
+  pace?(): number;
   /** Called before each pause. */
   onLook?(progress: { readonly statusId: string; readonly elapsedMs: number; readonly nextLookMs: number }): void;
 }
@@ -57,7 +59,10 @@ export async function waitForOperation(wait: Wait): Promise<OperationEnd> {
     const pauseMs =
       looks === 0 && beganAtMs - startedAtMs >= SHORTEST_INTERVAL_MS
         ? 0
-        : intervalAfter(clock.now() - (unknown > 0 ? beganAtMs : startedAtMs), samplingTimeMs, clock.random());
+        : Math.max(
+            intervalAfter(clock.now() - (unknown > 0 ? beganAtMs : startedAtMs), samplingTimeMs, clock.random()),
+            wait.pace?.() ?? 0,
+          );
     const restMs = deadlineMs - LAST_LOOK_MS - clock.now();
     if (restMs <= 0 && looks > 0) throw late(wait, last, resourceId);
     await pause(wait, Math.max(0, Math.min(pauseMs, restMs)));

@@ -60,6 +60,7 @@ async function waitFor(
       deadlineMs,
       statusId: operation.statusId,
       startedAtMs: operation.startedAtMs,
+      pace: session.limits.pace,
       ...(samplingTimeMs === undefined ? {} : { samplingTimeMs }),
       ...(signal ? { signal } : {}),
       onLook: ({ statusId, elapsedMs, nextLookMs }) =>

@@ -41,6 +41,23 @@ describe("createLimits", () => {
       expect(atMs.at(-1)).to.be.below(3000);
     });
 
+    it("sets no pace while half of the budget is left, and then one that lasts for all who wait", async () => {
+      const limits = createLimits({ requestsPerWindow: 4, windowMs: 1000 });
+      const [first, second] = [gate([], "first"), gate([], "second")];
+      const writes = [limits.write("N", "a", first.task), limits.write("N", "b", second.task)];
+      await limits.request(async () => undefined);
+      expect(limits.pace()).to.equal(0);
+      await limits.request(async () => undefined);
+      expect(limits.pace()).to.equal(500);
+      first.end();
+      await writes[0];
+      expect(limits.pace()).to.equal(250);
+      await clock.tickAsync(1000);
+      expect(limits.pace()).to.equal(0);
+      second.end();
+      await Promise.all(writes);
+    });
+
     it("leaves the queue with the reason of the signal, and makes no request", async () => {
       const limits = createLimits({ requestsPerWindow: 1, windowMs: 1000 });
       const abort = new AbortController();

@@ -23,6 +23,7 @@ interface Settings {
   readonly startedAgoMs?: number;
   readonly samplingTimeMs?: number;
   readonly signal?: AbortSignal;
+  readonly paceMs?: number;
 }
 
 function wait(settings: Settings = {}) {
@@ -52,6 +53,7 @@ function wait(settings: Settings = {}) {
     onLook: ({ elapsedMs, nextLookMs }) => progress.push({ elapsedMs, nextLookMs }),
     ...(settings.samplingTimeMs === undefined ? {} : { samplingTimeMs: settings.samplingTimeMs }),
     ...(settings.signal ? { signal: settings.signal } : {}),
+    pace: () => settings.paceMs ?? 0,
   });
   return { clock, looks, options, progress, end };
 }
@@ -66,6 +68,12 @@ async function errorOf<E extends Error>(promise: Promise<unknown>, kind: new (..
 }
 
 describe("waitForOperation", () => {
+  it("asks no more often than the request budget allows", async () => {
+    const { looks, end } = wait({ durationMs: MINUTE_MS, paceMs: 20_000 });
+    await end;
+    expect(looks).to.deep.equal([20_000, 40_000, 60_000]);
+  });
+
   describe("when the operation is completed", () => {
     const ends: [string, OperationStatus, string][] = [
       ["succeeded with a 2xx", { completed: true, statusCode: 201, reasons: [] }, "succeeded"],
