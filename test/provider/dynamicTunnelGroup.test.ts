@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { DynamicTunnelGroup, type DynamicTunnelGroupArgs } from "../../provider/dynamicTunnelGroup";
+import { Provider } from "../../provider/provider";
+
+const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-harmony-sase/lifecycle")';
+
+class Plain extends pulumi.dynamic.Resource {
+  constructor(name: string) {
+    super({ create: async () => ({ id: "x", outs: {} }) }, name, {}, undefined, "harmony-sase", "DynamicTunnelGroup");
+  }
+}
+
+const args = (changes: Partial<DynamicTunnelGroupArgs> = {}): DynamicTunnelGroupArgs => ({
+  networkId: "Nw1",
+  tunnelName: "branch",
+  tunnels: { primary: { regionID: "Rg1", passphrase: "Hunter2.secret" } },
+  ...changes,
+});
+
+const known = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((resolve) => {
+    output.apply((value) => resolve(value));
+  });
+
+describe("DynamicTunnelGroup", () => {
+  let registered: pulumi.runtime.MockResourceArgs[];
+
+  before(async () => {
+    registered = [];
+    await pulumi.runtime.setMocks(
+      {
+        newResource: (resource) => {
+          registered.push(resource);
+          return { id: `id-of-${resource.name}`, state: resource.inputs };
+        },
+        call: () => ({}),
+      },
+      "project",
+      "stack",
+    );
+  });
+
+  async function register(
+    name: string,
+    changes?: Partial<DynamicTunnelGroupArgs>,
+    options?: pulumi.CustomResourceOptions,
+  ) {
+    const group = new DynamicTunnelGroup(name, args(changes), options);
+    await known(group.urn);
+    return { group, registration: registered.find((resource) => resource.name === name) };
+  }
+
+  it("registers with the type, and so with the provider process, of a pulumi.dynamic.Resource", async () => {
+    const { registration } = await register("one");
+    const plain = new Plain("plain");
+    await known(plain.urn);
+    expect(registration?.type).to.equal(registered.find(({ name }) => name === "plain")?.type);
+    expect(registration).to.include({ type: "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup", custom: true });
+    expect(registration?.provider).to.equal(registered.find(({ name }) => name === "plain")?.provider);
+  });
+
+  it("carries the constant text that states hold for ever", async () => {
+    const { registration } = await register("text");
+    expect(registration?.inputs.__provider).to.equal(PROVIDER_TEXT);
+  });
+
+  it("carries its URN and its timeouts, which dynamic providers are not told", async () => {
+    const { group, registration } = await register("hidden", {}, { customTimeouts: { update: "5m" } });
+    expect(registration?.inputs.__urn).to.equal(await known(group.urn));
+    expect(registration?.inputs.__timeouts).to.deep.equal({ update: "5m" });
+  });
+
+  it("makes a passphrase secret that the program forgot to", async () => {
+    const { group } = await register("secret");
+    expect(await pulumi.isSecret(group.tunnels)).to.equal(true);
+  });
+
+  it("has the group's id as dynamicTunnelId when it was not given one", async () => {
+    expect(await known((await register("created")).group.dynamicTunnelId)).to.equal("id-of-created");
+    expect(await known((await register("adopted", { dynamicTunnelId: "Tg1" })).group.dynamicTunnelId)).to.equal("Tg1");
+  });
+
+  for (const option of ["import", "id"] as const) {
+    it(`refuses the option ${option} with a pointer to dynamicTunnelId`, () => {
+      expect(() => new DynamicTunnelGroup("refused", args(), { [option]: "Tg1" })).to.throw(
+        `does not take the option "${option}": give the group's id as the argument dynamicTunnelId`,
+      );
+    });
+  }
+
+  it("knows its instances from others", async () => {
+    const { group } = await register("instance");
+    expect(
+      [group, new Plain("other"), {}, undefined].map((value) => DynamicTunnelGroup.isInstance(value)),
+    ).to.deep.equal([true, true, false, false]);
+  });
+
+  it("is configured by an explicit Provider with text under the package's namespace, the key secret", async () => {
+    const provider = new Provider("eu", { apiKey: "a-key", region: "eu", requestsPerWindow: 100 });
+    await known(provider.urn);
+    const registration = registered.find(({ name }) => name === "eu");
+    expect(registration?.type).to.equal("pulumi:providers:pulumi-nodejs");
+    expect(registration?.inputs).to.deep.equal({
+      "harmony-sase:apiKey": "a-key",
+      "harmony-sase:region": "eu",
+      "harmony-sase:requestsPerWindow": "100",
+      "harmony-sase:explicit": "true",
+    });
+  });
+});
