@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { DynamicTunnelGroup, type DynamicTunnelGroupArgs } from "../../provider/dynamicTunnelGroup";
+import type { DynamicTunnelGroupArgs } from "../../provider/args";
+import { DynamicTunnelGroup } from "../../provider/dynamicTunnelGroup";
 import { Provider } from "../../provider/provider";
 
 const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-harmony-sase/lifecycle")';
@@ -91,9 +92,9 @@ describe("DynamicTunnelGroup", () => {
 
   it("knows its instances from others", async () => {
     const { group } = await register("instance");
-    expect(
-      [group, new Plain("other"), {}, undefined].map((value) => DynamicTunnelGroup.isInstance(value)),
-    ).to.deep.equal([true, true, false, false]);
+    const other = new pulumi.ComponentResource("acme:network:Office", "other");
+    const answers = [group, other, {}, undefined].map((value) => DynamicTunnelGroup.isInstance(value));
+    expect(answers).to.deep.equal([true, false, false, false]);
   });
 
   it("is configured by an explicit Provider with text under the package's namespace, the key secret", async () => {
@@ -102,7 +103,8 @@ describe("DynamicTunnelGroup", () => {
     const registration = registered.find(({ name }) => name === "eu");
     expect(registration?.type).to.equal("pulumi:providers:pulumi-nodejs");
     expect(registration?.inputs).to.deep.equal({
-      "harmony-sase:apiKey": "a-key",
+      // A value marked with the engine's signature is a secret.
+      "harmony-sase:apiKey": { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "a-key" },
       "harmony-sase:region": "eu",
       "harmony-sase:requestsPerWindow": "100",
       "harmony-sase:explicit": "true",
