@@ -1,5 +1,5 @@
 import { createClient } from "./api/client";
-import { systemClock } from "./api/clock";
+import type { Clock } from "./api/clock";
 import { CredentialsError } from "./api/errors";
 import { createLimits } from "./api/limits";
 import { createRedactor } from "./api/redact";
@@ -21,9 +21,20 @@ interface Shared {
   readonly session: Omit<Session, "deadlineMs" | "status" | "warn">;
 }
 
-/** Composes the process: everything with a side effect is made here, and made once. */
-function createProcess() {
-  const log = createEngineLog(process.argv.at(-1));
+/** What a process works with; tests pass their own. */
+export interface Outside {
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  /** Where the engine listens for messages. */
+  readonly engineAddress: string | undefined;
+}
+
+/** A process that steps run in. */
+export type ProviderProcess = ReturnType<typeof createProcess>;
+
+/** Composes a process: everything with a side effect is made here, and made once. */
+export function createProcess({ env, clock, engineAddress }: Outside) {
+  const log = createEngineLog(engineAddress);
   const redactor = createRedactor();
   let shared: () => Shared = () => {
     throw new Error("The engine called a step before it configured the provider.");
@@ -32,7 +43,7 @@ function createProcess() {
   function configure(config: Parameters<typeof readConfiguration>[0]): void {
     let made: Shared | undefined;
     shared = () => {
-      made ??= compose(readConfiguration(config, process.env));
+      made ??= compose(readConfiguration(config, env));
       return made;
     };
   }
@@ -40,7 +51,6 @@ function createProcess() {
   function compose(configuration: Configuration): Shared {
     const { apiKey, baseUrl, settlingMs } = configuration;
     redactor.addSecret(apiKey);
-    const clock = systemClock;
     const limits = createLimits(configuration);
     return {
       configuration,
@@ -49,7 +59,7 @@ function createProcess() {
         host: new URL(baseUrl).host,
         limits,
         clock,
-        recovery: createRecovery(recoveryFolder(process.env), baseUrl),
+        recovery: createRecovery(recoveryFolder(env), baseUrl),
         ownership: createOwnership(),
         settlingMs,
       },
@@ -106,6 +116,3 @@ function fresh(message: string): Error {
   error.stack = "";
   return error;
 }
-
-/** The one process that the engine has started. */
-export const theProcess = createProcess();
