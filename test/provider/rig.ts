@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Clock } from "../../provider/api/clock";
+import { createProcess, type Plain } from "../../provider/process";
+import { createSteps, type Steps } from "../../provider/steps";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
+
+/** A resource as the engine's state holds it, secrets decrypted. */
+export interface Stored {
+  readonly id: string;
+  readonly inputs: Plain;
+  readonly outputs: Plain;
+}
+
+/**
+ * The engine's part in a resource's life, without the engine: it calls the steps in its order and keeps state by its
+ * rules. Time is virtual, for the sandbox too. Every run is a process of its own, unless told otherwise.
+ */
+export interface Rig {
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  /** What the resource's row was told to warn of. */
+  readonly warnings: string[];
+  readonly networkId: string;
+  state: Stored | undefined;
+  tunnel(n: number, changes?: Plain): Plain;
+  args(changes?: Plain): Plain;
+  /** A new process. */
+  process(): Steps;
+  up(news: Plain, steps?: Steps): Promise<void>;
+  refresh(steps?: Steps): Promise<void>;
+  destroy(steps?: Steps): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+/** Starts a rig with a sandbox of its own. */
+export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
+  let nowMs = Date.UTC(2026, 0, 1);
+  const clock: Clock = {
+    now: () => nowMs,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      nowMs += ms;
+    },
+    random: () => 0.5,
+  };
+  const sandbox = await startSandbox({ operationMs: 60_000, requestBudget: 1_000_000, clock, ...options });
+  const folder = await mkdtemp(join(tmpdir(), "rig-"));
+  const network = sandbox.accounts[0].networks.at(-1) ?? sandbox.accounts[0].networks[0];
+  const warnings: string[] = [];
+
+  function newProcess(): Steps {
+    const env = {
+      HARMONY_SASE_API_KEY: sandbox.accounts[0].apiKey,
+      HARMONY_SASE_BASE_URL: sandbox.baseUrl,
+      HARMONY_SASE_REQUESTS_PER_WINDOW: "500",
+      XDG_STATE_HOME: folder,
+    };
+    const provider = createProcess({ env, clock, engineAddress: undefined });
+    provider.log.warn = async (_urn, message) => void warnings.push(message);
+    const steps = createSteps(provider);
+    void steps.configure({ config: { get: () => undefined } } as unknown as pulumi.dynamic.ConfigureRequest);
+    return steps;
+  }
+
+  const rig: Rig = {
+    sandbox,
+    clock,
+    warnings,
+    networkId: network.id,
+    state: undefined,
+    process: newProcess,
+    tunnel: (n, changes = {}) => ({
+      regionID: network.regions[n % 3],
+      remotePublicIP: `203.0.113.${10 + n}`,
+      remoteASN: 65_010,
+      p81GWInternalIP: `169.254.10.${4 * n + 1}`,
+      remoteGWInternalIP: `169.254.10.${4 * n + 2}`,
+      passphrase: `Rig.secret_of_${n}`,
+      ...changes,
+    }),
+    args: (changes = {}) => ({
+      __provider: "text",
+      networkId: network.id,
+      tunnelName: "branch",
+      tunnels: { primary: rig.tunnel(0), backup: rig.tunnel(1) },
+      sharedSettings: { p81GatewaySubnets: ["0.0.0.0/0"], remoteGatewaySubnets: ["10.20.0.0/16"], leftASN: 64_600 },
+      ...changes,
+    }),
+    up: async (news, steps = newProcess()) => {
+      const checked = await steps.check(rig.state?.inputs ?? {}, news);
+      if (checked.failures?.length) throw new Error(checked.failures.map(({ reason }) => reason).join("\n"));
+      const inputs = plain(checked.inputs) as Plain;
+      if (rig.state) {
+        const { id, outputs } = rig.state;
+        const { changes, replaces = [] } = await steps.diff(id, outputs, inputs);
+        if (replaces.length > 0) {
+          await steps.delete(id, outputs);
+          rig.state = undefined;
+        } else {
+          if (changes) await update(rig, steps, inputs);
+          else rig.state = { ...rig.state, inputs };
+          return;
+        }
+      }
+      await create(rig, steps, inputs);
+    },
+    refresh: async (steps = newProcess()) => {
+      if (!rig.state) return;
+      const { id, props, inputs } = (await steps.read(rig.state.id, rig.state.outputs)) as Plain;
+      rig.state =
+        id === undefined
+          ? undefined
+          : { id: id as string, outputs: plain(props) as Plain, inputs: plain(inputs) as Plain };
+    },
+    destroy: async (steps = newProcess()) => {
+      if (rig.state) await steps.delete(rig.state.id, rig.state.outputs);
+      rig.state = undefined;
+    },
+    close: async () => {
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return rig;
+}
+
+async function create(rig: Rig, steps: Steps, inputs: Plain): Promise<void> {
+  try {
+    const { id, outs } = await steps.create(inputs);
+    rig.state = { id, inputs, outputs: plain(outs) as Plain };
+  } catch (error) {
+    const { id, properties } = error as { id?: string; properties?: Plain };
+    if (id !== undefined) rig.state = { id, inputs, outputs: plain(properties) as Plain };
+    throw error;
+  }
+}
+
+/** After a failed update the engine keeps the outputs that it was given, and the old inputs. */
+async function update(rig: Rig, steps: Steps, inputs: Plain): Promise<void> {
+  const state = rig.state as Stored;
+  try {
+    const { outs } = await steps.update(state.id, state.outputs, inputs);
+    rig.state = { ...state, inputs, outputs: plain(outs) as Plain };
+  } catch (error) {
+    const { properties } = error as { properties?: Plain };
+    if (properties) rig.state = { ...state, outputs: plain(properties) as Plain };
+    throw error;
+  }
+}
+
+/** A value as the engine hands it back: marks of secrets taken off. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_name, member: unknown) =>
+    typeof member === "object" && member !== null && SECRET in member
+      ? (member as unknown as { value: unknown }).value
+      : member,
+  );
+}
