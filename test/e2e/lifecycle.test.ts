@@ -240,7 +240,7 @@ describe("DynamicTunnelGroup on the real engine", () => {
       });
       fixture.sandbox.plan({ operation: "createGroup", durationMs: 8000, resource: "early" });
       const failed = await stack.failingUp();
-      expect(failed.output).to.match(/Timed out after \d+ s waiting for operation St\w+: it is still running/);
+      expect(failed.output).to.match(/Timed out after \d+ s waiting for operation St\w+; last status: running/);
       expect((await stack.state()).groups[0]?.outputs.__operation).to.include({ kind: "create" });
       await stack.up();
       expect(fixture.groups()).to.have.length(1);
