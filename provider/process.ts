@@ -4,6 +4,7 @@ import { CredentialsError } from "./api/errors";
 import { createLimits } from "./api/limits";
 import { createRedactor } from "./api/redact";
 import { type Configuration, credentialsHint, readConfiguration, timeoutFor } from "./engine/configuration";
+import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
 import { createRecovery, recoveryFolder } from "./engine/recovery";
 import { isFrom, messageOf, PartialFailure } from "./group/failure";
@@ -25,7 +26,7 @@ interface Shared {
 export interface Outside {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
-  /** Where the engine listens for messages. */
+  /** Where the engine listens. */
   readonly engineAddress: string | undefined;
 }
 
@@ -62,6 +63,7 @@ export function createProcess({ env, clock, engineAddress }: Outside) {
         recovery: createRecovery(recoveryFolder(env), baseUrl),
         ownership: createOwnership(),
         settlingMs,
+        isEngineThere: () => isEngineAt(engineAddress),
       },
     };
   }

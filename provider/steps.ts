@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { changesOf, desiredOf } from "./group/changes";
+import { type Changes, changesOf, desiredOf } from "./group/changes";
 import { checkInputs } from "./group/check";
 import { establish } from "./group/establish";
 import { reconcile } from "./group/reconcile";
 import { refresh } from "./group/refresh";
+import { changesAfterInterruption } from "./group/remains";
 import { remove } from "./group/remove";
 import { isAdopting } from "./group/rules";
 import type { GroupInputs } from "./group/schema";
@@ -32,12 +33,28 @@ export function createSteps(process: ProviderProcess) {
     };
   }
 
-  /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */
+  /**
+   * Compares state with new inputs, and tells on the resource's row what the change does. Makes no request, unless a run
+   * that was interrupted has left a note.
+   */
   async function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
-    const { isChanged, replaces, notes, warnings } = changesOf(id, readState(olds), news as GroupInputs);
+    const [state, inputs] = [readState(olds), news as GroupInputs];
+    const { isChanged, replaces, notes, warnings } =
+      (await afterInterruption(id, olds, inputs)) ?? changesOf(id, state, inputs);
     if (notes.length > 0) await process.log.info(news.__urn, notes.join(" "));
     if (warnings.length > 0) await process.log.warn(news.__urn, warnings.join(" "));
     return { changes: isChanged, replaces: [...replaces], deleteBeforeReplace: replaces.length > 0 };
+  }
+
+  /** A diff does without configuration: where that fails, the step that follows says so. */
+  async function afterInterruption(id: string, olds: Plain, news: GroupInputs): Promise<Changes | undefined> {
+    try {
+      return await process.step("read", olds, (session) =>
+        changesAfterInterruption(session, id, readState(olds), news),
+      );
+    } catch {
+      return undefined;
+    }
   }
 
   /** Creates a group, or adopts the one that `dynamicTunnelId` names. */

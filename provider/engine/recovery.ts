@@ -5,7 +5,16 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Note, Recovery } from "../group/session";
 
-const note = z.object({ startedAtMs: z.number(), statusId: z.string().optional() });
+const trail = z.object({
+  before: z.array(z.string()),
+  declared: z.array(z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number()]))])),
+  touched: z.record(z.string(), z.array(z.string())),
+});
+const note = z.object({
+  startedAtMs: z.number(),
+  statusId: z.string().optional(),
+  trail: trail.optional().catch(undefined),
+});
 
 /** Where notes are kept: the user's state directory, by the XDG base directory specification. */
 export function recoveryFolder(env: NodeJS.ProcessEnv): string {
@@ -14,7 +23,8 @@ export function recoveryFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Notes of writes under way, one file each: the id of an operation and when it began, no secrets. The name of a file is
+ * Notes of writes under way, one file each: the id of an operation, when it began and which tunnels it is
+ * about, no secrets. The name of a file is
  * a hash of the service's address and of what is written to. That they can't be written must stop nobody: then an
  * interrupted run is told by looking alone.
  */

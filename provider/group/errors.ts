@@ -14,6 +14,15 @@ export class GroupGoneError extends Error {
   }
 }
 
+/** The engine that ran the step has been killed: what would be written now, it could not store. */
+export class EngineGoneError extends Error {
+  override readonly name = "EngineGoneError";
+
+  constructor() {
+    super("The engine that started this is gone: nothing is sent any more.");
+  }
+}
+
 /** The service reported success, and reading back disproves it. */
 export class NotAppliedError extends Error {
   override readonly name = "NotAppliedError";

@@ -7,6 +7,7 @@ import { findLeftBehind, type LeftBehind } from "./evidence";
 import { messageOf, PartialFailure } from "./failure";
 import { groupsNamed, look } from "./look";
 import { type Field, picked } from "./meaning";
+import { noted } from "./noted";
 import { provenOf } from "./outcome";
 import { placeholderId } from "./placeholder";
 import { prove } from "./proof";
@@ -37,7 +38,7 @@ export async function establish(session: Session, desired: GroupInputs): Promise
   const made = await session.limits.write(
     networkId,
     `name:${tunnelName}`,
-    () => findOrMake(session, desired),
+    () => noted(session, subjectOf(desired), () => findOrMake(session, desired)),
     session.signal,
   );
   return "outs" in made ? made : takeOver(session, desired, made);
@@ -63,6 +64,7 @@ async function make(session: Session, desired: GroupInputs): Promise<Established
       session.client.createGroup(networkId, createBodyOf(desired), options),
     );
     if (fate.outcome === "unclear") return await afterUnclear(session, desired, fate);
+    if (fate.outcome === "failed") await session.recovery.clear(subjectOf(desired));
     const groupId = fate.resourceId ?? (await newGroup(session, desired, before, fate))?.id;
     if (groupId === undefined) throw fate.outcome === "failed" ? failed(desired, fate) : vanished(desired);
     return await verify(session, desired, groupId, fate);
@@ -79,7 +81,6 @@ async function afterUnclear(session: Session, desired: GroupInputs, fate: Fate):
     () => findLeftBehind(session, desired),
     (group) => group !== undefined,
   );
-  await session.recovery.clear(subjectOf(desired));
   if (found) return found;
   if (session.clock.now() >= session.deadlineMs) throw new NotAppliedError(fate.reasons.join(" "));
   return make(session, desired);

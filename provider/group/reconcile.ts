@@ -15,6 +15,7 @@ import { driftWarnings } from "./drift";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { messageOf, PartialFailure } from "./failure";
 import { look } from "./look";
+import { noted } from "./noted";
 import { provenOf } from "./outcome";
 import { type Mandate, plan } from "./plan";
 import { prove } from "./proof";
@@ -22,6 +23,7 @@ import type { GroupInputs, Origin } from "./schema";
 import { type Fate, finishEarlier, InterruptedWait, lookUntil, send } from "./send";
 import type { Session } from "./session";
 import { failureOutputsOf, outputsOf, type State } from "./state";
+import { inherited, trailOf } from "./trail";
 
 /** A group and what is to be reached with it. */
 export interface Target {
@@ -59,23 +61,41 @@ export function subjectOf(networkId: string, groupId: string): string {
  */
 export function reconcile(session: Session, target: Target): Promise<Record<string, unknown>> {
   const { networkId } = target.desired;
-  return session.limits.write(networkId, target.groupId, () => reconcileAlone(session, target), session.signal);
+  const subject = subjectOf(networkId, target.groupId);
+  const run = () => noted(session, subject, () => reconcileAlone(session, target));
+  return session.limits.write(networkId, target.groupId, run, session.signal);
 }
 
 async function reconcileAlone(session: Session, target: Target): Promise<Record<string, unknown>> {
-  const { desired, groupId, origin, state } = target;
-  const run = new Run(session, target);
+  const { desired, groupId, origin } = target;
+  let run = new Run(session, target);
   try {
-    await finishEarlier(session, subjectOf(desired.networkId, groupId), state?.operation);
+    await finishEarlier(session, subjectOf(desired.networkId, groupId), target.state?.operation);
+    run = await resumed(session, target);
     return await run.toTheEnd();
   } catch (error) {
     const operation = error instanceof InterruptedWait ? error.operation : undefined;
     if (!run.hasSent && operation === undefined) throw error;
-    const proven = provenOf(desired, state, run.progress.knowledge, run.progress.seen);
+    const proven = provenOf(desired, run.target.state, run.progress.knowledge, run.progress.seen);
     session.ownership.own(groupId, Object.values(proven.tunnelIds));
     const properties = failureOutputsOf({ ...proven, groupId, origin, ...(operation ? { operation } : {}) });
     throw new PartialFailure(groupId, properties, [messageOf(error)], error);
   }
+}
+
+/** A run that goes on from what an interrupted one has left. */
+async function resumed(session: Session, target: Target): Promise<Run> {
+  const { desired, groupId, origin, state = { inputs: {}, tunnels: {}, tunnelIds: {}, origin } } = target;
+  const note = await session.recovery.find(subjectOf(desired.networkId, groupId));
+  if (note?.trail === undefined) return new Run(session, target);
+  const seen = await present(session, target);
+  return new Run(session, { ...target, state: inherited(state, note.trail, seen) }, seen);
+}
+
+async function present(session: Session, { desired: { networkId }, groupId }: Target): Promise<PresentGroup> {
+  const seen = await look(session, networkId, groupId);
+  if (seen === undefined) throw new GroupGoneError(groupId, networkId);
+  return seen;
 }
 
 class Run {
@@ -86,10 +106,11 @@ class Run {
 
   constructor(
     private readonly session: Session,
-    private readonly target: Target,
+    readonly target: Target,
+    seen?: PresentGroup,
   ) {
     const { state, desired } = target;
-    this.progress = { knowledge: state ? knowledgeOf(state) : NOTHING_KNOWN };
+    this.progress = { knowledge: state ? knowledgeOf(state) : NOTHING_KNOWN, seen };
     this.mandate = state ? mandateOf(state, desired) : NO_MANDATE;
   }
 
@@ -134,11 +155,8 @@ class Run {
     return last?.outcome === "unconfirmed" && JSON.stringify(last.request) === JSON.stringify(request);
   }
 
-  private async read(): Promise<PresentGroup> {
-    const { networkId } = this.target.desired;
-    const seen = await look(this.session, networkId, this.target.groupId);
-    if (seen === undefined) throw new GroupGoneError(this.target.groupId, networkId);
-    return seen;
+  private read(): Promise<PresentGroup> {
+    return present(this.session, this.target);
   }
 
   private async write(request: UpdateBody, before: PresentGroup): Promise<void> {
@@ -149,8 +167,12 @@ class Run {
     const wasSent = this.hasSent;
     this.hasSent = true;
     try {
-      const fate = await send(session, subjectOf(networkId, target.groupId), "update", (options) =>
-        session.client.updateGroup(networkId, target.groupId, request, options),
+      const fate = await send(
+        session,
+        subjectOf(networkId, target.groupId),
+        "update",
+        (options) => session.client.updateGroup(networkId, target.groupId, request, options),
+        trailOf(target.desired.tunnels, before, request),
       );
       await this.settle(request, before, fate);
     } catch (error) {

@@ -1,13 +1,16 @@
 import type { Tunnel } from "../api/fields";
-import type { PresentTunnel } from "../api/wire";
+import type { PresentGroup, PresentTunnel } from "../api/wire";
 import { currentOf, knowledgeOf, ownValue } from "./current";
 import { look } from "./look";
 import { picked, valueAt, withValueAt } from "./meaning";
+import { noted } from "./noted";
 import { knownTunnels } from "./outcome";
+import { subjectOf } from "./reconcile";
 import { resolveGroup } from "./remove";
 import { SETTING_FIELDS, TUNNEL_FIELDS } from "./schema";
 import type { Session } from "./session";
 import { engineValue, outputsOf, type State } from "./state";
+import { inherited } from "./trail";
 
 /** What a refresh found. */
 export interface Refreshed {
@@ -24,14 +27,20 @@ export interface Refreshed {
 export async function refresh(session: Session, id: string, state: State): Promise<Refreshed | undefined> {
   const { networkId } = state.inputs;
   if (networkId === undefined) return undefined;
-  const groupId = await resolveGroup(session, networkId, id, state);
-  const seen = groupId === undefined ? undefined : await look(session, networkId, groupId);
-  if (groupId === undefined || seen === undefined) return undefined;
+  return noted(session, subjectOf(networkId, id), async () => {
+    const groupId = await resolveGroup(session, networkId, id, state);
+    const seen = groupId === undefined ? undefined : await look(session, networkId, groupId);
+    if (groupId === undefined || seen === undefined) return undefined;
+    const note = await session.recovery.find(subjectOf(networkId, groupId));
+    return found(groupId, inherited(state, note?.trail, seen), seen);
+  });
+}
 
+function found(groupId: string, state: State, seen: PresentGroup): Refreshed {
   const { unmanaged: _, ...declared } = state.inputs;
   const current = currentOf(seen, knowledgeOf(state), declared);
-  const found = knownTunnels(state, { ...seen, tunnels: current.tunnels });
-  const claimed = new Set([...found.values()].map((tunnel) => tunnel.id));
+  const known = knownTunnels(state, { ...seen, tunnels: current.tunnels });
+  const claimed = new Set([...known.values()].map((tunnel) => tunnel.id));
   const strangers = current.tunnels.filter((tunnel) => !claimed.has(tunnel.id));
   const isListing = state.inputs.unmanagedTunnels === "remove" && strangers.length > 0;
   const inputs = {
@@ -41,11 +50,11 @@ export async function refresh(session: Session, id: string, state: State): Promi
     }, declared),
     tunnelName: current.tunnelName,
     tunnels: Object.fromEntries(
-      [...found].map(([key, tunnel]) => [key, tunnelInputs(ownValue(state.tunnels, key) ?? {}, tunnel)]),
+      [...known].map(([key, tunnel]) => [key, tunnelInputs(ownValue(state.tunnels, key) ?? {}, tunnel)]),
     ),
     ...(isListing ? { unmanaged: Object.fromEntries(strangers.map(listed)) } : {}),
   };
-  const tunnelIds = Object.fromEntries([...found].map(([key, tunnel]) => [key, tunnel.id]));
+  const tunnelIds = Object.fromEntries([...known].map(([key, tunnel]) => [key, tunnel.id]));
   return {
     id: groupId,
     props: outputsOf({ inputs, groupId, tunnelIds, origin: state.origin }),

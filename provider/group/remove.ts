@@ -3,6 +3,7 @@ import { namesBelongTo, type PresentGroup, type PresentTunnel, undecorated } fro
 import { inWords } from "./claims";
 import { NotAppliedError, PlanError } from "./errors";
 import { groupsNamed, look } from "./look";
+import { noted } from "./noted";
 import { knownTunnels } from "./outcome";
 import { isPlaceholder } from "./placeholder";
 import { subjectOf } from "./reconcile";
@@ -10,6 +11,7 @@ import { MOST_TUNNELS } from "./schema";
 import { type Fate, finishEarlier, lookUntil, send } from "./send";
 import type { Session } from "./session";
 import type { State } from "./state";
+import { inherited } from "./trail";
 
 /**
  * Ends what a resource stands for: a group that it created is deleted, of one that it adopted the declared tunnels are
@@ -19,18 +21,22 @@ import type { State } from "./state";
 export async function remove(session: Session, id: string, state: State): Promise<void> {
   const { networkId } = state.inputs;
   if (networkId === undefined) throw new PlanError("State names no networkId: repair it, or run pulumi state delete.");
-  await session.limits.write(networkId, id, () => removeAlone(session, networkId, id, state), session.signal);
+  const subject = subjectOf(networkId, id);
+  const run = () => noted(session, subject, () => removeAlone(session, networkId, id, state));
+  await session.limits.write(networkId, id, run, session.signal);
 }
 
 async function removeAlone(session: Session, networkId: string, id: string, state: State): Promise<void> {
   const groupId = await resolveGroup(session, networkId, id, state);
   if (groupId === undefined) return;
+  const note = await session.recovery.find(subjectOf(networkId, groupId));
   for (let seen = await look(session, networkId, groupId); seen !== undefined; ) {
     const group: PresentGroup = seen;
+    const whole = inherited(state, note?.trail, group);
     const isDone =
       state.origin === "created"
-        ? await removeGroup(session, networkId, groupId, state, group)
-        : await removeTunnels(session, networkId, groupId, state, group);
+        ? await removeGroup(session, networkId, groupId, whole, group)
+        : await removeTunnels(session, networkId, groupId, whole, group);
     if (isDone) return;
     seen = await look(session, networkId, groupId);
   }
@@ -129,10 +135,7 @@ async function settled(
     });
   }
   const seen = await lookUntil(session, () => look(session, networkId, groupId), isDone);
-  if (isDone(seen)) {
-    await session.recovery.clear(subjectOf(networkId, groupId));
-    return true;
-  }
+  if (isDone(seen)) return true;
   if (fate.outcome === "unclear" && session.clock.now() < session.deadlineMs) return false;
   throw new NotAppliedError(`Could not ${operation}: the API said that it was completed, but it is still there.`);
 }

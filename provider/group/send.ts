@@ -1,8 +1,10 @@
 import type { Accepted, RequestOptions } from "../api/client";
 import { DeadlineError, UnclearWriteError } from "../api/errors";
 import { type OperationEnd, waitForOperation } from "../api/operation";
+import { EngineGoneError } from "./errors";
 import { optionsOf, type Session } from "./session";
 import type { PendingOperation } from "./state";
+import { joined, type Trail } from "./trail";
 
 /** How a write ended; `unclear` when its answer never came, so that only looking can tell. */
 export type Fate = Omit<OperationEnd, "outcome"> & { readonly outcome: OperationEnd["outcome"] | "unclear" };
@@ -23,38 +25,39 @@ export class InterruptedWait extends Error {
 }
 
 /**
- * Makes one write and waits for its operation. A note of it is kept until its end is known, so that an interrupted run
- * is picked up by the next.
+ * Makes one write and waits for its operation. A note of it is kept, so that an interrupted run is picked up by the
+ * next; it joins what is left of an earlier one.
  * @throws InterruptedWait when the wait ends before the operation does
+ * @throws EngineGoneError when there is nobody any more to store what comes of it
  */
 export async function send(
   session: Session,
   subject: string,
   kind: PendingOperation["kind"],
   write: (options: RequestOptions) => Promise<Accepted>,
+  left?: Trail,
 ): Promise<Fate> {
+  if (!(await session.isEngineThere())) throw new EngineGoneError();
   const startedAtMs = session.clock.now();
-  await session.recovery.keep(subject, { startedAtMs });
+  const earlier = await session.recovery.find(subject);
+  const trail = joined(earlier?.trail, left);
+  await session.recovery.keep(subject, { startedAtMs, trail });
   try {
     const { statusId, samplingTimeMs } = await write(optionsOf(session));
-    await session.recovery.keep(subject, { startedAtMs, statusId });
-    return await waitFor(session, subject, { statusId, kind, startedAtMs }, samplingTimeMs);
+    await session.recovery.keep(subject, { startedAtMs, statusId, trail });
+    return await waitFor(session, { statusId, kind, startedAtMs }, samplingTimeMs);
   } catch (error) {
     if (error instanceof UnclearWriteError) return { outcome: "unclear", reasons: [error.message] };
-    if (!(error instanceof InterruptedWait)) await session.recovery.clear(subject);
+    const isRefused = !(error instanceof InterruptedWait);
+    if (isRefused) await (earlier ? session.recovery.keep(subject, earlier) : session.recovery.clear(subject));
     throw error;
   }
 }
 
-async function waitFor(
-  session: Session,
-  subject: string,
-  operation: PendingOperation,
-  samplingTimeMs?: number,
-): Promise<OperationEnd> {
+async function waitFor(session: Session, operation: PendingOperation, samplingTimeMs?: number): Promise<OperationEnd> {
   const { client, clock, deadlineMs, signal } = session;
   try {
-    const end = await waitForOperation({
+    return await waitForOperation({
       client,
       clock,
       deadlineMs,
@@ -68,8 +71,6 @@ async function waitFor(
           `${operation.kind}: operation ${statusId} runs for ${seconds(elapsedMs)} s, next look in ${seconds(nextLookMs)} s`,
         ),
     });
-    await session.recovery.clear(subject);
-    return end;
   } catch (error) {
     throw new InterruptedWait(error, operation);
   }
@@ -93,13 +94,12 @@ export async function finishEarlier(
   const statusId = pending?.statusId ?? note?.statusId;
   if (statusId !== undefined) {
     const startedAtMs = pending?.startedAtMs ?? note?.startedAtMs ?? session.clock.now();
-    return waitFor(session, subject, { statusId, kind: pending?.kind ?? "update", startedAtMs });
+    return waitFor(session, { statusId, kind: pending?.kind ?? "update", startedAtMs });
   }
   if (note !== undefined) {
     const rest = note.startedAtMs + session.settlingMs - session.clock.now();
     session.status("gives a write of an interrupted run time to show");
     if (rest > 0) await session.clock.sleep(Math.min(rest, session.settlingMs), session.signal);
-    await session.recovery.clear(subject);
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import type { Client, RequestOptions } from "../api/client";
 import type { Clock } from "../api/clock";
 import type { Limits } from "../api/limits";
 import type { Ownership } from "./ownership";
+import type { Trail } from "./trail";
 
 /** What an earlier run left behind when it was interrupted in the middle of a write. */
 export interface Note {
@@ -9,6 +10,8 @@ export interface Note {
   readonly startedAtMs: number;
   /** Absent when the run ended before the service answered. */
   readonly statusId?: string | undefined;
+  /** What it was changing of a group's tunnels. */
+  readonly trail?: Trail | undefined;
 }
 
 /** Notes of writes under way, kept where they outlive the process. They hold no secrets. */
@@ -32,6 +35,8 @@ export interface Session {
   /** How long a write whose fate is unknown is looked for, in milliseconds. */
   readonly settlingMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether somebody is there to store how the step ends. */
+  isEngineThere(): Promise<boolean>;
   /** Shows what the step is doing, while it is doing it. */
   status(message: string): void;
   /** Tells the user something that stays. */
