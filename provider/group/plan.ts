@@ -1,5 +1,5 @@
 import type { AddTunnel, PresentTunnel, UpdateBody, UpdateTunnel } from "../api/wire";
-import { type Claims, claim, inWords } from "./claims";
+import { type Claims, claim, inWords, isSameTunnel } from "./claims";
 import { PlanError } from "./errors";
 import { type GroupInputs, MOST_TUNNELS, type Settings } from "./schema";
 import { advancedSettingsChange, sharedSettingsChange } from "./settingsChange";
@@ -34,12 +34,15 @@ export interface Plan {
  * @throws PlanError when that cannot be done, or not without a removal that no preview has shown
  */
 export function plan(desired: GroupInputs, current: Current, mandate: Mandate): Plan {
-  const claims = claim(desired.tunnels, current.tunnels, mandate.ids);
+  const { ids, superseded } = withoutSuperseded(desired, current, mandate);
+  const claims = claim(desired.tunnels, current.tunnels, ids);
   const changes = Object.entries(desired.tunnels).map(([key, tunnel]) => tunnelChange(key, tunnel, claims.get(key)));
   for (const change of changes.filter(({ isRebuild }) => isRebuild)) demandMandate(change, mandate);
 
   const claimed = new Set([...claims.values()].map(({ id }) => id));
-  const surplus = current.tunnels.filter(({ id }) => !claimed.has(id) && mandate.removals.has(id));
+  const surplus = current.tunnels.filter(
+    ({ id }) => !claimed.has(id) && (mandate.removals.has(id) || superseded.has(id)),
+  );
   const rebuilt = changes.filter(({ isRebuild }) => isRebuild);
   const added = changes.filter(({ current: existing, isRebuild }) => existing === undefined || isRebuild);
   demandRoom(current, added.length - rebuilt.length - surplus.length, claimed);
@@ -54,6 +57,29 @@ export function plan(desired: GroupInputs, current: Current, mandate: Mandate): 
     requests: requestsOf(desired, current, added.map(additionOf), updateTunnels, removeTunnels),
     claims,
     warnings: changes.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/**
+ * A tunnel that is to be rebuilt may stand in the group already, added by a run that was cut off before its state was
+ * saved: then it is claimed by its identity, and the one that state knows is what that run still had to remove.
+ */
+function withoutSuperseded(
+  desired: GroupInputs,
+  { tunnels }: Current,
+  { ids, rebuilds }: Mandate,
+): { readonly ids: Mandate["ids"]; readonly superseded: ReadonlySet<string> } {
+  const known = new Set(Object.values(ids));
+  const superseded = Object.entries(ids).filter(([key, id]) => {
+    const tunnel = rebuilds.has(key) ? desired.tunnels[key] : undefined;
+    const present = tunnels.find((each) => each.id === id);
+    if (tunnel === undefined || present === undefined || isSameTunnel(tunnel, present)) return false;
+    return tunnels.some((each) => !known.has(each.id) && isSameTunnel(tunnel, each));
+  });
+  const keys = new Set(superseded.map(([key]) => key));
+  return {
+    ids: Object.fromEntries(Object.entries(ids).filter(([key]) => !keys.has(key))),
+    superseded: new Set(superseded.map(([, id]) => id)),
   };
 }
 

@@ -128,6 +128,16 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    title: "only the removal of a tunnel that was rebuilt already, by a run whose state was lost",
+    desired: of({ regionID: "RgAAAAAAA2" }),
+    current: { tunnels: [present(1), present(2), present(1, { id: "Tn3", regionID: "RgAAAAAAA2" })] },
+    mandate: { rebuilds: new Set(["primary"]) },
+    requests: [{ tunnelName: "branch", removeTunnels: [{ id: "Tn1" }] }],
+  },
+    mandate: { ids: { primary: "Tn1" }, rebuilds: new Set(["primary"]) },
+    requests: [{ tunnelName: "branch", updateTunnels: undefined, removeTunnels: [{ id: "Tn1" }] }],
+  },
+  {
     title: "a rebuilt and re-addressed tunnel under the remoteID of its new address",
     desired: of({ regionID: "RgAAAAAAA2", remotePublicIP: "203.0.113.99" }),
     mandate: { rebuilds: new Set(["primary"]) },

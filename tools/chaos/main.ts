@@ -1,0 +1,71 @@
+import { CASES, judge, nameOf } from "../../test/chaos/matrix";
+import { checkPrograms } from "../../test/chaos/programs";
+
+const PROGRAMS = 1000;
+
+interface Row {
+  cases: number;
+  unharmed: number;
+  converged: number;
+  duplicates: number;
+  orphans: number;
+  leaks: number;
+  requests: number;
+}
+
+const HEAD = ["run", "cases", "unharmed", "converged", "duplicates", "orphans", "leaks", "requests"];
+
+/** The whole fault matrix, and random programs; fails when a case does not converge. */
+async function main(): Promise<boolean> {
+  const rows = new Map<string, Row>();
+  const bad: string[] = [];
+  for (const each of CASES) {
+    const verdict = await judge(each);
+    for (const name of [each.scenario.name, "all"]) {
+      const row = rows.get(name) ?? {
+        cases: 0,
+        unharmed: 0,
+        converged: 0,
+        duplicates: 0,
+        orphans: 0,
+        leaks: 0,
+        requests: 0,
+      };
+      row.cases += 1;
+      row.unharmed += verdict.failure === undefined ? 1 : 0;
+      row.converged += verdict.complaints.length === 0 ? 1 : 0;
+      row.duplicates += verdict.duplicates;
+      row.orphans += verdict.orphans;
+      row.leaks += verdict.leaks;
+      row.requests += verdict.requests;
+      rows.set(name, row);
+    }
+    if (verdict.complaints.length > 0) bad.push(`${nameOf(each)}: ${verdict.complaints.join("; ")}`);
+  }
+  const table = [
+    HEAD,
+    ...[...rows]
+      .toSorted(([a], [b]) => Number(a === "all") - Number(b === "all"))
+      .map(([name, row]) => [name, ...Object.values(row).map(String)]),
+  ];
+  console.log(
+    table.map((cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(8) : cell.padStart(11))).join("")).join("\n"),
+  );
+  for (const line of bad) console.log(`not converged: ${line}`);
+
+  const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 2 ** 31);
+  console.log(`\n${PROGRAMS} random programs, seed ${seed} (CHAOS_SEED=${seed} replays them) …`);
+  await checkPrograms(PROGRAMS, seed);
+  console.log("all of them converged");
+  return bad.length === 0;
+}
+
+main().then(
+  (isGood) => {
+    process.exitCode = isGood ? 0 : 1;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);
