@@ -134,9 +134,6 @@ const CASES: readonly Case[] = [
     mandate: { rebuilds: new Set(["primary"]) },
     requests: [{ tunnelName: "branch", removeTunnels: [{ id: "Tn1" }] }],
   },
-    mandate: { ids: { primary: "Tn1" }, rebuilds: new Set(["primary"]) },
-    requests: [{ tunnelName: "branch", updateTunnels: undefined, removeTunnels: [{ id: "Tn1" }] }],
-  },
   {
     title: "a rebuilt and re-addressed tunnel under the remoteID of its new address",
     desired: of({ regionID: "RgAAAAAAA2", remotePublicIP: "203.0.113.99" }),
