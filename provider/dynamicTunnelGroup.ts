@@ -6,6 +6,16 @@ const TYPE = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
 /** The provider's text in state. It is constant and names a subpath, so that old states run with new versions. */
 const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-harmony-sase/lifecycle")';
 
+/** The SDK makes outputs of the properties that it is told of: these have a value even where the program is silent. */
+const SILENT_OUTPUTS = {
+  dynamicTunnelId: undefined,
+  description: undefined,
+  sharedSettings: undefined,
+  advancedSettings: undefined,
+  unmanagedTunnels: undefined,
+  tunnelIds: undefined,
+} satisfies Partial<Record<keyof DynamicTunnelGroup, undefined>>;
+
 /**
  * A dynamic IPsec tunnel group of Check Point Harmony SASE: up to 8 BGP tunnels that act as one.
  *
@@ -33,8 +43,11 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
    *   `deleteBeforeReplace` is on unless set: two groups of one name can't stand side by side.
    */
   constructor(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.CustomResourceOptions = {}) {
-    refuse(opts);
-    super(TYPE, name, propertiesOf(name, args, opts), { deleteBeforeReplace: true, ...opts });
+    refuse(args, opts);
+    super(TYPE, name, propertiesOf(name, args, opts), {
+      ...opts,
+      deleteBeforeReplace: opts.deleteBeforeReplace ?? true,
+    });
     if (args.dynamicTunnelId === undefined) this.dynamicTunnelId = this.id;
   }
 
@@ -44,7 +57,8 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   }
 }
 
-function refuse(opts: pulumi.CustomResourceOptions): void {
+function refuse(args: DynamicTunnelGroupArgs | undefined, opts: pulumi.CustomResourceOptions): void {
+  if (args === undefined) throw new Error("DynamicTunnelGroup needs arguments: networkId, tunnelName and tunnels.");
   for (const option of ["import", "id"] as const) {
     if (opts[option] !== undefined) {
       throw new Error(
@@ -57,15 +71,22 @@ function refuse(opts: pulumi.CustomResourceOptions): void {
 function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
   const timeouts = opts.customTimeouts;
   return {
+    ...SILENT_OUTPUTS,
     ...args,
     tunnels: withSecretPassphrases(args.tunnels),
-    ...(args.dynamicTunnelId === undefined ? { dynamicTunnelId: undefined } : {}),
-    tunnelIds: undefined,
     // Dynamic providers are told neither the URN nor the timeouts; names that begin so are hidden in the display.
-    __urn: pulumi.createUrn(name, TYPE, opts.parent),
+    __urn: withoutDependencies(pulumi.createUrn(name, TYPE, opts.parent)),
     ...(timeouts === undefined ? {} : { __timeouts: { ...timeouts } }),
     __provider: PROVIDER_TEXT,
   };
+}
+
+/**
+ * The value alone. A URN made from a parent's counts as depending on the parent, and that is on all its children: two
+ * groups under one component would wait for each other for ever.
+ */
+function withoutDependencies<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply((value) => resolve(value as T)));
 }
 
 /** Marks passphrases at once where they stand in plain objects; check marks those that are not known yet. */

@@ -72,6 +72,52 @@ describe("DynamicTunnelGroup", () => {
     expect(registration?.inputs.__timeouts).to.deep.equal({ update: "5m" });
   });
 
+  it("registers beside another under one parent, neither waiting for the other", async () => {
+    const parent = new pulumi.ComponentResource("acme:network:Office", "office");
+    const groups = await Promise.all(["north", "south"].map((name) => register(name, {}, { parent })));
+    for (const { group, registration } of groups) {
+      expect(registration?.inputs.__urn).to.equal(await known(group.urn));
+      expect(registration?.inputs.__urn).to.contain("::acme:network:Office$pulumi-nodejs:dynamic/harmony-sase:");
+    }
+  }).timeout(10_000);
+
+  for (const [title, given, taken] of [
+    ["is deleted before it is replaced", {}, true],
+    ["is so, too, when that option is passed on without a value", { deleteBeforeReplace: undefined }, true],
+    ["is deleted after it is replaced, when the option says so", { deleteBeforeReplace: false }, false],
+  ] as const) {
+    it(title, async () => {
+      let options: pulumi.ResourceOptions = {};
+      const spy: pulumi.ResourceTransformation = ({ opts }) => {
+        options = opts;
+        return undefined;
+      };
+      await register("replaced", {}, { ...given, transformations: [spy] } as pulumi.CustomResourceOptions);
+      expect(options).to.include({ deleteBeforeReplace: taken });
+    });
+  }
+
+  it("has an output for each of its properties, also for those that the program is silent about", async () => {
+    const { group, registration } = await register("silent");
+    const { description, sharedSettings, advancedSettings, unmanagedTunnels, tunnelIds, dynamicTunnelId } = group;
+    for (const output of [
+      description,
+      sharedSettings,
+      advancedSettings,
+      unmanagedTunnels,
+      tunnelIds,
+      dynamicTunnelId,
+    ]) {
+      expect(pulumi.Output.isInstance(output)).to.equal(true);
+    }
+    expect(registration?.inputs).to.have.all.keys("networkId", "tunnelName", "tunnels", "__urn", "__provider");
+  });
+
+  it("says what it needs when it is given no arguments", () => {
+    const untyped = DynamicTunnelGroup as unknown as new (name: string) => DynamicTunnelGroup;
+    expect(() => new untyped("bare")).to.throw("needs arguments: networkId, tunnelName and tunnels");
+  });
+
   it("makes a passphrase secret that the program forgot to", async () => {
     const { group } = await register("secret");
     expect(await pulumi.isSecret(group.tunnels)).to.equal(true);
