@@ -55,14 +55,15 @@ function connect(address: string | undefined): EngineApi | undefined {
     const sdk = require.resolve("@pulumi/pulumi");
     const grpc = require(require.resolve("@grpc/grpc-js", { paths: [sdk] })) as typeof import("@grpc/grpc-js");
     const services = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
-      EngineClient: new (address: string, credentials: unknown) => EngineApi["client"];
+      EngineClient: new (address: string, credentials: unknown, options: object) => EngineApi["client"];
     };
     const messages = require("@pulumi/pulumi/proto/engine_pb") as {
       LogRequest: new () => Record<"setSeverity" | "setMessage" | "setUrn" | "setEphemeral", (value: unknown) => void>;
       LogSeverity: Readonly<Record<Severity, number>>;
     };
     return {
-      client: new services.EngineClient(address, grpc.credentials.createInsecure()),
+      // The engine is on this machine: a proxy of the environment could not reach it, and is to hear nothing.
+      client: new services.EngineClient(address, grpc.credentials.createInsecure(), { "grpc.enable_http_proxy": 0 }),
       request: (severity, message, urn, isEphemeral) => {
         const request = new messages.LogRequest();
         request.setSeverity(messages.LogSeverity[severity]);

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { expect } from "chai";
 import { createEngineLog } from "../../../provider/engine/progress";
@@ -57,6 +59,28 @@ describe("createEngineLog", () => {
     await log.info("urn:a", "then");
     expect(heard).to.deep.include([1, true, "urn:a", "working"]);
   });
+
+  it("asks no proxy of the environment", async () => {
+    const before = process.env.grpc_proxy;
+    process.env.grpc_proxy = "http://127.0.0.1:9";
+    try {
+      await createEngineLog(address).info("urn:a", "hello");
+    } finally {
+      if (before === undefined) delete process.env.grpc_proxy;
+      else process.env.grpc_proxy = before;
+    }
+    expect(heard).to.deep.equal([[1, false, "urn:a", "hello"]]);
+  });
+
+  it("leaves its process free to end", async () => {
+    const module = require.resolve("../../../provider/engine/progress");
+    const script = `require(${JSON.stringify(module)}).createEngineLog("${address}").info("urn:a", "bye").then(() => console.log("said"))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", script], {
+      timeout: 10_000,
+    });
+    expect(stdout).to.equal("said\n");
+    expect(heard).to.deep.equal([[1, false, "urn:a", "bye"]]);
+  }).timeout(15_000);
 
   it("passes over an engine that does not answer", async () => {
     server.forceShutdown();
