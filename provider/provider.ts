@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EXPLICIT_MARK } from "./engine/configuration";
 
-/** An account of Harmony SASE, and how to use it. */
+/** An account of Harmony SASE, and how to use it. What is left out is taken from the environment, else it has its default. */
 export interface ProviderArgs {
-  /** The API key of the account; kept secret. A change takes effect with the next `up`. */
+  /** The API key of the account; kept secret, and taken from nowhere else. A change takes effect with the next `up`. */
   apiKey: pulumi.Input<string>;
   /** `us`, `eu`, `au` or `in`; not together with `baseUrl`. @default "us" */
   region?: pulumi.Input<"us" | "eu" | "au" | "in">;

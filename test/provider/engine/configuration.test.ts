@@ -40,6 +40,7 @@ describe("readConfiguration", () => {
         "stack",
         "stack configuration",
       ],
+      ["space around it is no part of it", {}, { HARMONY_SASE_API_KEY: " a-key\n" }, "a-key", "environment"],
       [
         "a PULUMI_CONFIG that is no JSON is passed over",
         { apiKey: "stack" },
@@ -56,8 +57,8 @@ describe("readConfiguration", () => {
       expect(() => read()).to.throw(/HARMONY_SASE_API_KEY.*harmony-sase:apiKey/);
     });
 
-    it("is demanded of an explicit provider, whatever the environment has", () => {
-      expect(() => read({ explicit: "true" }, KEY)).to.throw("The explicit Provider has no apiKey");
+    it("is demanded of an explicit provider, whatever else has one", () => {
+      expect(() => read({ explicit: "true" }, { ...KEY, ...CURRENT })).to.throw("The explicit Provider has no apiKey");
     });
   });
 
@@ -76,15 +77,37 @@ describe("readConfiguration", () => {
       ["take http on loopback", { baseUrl: "http://127.0.0.1:8080/api/rest" }, {}, "http://127.0.0.1:8080/api/rest"],
       ["take http on IPv6 loopback", { baseUrl: "http://[::1]:8080/rest" }, {}, "http://[::1]:8080/rest"],
       [
-        "of an explicit provider are not the environment's",
+        "of an explicit provider go before the environment's",
+        { explicit: "true", apiKey: "k", baseUrl: "https://x.example/rest" },
+        { HARMONY_SASE_REGION: "eu" },
+        "https://x.example/rest",
+      ],
+      [
+        "come from the environment for an explicit provider that names neither",
         { explicit: "true", apiKey: "k" },
         { HARMONY_SASE_REGION: "eu" },
-        "https://api.perimeter81.com/api/rest",
+        "https://api.eu.sase.checkpoint.com/api/rest",
+      ],
+      [
+        "pass over empty ones",
+        { region: "", baseUrl: " " },
+        { HARMONY_SASE_REGION: "", HARMONY_SASE_BASE_URL: "https://x.example/rest" },
+        "https://x.example/rest",
       ],
     ];
     for (const [title, config, env, baseUrl] of cases) {
       it(title, () => expect(read(config, { ...KEY, ...env }).baseUrl).to.equal(baseUrl));
     }
+
+    it("are refused under the name of the source that gave them", () => {
+      const both = { HARMONY_SASE_REGION: "eu", HARMONY_SASE_BASE_URL: "https://x.example/rest" };
+      expect(() => read({}, { ...KEY, ...both })).to.throw(
+        /^HARMONY_SASE_REGION and HARMONY_SASE_BASE_URL are both set/,
+      );
+      expect(() => read({}, { ...KEY, HARMONY_SASE_REGION: "mars" })).to.throw(/^HARMONY_SASE_REGION must be one of/);
+      expect(() => read({}, { ...KEY, HARMONY_SASE_BASE_URL: "x" })).to.throw(/^HARMONY_SASE_BASE_URL must be/);
+      expect(() => read({ region: "mars" }, KEY)).to.throw(/^harmony-sase:region must be one of/);
+    });
 
     const refused: [string, Record<string, string>, RegExp][] = [
       ["both at once", { region: "eu", baseUrl: "https://x.example/rest" }, /both set/],
@@ -141,13 +164,24 @@ describe("readConfiguration", () => {
     });
   });
 
+  it("refuses one of the rest under the name of the source that gave it", () => {
+    expect(() => read({}, { ...KEY, HARMONY_SASE_TIMEOUT: "soon" })).to.throw(
+      'HARMONY_SASE_TIMEOUT must be a duration such as 30m; got "soon".',
+    );
+    expect(() => read({}, { ...KEY, HARMONY_SASE_REQUESTS_PER_WINDOW: "501" })).to.throw(
+      'HARMONY_SASE_REQUESTS_PER_WINDOW must be a whole number in 1..500; got "501".',
+    );
+  });
+
   for (const [key, value] of [
     ["timeout", "soon"],
     ["timeout", "0s"],
     ["settlingTime", "-1s"],
     ["requestsPerWindow", "501"],
     ["requestsPerWindow", "0"],
+    ["requestsPerWindow", "0x10"],
     ["writesPerNetwork", "1.5"],
+    ["writesPerNetwork", "6"],
   ] as const) {
     it(`refuses ${key} ${value}`, () =>
       expect(() => read({ [key]: value }, KEY)).to.throw(`harmony-sase:${key} must be`));
@@ -160,14 +194,23 @@ describe("timeoutFor", () => {
     expect(timeoutFor("update", { update: "1m" }, configuration)).to.equal(60_000));
   it("is the configured one where they say nothing of it", () =>
     expect(timeoutFor("delete", { update: "1m" }, configuration)).to.equal(600_000));
+  it("is the configured one where they say zero, which is the engine's word for not set", () =>
+    expect(timeoutFor("update", { update: "0s" }, configuration)).to.equal(600_000));
   it("is the configured one where they are garbled", () =>
     expect(timeoutFor("create", { create: 7 }, configuration)).to.equal(600_000));
 });
 
 describe("credentialsHint", () => {
-  it("names the ways out when the key came from state", () => {
-    expect(credentialsHint(read({ apiKey: "stack" }))).to.match(
-      /HARMONY_SASE_API_KEY.*pulumi-nodejs:harmonySaseApiKey/,
-    );
-  });
+  const cases: [Record<string, string>, Record<string, string>, RegExp][] = [
+    [{ apiKey: "k1" }, {}, /last pulumi up: set HARMONY_SASE_API_KEY,.*pulumi-nodejs:harmonySaseApiKey,.*pulumi up\.$/],
+    [{ explicit: "true", apiKey: "k1" }, {}, /explicit Provider in state: give it the new one and run pulumi up/],
+    [{}, KEY, /came from HARMONY_SASE_API_KEY/],
+    [{}, CURRENT, /came from pulumi-nodejs:harmonySaseApiKey/],
+  ];
+  for (const [config, env, hint] of cases) {
+    const configuration = read(config, env);
+    it(`names the way out for a key of the ${configuration.apiKeySource}, and not the key`, () => {
+      expect(credentialsHint(configuration)).to.match(hint).and.not.contain(configuration.apiKey);
+    });
+  }
 });
