@@ -1,10 +1,23 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { DynamicTunnelGroupArgs } from "pulumi-harmony-sase";
 import { passphraseOf, useFixture } from "./fixture";
-import { BLOWS, type Blow, end, interrupt, PHASES, type Phase, STEPS, type Step } from "./interruption";
+import {
+  BLOWS,
+  type Blow,
+  end,
+  HOLD_MS,
+  interrupt,
+  isRunning,
+  PHASES,
+  type Phase,
+  STEPS,
+  type Step,
+  until,
+} from "./interruption";
 import type { EngineStack } from "./stack";
 
-type Next = "up" | "refresh" | "destroy";
+type Next = "up" | "up of the program as it was before" | "refresh" | "destroy";
 
 interface Case {
   readonly step: Step;
@@ -16,12 +29,22 @@ interface Case {
 /** After a create that was cut off state knows of nothing: refresh and destroy have nothing to ask for. */
 const NEXTS: Readonly<Record<Step, readonly Next[]>> = {
   create: ["up"],
-  update: ["up", "refresh", "destroy"],
-  delete: ["destroy", "refresh", "up"],
+  update: ["up of the program as it was before", "refresh", "destroy", "up"],
+  delete: ["up", "refresh", "destroy"],
 };
 
 const ALL: readonly Case[] = STEPS.flatMap((step) =>
   BLOWS.flatMap((blow) => PHASES.flatMap((phase) => NEXTS[step].map((next) => ({ step, phase, blow, next })))),
+);
+
+/** Each step by each blow, in another phase each, and with what comes next in turn. */
+const SOME: readonly Case[] = STEPS.flatMap((step, row) =>
+  BLOWS.map((blow, column) => ({
+    step,
+    phase: PHASES[(row + column) % PHASES.length] as Phase,
+    blow,
+    next: NEXTS[step][column % NEXTS[step].length] as Next,
+  })),
 );
 
 describe("Interrupted runs on the real engine", () => {
@@ -55,15 +78,30 @@ describe("Interrupted runs on the real engine", () => {
     for (const { id } of fixture.groups()) fixture.sandbox.edit({ kind: "removeGroup", groupId: id });
   });
 
-  for (const { step, phase, blow, next } of ALL) {
+  for (const { step, phase, blow, next } of process.env.CHAOS === "all" ? ALL : SOME) {
     it(`converges by ${next} after ${blow} ${phase} of ${step}`, async () => {
       if (step !== "create") await stack.up();
       if (step === "update") stack.setProgram(fixture.program(second()));
       left.push(...(await interrupt({ sandbox: fixture.sandbox, stack, step, phase, blow })));
       if (blow !== "^C") await stack.automation.cancel();
-      await converge(next, step === "update" ? second() : first());
+      const isBack = next === "up of the program as it was before";
+      if (isBack) stack.setProgram(fixture.program(first()));
+      await converge(next, step === "update" && !isBack ? second() : first());
     });
   }
+
+  it("writes nothing after its CLI was killed, and ends at SIGINT", async () => {
+    const phase = "before the request";
+    left.push(
+      ...(await interrupt({ sandbox: fixture.sandbox, stack, step: "create", phase, blow: "SIGKILL of the CLI" })),
+    );
+    const [provider] = left;
+    expect(provider).to.satisfy(isRunning);
+    await sleep(HOLD_MS + 500);
+    expect(fixture.writes()).to.deep.equal([]);
+    process.kill(provider as number, "SIGINT");
+    await until(() => !isRunning(provider as number), "the end of the provider process", 1000);
+  });
 
   async function converge(next: Next, declared: DynamicTunnelGroupArgs): Promise<void> {
     if (next === "refresh") {

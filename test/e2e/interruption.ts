@@ -20,7 +20,8 @@ type Operation = NonNullable<Parameters<Sandbox["inject"]>[0]["operation"]>;
 /** The request during which it happens, and how many of its kind come before. */
 type Moment = readonly [operation: Operation, skip: number];
 
-const HOLD_MS = 1500;
+/** How long the service is held in a phase. */
+export const HOLD_MS = 1500;
 const PATIENCE_MS = 30_000;
 const SECOND_INTERRUPT_MS = 300;
 
@@ -115,10 +116,10 @@ export function end(pids: Iterable<number>): void {
 }
 
 /** Waits for something to become so. */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
-  const endMs = Date.now() + PATIENCE_MS;
+export async function until(isSo: () => boolean, what: string, patienceMs = PATIENCE_MS): Promise<void> {
+  const endMs = Date.now() + patienceMs;
   while (!isSo()) {
-    if (Date.now() > endMs) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain for ${what}.`);
+    if (Date.now() > endMs) throw new Error(`Waited ${patienceMs / 1000} s in vain for ${what}.`);
     await sleep(20);
   }
 }
