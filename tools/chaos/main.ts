@@ -1,7 +1,7 @@
 import { CASES, judge, nameOf } from "../../test/chaos/matrix";
 import { checkPrograms } from "../../test/chaos/programs";
 
-const PROGRAMS = 1000;
+const PROGRAMS = 200;
 
 interface Row {
   cases: number;
