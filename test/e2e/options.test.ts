@@ -123,15 +123,18 @@ describe("Resource options on the real engine", () => {
     });
   }
 
-  it("parent: finds the row of a child for its messages", async () => {
+  it("parent: brings up two children of one component, and finds the row of each for its messages", async () => {
     const stack = await fixture.workshop.stack({
       program: async () => {
         const parent = new pulumi.ComponentResource("acme:network:Office", "office");
-        new DynamicTunnelGroup("branch", fixture.args(), { parent });
+        for (const tunnelName of ["branch", "depot"]) {
+          new DynamicTunnelGroup(tunnelName, fixture.args({ tunnelName }), { parent });
+        }
       },
     });
     const { output } = await stack.up();
     expect(output).to.match(/DynamicTunnelGroup branch creating .*operation St/);
+    expect(output).to.match(/DynamicTunnelGroup depot creating .*operation St/);
     expect((await stack.destroy()).output).not.to.contain(passphraseOf(0));
   });
 });
