@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { DynamicTunnelGroup, type DynamicTunnelGroupArgs } from "pulumi-harmony-sase";
+import type { EngineStack } from "../../tools/workshop";
 import { useFixture } from "./fixture";
-import type { EngineStack } from "./stack";
 
 describe("DynamicTunnelGroup that adopts", () => {
   const fixture = useFixture();

@@ -8,7 +8,7 @@ import {
   type StoredTunnel,
   startSandbox,
 } from "../../sandbox";
-import { openWorkshop, type Workshop } from "./stack";
+import { openWorkshop, type Workshop } from "../../tools/workshop";
 
 /** A sandbox, and a workshop whose stacks talk to it. */
 export interface Fixture {

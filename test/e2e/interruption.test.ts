@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { DynamicTunnelGroupArgs } from "pulumi-harmony-sase";
+import type { EngineStack } from "../../tools/workshop";
 import { passphraseOf, useFixture } from "./fixture";
 import {
   BLOWS,
@@ -15,7 +16,6 @@ import {
   type Step,
   until,
 } from "./interruption";
-import type { EngineStack } from "./stack";
 
 type Next = "up" | "up of the program as it was before" | "refresh" | "destroy";
 

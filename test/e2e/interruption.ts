@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Sandbox } from "../../sandbox";
-import type { EngineStack } from "./stack";
+import type { EngineStack } from "../../tools/workshop";
 
 /** How a run is interrupted. */
 export const BLOWS = ["SIGKILL of the CLI", "SIGKILL of the provider process", "^C", "^C twice"] as const;

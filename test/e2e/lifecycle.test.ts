@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import type { EngineStack } from "../../tools/workshop";
 import { passphraseOf, useFixture } from "./fixture";
-import type { EngineStack } from "./stack";
 
 describe("DynamicTunnelGroup on the real engine", () => {
   describe("when it creates a group", () => {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { DynamicTunnelGroup } from "pulumi-harmony-sase";
+import type { EngineStack } from "../../tools/workshop";
 import { passphraseOf, useFixture } from "./fixture";
-import type { EngineStack } from "./stack";
 
 describe("Resource options on the real engine", () => {
   const fixture = useFixture();
