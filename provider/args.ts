@@ -1,7 +1,11 @@
 import type { Input } from "@pulumi/pulumi";
+import type { AuthAlgorithm, EncryptionAlgorithm, KeyExchangeMethod } from "./api/fields";
 
-/** How an algorithm list is written: unique entries; their order may be a preference, so another order is a change in place. */
-type Algorithms = Input<Input<string>[]>;
+/**
+ * How an algorithm list is written: unique entries; their order may be a preference, so another order is a change in
+ * place. Editors offer the known names; text that comes from elsewhere is accepted too, and checked in the preview.
+ */
+type Algorithms<Known extends string> = Input<Input<Known | (string & Record<never, never>)>[]>;
 
 /**
  * What a dynamic tunnel group is to be. Names are the API's own, letter for letter.
@@ -140,9 +144,9 @@ export interface AdvancedSettingsArgs {
 /** Algorithms of a phase. */
 export interface PhaseArgs {
   /** At least one, such as `sha512`. @default ["sha512"] when creating */
-  auth?: Algorithms;
+  auth?: Algorithms<AuthAlgorithm>;
   /** At least one, such as `aes256`. @default ["aes256"] when creating */
-  encryption?: Algorithms;
+  encryption?: Algorithms<EncryptionAlgorithm>;
   /** Diffie-Hellman groups, such as `ecp521`; may be empty. @default ["ecp521"] when creating */
-  keyExchangeMethod?: Algorithms;
+  keyExchangeMethod?: Algorithms<KeyExchangeMethod>;
 }

@@ -189,6 +189,13 @@ const AUTH = [
 
 const KEY_EXCHANGE_METHOD = ["modp1024", "modp1536", "modp2048", "ecp256", "ecp384", "ecp521", "curve25519"] as const;
 
+/** Integrity and pseudo-random functions, by the API's names. */
+export type AuthAlgorithm = (typeof AUTH)[number];
+/** Ciphers, by the API's names. */
+export type EncryptionAlgorithm = (typeof ENCRYPTION)[number];
+/** Diffie-Hellman groups, by the API's names. */
+export type KeyExchangeMethod = (typeof KEY_EXCHANGE_METHOD)[number];
+
 const phase = () =>
   z
     .strictObject(

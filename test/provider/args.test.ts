@@ -4,16 +4,16 @@ import type { z } from "zod";
 import type { DynamicTunnelGroupArgs } from "../../provider/args";
 import { groupArgs } from "../../provider/group/schema";
 
-/** The names of a type's members at every depth, whatever their values are. */
-type Names<T> = T extends readonly unknown[]
-  ? "list"
+/** What a type's members hold at every depth, whether optional or not; lists of text are open, since check knows the entries. */
+type Members<T> = T extends readonly (infer Entry)[]
+  ? (Entry extends string ? string : Entry)[]
   : T extends object
-    ? { [K in keyof T]-?: Names<NonNullable<T[K]>> }
-    : "value";
+    ? { [K in keyof T]-?: Members<NonNullable<T[K]>> }
+    : T;
 type Equal<A, B> = [A, B] extends [B, A] ? true : false;
 
-// Does not compile when an argument is documented and not checked, or checked and not documented.
-const areTheSame: Equal<Names<Unwrap<DynamicTunnelGroupArgs>>, Names<z.input<typeof groupArgs>>> = true;
+// Does not compile when an argument is documented and not checked, or checked and not documented, or of another type.
+const areTheSame: Equal<Members<Unwrap<DynamicTunnelGroupArgs>>, Members<z.input<typeof groupArgs>>> = true;
 
 describe("DynamicTunnelGroupArgs", () => {
   it("has the members that check knows, at every depth", () => {
