@@ -33,10 +33,7 @@ export function createSteps(process: ProviderProcess) {
     };
   }
 
-  /**
-   * Compares state with new inputs, and tells on the resource's row what the change does. Makes no request, unless a run
-   * that was interrupted has left a note.
-   */
+  /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */
   async function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
     const [state, inputs] = [readState(olds), news as GroupInputs];
     const { isChanged, replaces, notes, warnings } =
@@ -49,8 +46,8 @@ export function createSteps(process: ProviderProcess) {
   /** A diff does without configuration: where that fails, the step that follows says so. */
   async function afterInterruption(id: string, olds: Plain, news: GroupInputs): Promise<Changes | undefined> {
     try {
-      return await process.step("read", olds, (session) =>
-        changesAfterInterruption(session, id, readState(olds), news),
+      return await process.step("read", olds, ({ recovery }) =>
+        changesAfterInterruption(recovery, id, readState(olds), news),
       );
     } catch {
       return undefined;

@@ -11,6 +11,7 @@ const trail = z.object({
   touched: z.record(z.string(), z.array(z.string())),
 });
 const note = z.object({
+  kind: z.enum(["create", "update", "delete"]).catch("update"),
   startedAtMs: z.number(),
   statusId: z.string().optional(),
   trail: trail.optional().catch(undefined),
@@ -23,10 +24,9 @@ export function recoveryFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Notes of writes under way, one file each: the id of an operation, when it began and which tunnels it is
- * about, no secrets. The name of a file is
- * a hash of the service's address and of what is written to. That they can't be written must stop nobody: then an
- * interrupted run is told by looking alone.
+ * Notes of writes under way, one file each: the id of an operation, when it began and which tunnels it is about, no
+ * secrets. The name of a file is a hash of the service's address and of what is written to. That they can't be written
+ * must stop nobody: then an interrupted run is told by looking alone.
  */
 export function createRecovery(folder: string, baseUrl: string): Recovery {
   const fileOf = (subject: string) =>

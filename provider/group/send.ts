@@ -41,10 +41,10 @@ export async function send(
   const startedAtMs = session.clock.now();
   const earlier = await session.recovery.find(subject);
   const trail = joined(earlier?.trail, left);
-  await session.recovery.keep(subject, { startedAtMs, trail });
+  await session.recovery.keep(subject, { kind, startedAtMs, trail });
   try {
     const { statusId, samplingTimeMs } = await write(optionsOf(session));
-    await session.recovery.keep(subject, { startedAtMs, statusId, trail });
+    await session.recovery.keep(subject, { kind, startedAtMs, statusId, trail });
     return await waitFor(session, { statusId, kind, startedAtMs }, samplingTimeMs);
   } catch (error) {
     if (error instanceof UnclearWriteError) return { outcome: "unclear", reasons: [error.message] };

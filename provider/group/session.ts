@@ -2,10 +2,13 @@ import type { Client, RequestOptions } from "../api/client";
 import type { Clock } from "../api/clock";
 import type { Limits } from "../api/limits";
 import type { Ownership } from "./ownership";
+import type { PendingOperation } from "./state";
 import type { Trail } from "./trail";
 
 /** What an earlier run left behind when it was interrupted in the middle of a write. */
 export interface Note {
+  /** What the step was to do. */
+  readonly kind: PendingOperation["kind"];
   /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
   /** Absent when the run ended before the service answered. */

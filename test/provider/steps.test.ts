@@ -133,6 +133,41 @@ describe("createSteps, against the sandbox", () => {
     });
   });
 
+  describe("diff, when a run was interrupted", () => {
+    /** Breaks off a run in its wait, as a process that dies does: what it would have returned is lost. */
+    async function breakOff(run: () => Promise<void>): Promise<void> {
+      const before = rig.state;
+      rig.sandbox.inject({ operation: "readStatus", action: { kind: "answer", status: 403, body: {} } });
+      await failureOf(run());
+      rig.state = before;
+      rig.sandbox.clearJournal();
+    }
+
+    const diff = () => {
+      const { id, outputs, inputs } = rig.state as NonNullable<Rig["state"]>;
+      return rig.process().diff(id, outputs, inputs);
+    };
+
+    it("has an update look at the group, also where program and state agree, and makes no request itself", async () => {
+      await rig.up(rig.args());
+      await breakOff(() => rig.up(rig.args({ description: "new" })));
+      expect(await diff()).to.include({ changes: true, deleteBeforeReplace: false });
+      expect(rig.sandbox.journal()).to.deep.equal([]);
+      await rig.up(rig.args());
+      expect(groups()[0]?.description).to.equal("");
+      expect(await diff()).to.include({ changes: false });
+    });
+
+    it("has a group made anew that was being deleted, and makes no request itself", async () => {
+      await rig.up(rig.args());
+      await breakOff(() => rig.destroy());
+      expect(await diff()).to.deep.include({ changes: true, replaces: ["networkId"], deleteBeforeReplace: true });
+      expect(rig.sandbox.journal()).to.deep.equal([]);
+      await rig.up(rig.args());
+      expect(groups().map(({ id }) => id)).to.deep.equal([rig.state?.id]);
+    });
+  });
+
   describe("when an operation lies", () => {
     it("fails and names what differs when a success was none", async () => {
       await rig.up(rig.args());
