@@ -16,6 +16,7 @@ import { type GroupInputs, IDENTITY, TUNNEL_FIELDS } from "./schema";
 import { type Fate, finishEarlier, InterruptedWait, lookUntil, send } from "./send";
 import type { Session } from "./session";
 import { failureOutputsOf, outputsOf } from "./state";
+import { blankState, inherited, trailOf } from "./trail";
 import { additionOf } from "./tunnelChange";
 
 /** A group that was made, or found as an interrupted run of ours left it. */
@@ -33,15 +34,13 @@ function subjectOf({ networkId, tunnelName }: GroupInputs): string {
  * Creates a group, unless an interrupted run of ours has done so already.
  * @throws PartialFailure when a group exists, or may come into being; any other error when nothing was made
  */
-export async function establish(session: Session, desired: GroupInputs): Promise<Established> {
+export function establish(session: Session, desired: GroupInputs): Promise<Established> {
   const { networkId, tunnelName } = desired;
-  const made = await session.limits.write(
-    networkId,
-    `name:${tunnelName}`,
-    () => noted(session, subjectOf(desired), () => findOrMake(session, desired)),
-    session.signal,
-  );
-  return "outs" in made ? made : takeOver(session, desired, made);
+  return noted(session, subjectOf(desired), async () => {
+    const run = () => findOrMake(session, desired);
+    const made = await session.limits.write(networkId, `name:${tunnelName}`, run, session.signal);
+    return "outs" in made ? made : takeOver(session, desired, made);
+  });
 }
 
 async function findOrMake(session: Session, desired: GroupInputs): Promise<Established | LeftBehind> {
@@ -53,15 +52,22 @@ async function takeOver(session: Session, desired: GroupInputs, { groupId }: Lef
   await session.warn(
     `Tunnel group ${groupId} has the name, the tunnels and the settings that are declared: it is taken over as what an interrupted run has left.`,
   );
-  return { id: groupId, outs: await reconcile(session, { groupId, origin: "created", desired }) };
+  const note = await session.recovery.find(subjectOf(desired));
+  const seen = note?.trail && (await look(session, desired.networkId, groupId));
+  const state = seen && inherited(blankState("created"), note?.trail, seen);
+  return { id: groupId, outs: await reconcile(session, { groupId, origin: "created", desired, state }) };
 }
 
 async function make(session: Session, desired: GroupInputs): Promise<Established | LeftBehind> {
   const { networkId, tunnelName } = desired;
   const before = new Set((await groupsNamed(session, networkId, tunnelName)).map(({ id }) => id));
   try {
-    const fate = await send(session, subjectOf(desired), "create", (options) =>
-      session.client.createGroup(networkId, createBodyOf(desired), options),
+    const fate = await send(
+      session,
+      subjectOf(desired),
+      "create",
+      (options) => session.client.createGroup(networkId, createBodyOf(desired), options),
+      trailOf(desired.tunnels),
     );
     if (fate.outcome === "unclear") return await afterUnclear(session, desired, fate);
     if (fate.outcome === "failed") await session.recovery.clear(subjectOf(desired));

@@ -23,7 +23,7 @@ import type { GroupInputs, Origin } from "./schema";
 import { type Fate, finishEarlier, InterruptedWait, lookUntil, send } from "./send";
 import type { Session } from "./session";
 import { failureOutputsOf, outputsOf, type State } from "./state";
-import { inherited, trailOf } from "./trail";
+import { blankState, inherited, trailOf } from "./trail";
 
 /** A group and what is to be reached with it. */
 export interface Target {
@@ -85,7 +85,7 @@ async function reconcileAlone(session: Session, target: Target): Promise<Record<
 
 /** A run that goes on from what an interrupted one has left. */
 async function resumed(session: Session, target: Target): Promise<Run> {
-  const { desired, groupId, origin, state = { inputs: {}, tunnels: {}, tunnelIds: {}, origin } } = target;
+  const { desired, groupId, origin, state = blankState(origin) } = target;
   const note = await session.recovery.find(subjectOf(desired.networkId, groupId));
   if (note?.trail === undefined) return new Run(session, target);
   const seen = await present(session, target);
@@ -172,7 +172,7 @@ class Run {
         subjectOf(networkId, target.groupId),
         "update",
         (options) => session.client.updateGroup(networkId, target.groupId, request, options),
-        trailOf(target.desired.tunnels, before, request),
+        trailOf(target.desired.tunnels, before.tunnels, request.updateTunnels),
       );
       await this.settle(request, before, fate);
     } catch (error) {

@@ -1,6 +1,8 @@
 import type { Tunnel } from "../api/fields";
-import type { PresentGroup, UpdateBody } from "../api/wire";
+import type { PresentGroup, UpdateTunnel } from "../api/wire";
 import { isSameTunnel } from "./claims";
+import { ownValue } from "./current";
+import type { Origin } from "./schema";
 import type { State } from "./state";
 
 /** What a run is about to change of a group's tunnels, without a credential: by it the next knows the run's work as ours. */
@@ -13,22 +15,20 @@ export interface Trail {
   readonly touched: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The trail that a request leaves. */
+/** The trail of a write: what is declared, the tunnels that are there before, and what is sent to change them. */
 export function trailOf(
   declared: Readonly<Record<string, Partial<Tunnel>>>,
-  before: PresentGroup,
-  { updateTunnels = [] }: UpdateBody,
+  before: readonly { readonly id: string }[] = [],
+  updates: readonly UpdateTunnel[] = [],
 ): Trail {
   return {
-    before: before.tunnels.map(({ id }) => id),
+    before: before.map(({ id }) => id),
     declared: Object.entries(declared).map(([key, tunnel]) => [key, withoutCredentials(tunnel)]),
-    touched: Object.fromEntries(
-      updateTunnels.map(({ id, ...members }) => [id, Object.keys(members).filter((name) => name !== "authType")]),
-    ),
+    touched: Object.fromEntries(updates.map(({ id, ...members }) => [id, Object.keys(members)])),
   };
 }
 
-function withoutCredentials({ passphrase: _, customerRootCA: __, authType: ___, ...rest }: Partial<Tunnel>) {
+function withoutCredentials({ passphrase: _, customerRootCA: __, ...rest }: Partial<Tunnel>): Partial<Tunnel> {
   return rest;
 }
 
@@ -46,35 +46,52 @@ export function joined(earlier: Trail | undefined, later: Trail | undefined): Tr
   };
 }
 
+/** State of a group of which nothing is known. */
+export function blankState(origin: Origin): State {
+  return { inputs: {}, tunnels: {}, tunnelIds: {}, origin };
+}
+
 /**
  * State as it would be had the interrupted run been able to write it: the tunnels that it added are known, and what it
  * may have changed of others is not.
  */
 export function inherited(state: State, trail: Trail | undefined, seen: PresentGroup): State {
   if (trail === undefined) return state;
-  const tunnels = Object.fromEntries(
-    Object.entries(state.tunnels).map(([key, tunnel]) => [
-      key,
-      untouched(tunnel, trail.touched[state.tunnelIds[key] ?? ""]),
-    ]),
-  );
-  const heirs = { tunnels, tunnelIds: { ...state.tunnelIds } };
-  const present = new Set(seen.tunnels.map(({ id }) => id));
-  const known = new Set([...trail.before, ...Object.values(state.tunnelIds)]);
-  const fresh = new Map(seen.tunnels.filter(({ id }) => !known.has(id)).map((tunnel) => [tunnel.id, tunnel]));
-  for (const [key, tunnel] of trail.declared.toReversed()) {
-    const found = [...fresh.values()].find((candidate) => isSameTunnel(tunnel, candidate));
-    if (found === undefined) continue;
-    fresh.delete(found.id);
-    const isFree = !Object.hasOwn(heirs.tunnelIds, key) || !present.has(heirs.tunnelIds[key] ?? "");
-    // A key that cannot be a user's: the tunnel is nobody's but the interrupted run's.
-    const name = isFree ? key : `${key} (${found.id})`;
-    heirs.tunnels[name] = tunnel;
-    heirs.tunnelIds[name] = found.id;
-  }
-  return { ...state, ...heirs };
+  const before = Object.entries(state.tunnels).map(([key, tunnel]): [string, Partial<Tunnel>] => [
+    key,
+    untouched(tunnel, trail.touched[ownValue(state.tunnelIds, key) ?? ""]),
+  ]);
+  const heirs = added(trail, state, seen).map(({ key, tunnel, id }) => {
+    const isTaken = seen.tunnels.some((other) => other.id === ownValue(state.tunnelIds, key));
+    // No user's key looks like this: the tunnel is the interrupted run's alone.
+    return { key: isTaken ? `${key} (${id})` : key, tunnel, id };
+  });
+  return {
+    ...state,
+    tunnels: Object.fromEntries([...before, ...heirs.map(({ key, tunnel }) => [key, tunnel] as const)]),
+    tunnelIds: { ...state.tunnelIds, ...Object.fromEntries(heirs.map(({ key, id }) => [key, id])) },
+  };
 }
 
 function untouched(tunnel: Partial<Tunnel>, touched: readonly string[] = []): Partial<Tunnel> {
   return Object.fromEntries(Object.entries(tunnel).filter(([name]) => !touched.includes(name)));
+}
+
+interface Added {
+  readonly key: string;
+  readonly tunnel: Partial<Tunnel>;
+  readonly id: string;
+}
+
+/** The tunnels that came since, and are what was declared; of two declarations of one tunnel the later counts. */
+function added({ before, declared }: Trail, { tunnelIds }: State, seen: PresentGroup): readonly Added[] {
+  const known = new Set([...before, ...Object.values(tunnelIds)]);
+  const entries = declared.toReversed();
+  return seen.tunnels
+    .filter(({ id }) => !known.has(id))
+    .flatMap((there) => {
+      const index = entries.findIndex(([, tunnel]) => isSameTunnel(tunnel, there));
+      const [[key, tunnel] = []] = index < 0 ? [] : entries.splice(index, 1);
+      return key === undefined || tunnel === undefined ? [] : [{ key, tunnel, id: there.id }];
+    });
 }
