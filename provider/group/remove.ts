@@ -128,6 +128,7 @@ async function settled(
   operation: string,
 ): Promise<boolean> {
   if (fate.outcome === "failed") {
+    await withdraw(session, subjectOf(networkId, groupId));
     throw new OperationFailedError({
       operation,
       reasons: fate.reasons,
@@ -137,5 +138,12 @@ async function settled(
   const seen = await lookUntil(session, () => look(session, networkId, groupId), isDone);
   if (isDone(seen)) return true;
   if (fate.outcome === "unclear" && session.clock.now() < session.deadlineMs) return false;
+  await withdraw(session, subjectOf(networkId, groupId));
   throw new NotAppliedError(`Could not ${operation}: the API said that it was completed, but it is still there.`);
+}
+
+/** What was not deleted stays: an up must not take it for half gone and make it anew. */
+async function withdraw({ recovery }: Session, subject: string): Promise<void> {
+  const note = await recovery.find(subject);
+  await (note?.trail ? recovery.keep(subject, { ...note, kind: "update" }) : recovery.clear(subject));
 }
