@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
@@ -32,6 +32,8 @@ export interface Rig {
   up(news: Plain, steps?: Steps): Promise<void>;
   refresh(steps?: Steps): Promise<void>;
   destroy(steps?: Steps): Promise<void>;
+  /** All that is kept for runs to come, apart from state. */
+  notes(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -120,6 +122,11 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     destroy: async (steps = newProcess()) => {
       if (rig.state) await steps.delete(rig.state.id, rig.state.outputs);
       rig.state = undefined;
+    },
+    notes: async () => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
     },
     close: async () => {
       await sandbox.close();

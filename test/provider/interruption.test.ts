@@ -1,0 +1,117 @@
+import { expect } from "chai";
+import { type Rig, startRig } from "./rig";
+
+/** What goes wrong between two runs; the runs themselves are in process, each as a process of its own. */
+describe("createSteps, after a run that was cut off", () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig({ isPassphraseShown: false });
+  });
+  afterEach(() => rig.close());
+
+  const groups = () => rig.sandbox.groups().filter(({ networkId }) => networkId === rig.networkId);
+  const addresses = () => groups().map(({ tunnels }) => tunnels.map(({ remotePublicIP }) => remotePublicIP).sort());
+  const failing = (run: Promise<unknown>) =>
+    run.then(
+      () => expect.fail("it succeeded"),
+      () => undefined,
+    );
+  const three = () => rig.args({ tunnels: { primary: rig.tunnel(0), backup: rig.tunnel(1), third: rig.tunnel(2) } });
+
+  /** As a process that dies while it waits: what it would have returned is lost. */
+  async function cutOff(run: () => Promise<void>): Promise<void> {
+    const before = rig.state;
+    rig.sandbox.inject({ operation: "readStatus", action: { kind: "answer", status: 403, body: {} } });
+    await failing(run());
+    rig.state = before;
+  }
+
+  it("removes the tunnel that it had added when the program no longer declares it", async () => {
+    await rig.up(rig.args());
+    await cutOff(() => rig.up(three()));
+    await rig.up(rig.args());
+    expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
+  });
+
+  it("removes it though two runs were cut off, one after the other", async () => {
+    await rig.up(rig.args());
+    await cutOff(() => rig.up(three()));
+    await cutOff(() => rig.up(rig.args({ description: "meanwhile" })));
+    await rig.up(rig.args());
+    expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
+  });
+
+  it("leaves a tunnel alone that somebody else has added meanwhile", async () => {
+    await rig.up(rig.args());
+    await cutOff(() => rig.up(three()));
+    rig.sandbox.edit({
+      kind: "addTunnel",
+      groupId: groups()[0]?.id ?? "",
+      tunnel: { ...rig.tunnel(1), remotePublicIP: "198.51.100.7", passphrase: "Somebody.else" },
+    });
+    await rig.up(rig.args());
+    expect(addresses()).to.deep.equal([["198.51.100.7", "203.0.113.10", "203.0.113.11"]]);
+  });
+
+  it("deletes the group with the tunnel that it had added", async () => {
+    await rig.up(rig.args());
+    await cutOff(() => rig.up(three()));
+    await rig.destroy();
+    expect(groups()).to.deep.equal([]);
+  });
+
+  it("knows after a refresh the tunnel that it had added", async () => {
+    await rig.up(rig.args());
+    await cutOff(() => rig.up(three()));
+    await rig.refresh();
+    expect(Object.keys((rig.state?.outputs.tunnelIds ?? {}) as object)).to.have.members(["primary", "backup", "third"]);
+  });
+
+  it("sets back what it had changed and no answer shows", async () => {
+    await rig.up(rig.args());
+    const changed = rig.tunnel(0, { remoteASN: 65_077, passphrase: "Cut.off_change" });
+    await cutOff(() => rig.up(rig.args({ tunnels: { primary: changed, backup: rig.tunnel(1) } })));
+    await rig.up(rig.args());
+    expect(groups()[0]?.tunnels[0]).to.include({ remoteASN: 65_010, passphrase: "Rig.secret_of_0" });
+  });
+
+  it("rebuilds the tunnel that it had rebuilt when the program goes back to the old address", async () => {
+    await rig.up(rig.args());
+    const moved = rig.tunnel(0, { p81GWInternalIP: "169.254.77.1" });
+    await cutOff(() => rig.up(rig.args({ tunnels: { primary: moved, backup: rig.tunnel(1) } })));
+    await rig.up(rig.args());
+    expect(
+      groups()[0]
+        ?.tunnels.map(({ p81GWInternalIP }) => p81GWInternalIP)
+        .sort(),
+    ).to.deep.equal(["169.254.10.1", "169.254.10.5"]);
+  });
+
+  it("rebuilds a tunnel of the group that it had created when the program corrects an inner address", async () => {
+    await cutOff(() => rig.up(rig.args()));
+    const corrected = rig.tunnel(0, { p81GWInternalIP: "169.254.77.1" });
+    await rig.up(rig.args({ tunnels: { primary: corrected, backup: rig.tunnel(1) } }));
+    expect(groups()).to.have.length(1);
+    expect(
+      groups()[0]
+        ?.tunnels.map(({ p81GWInternalIP }) => p81GWInternalIP)
+        .sort(),
+    ).to.deep.equal(["169.254.10.5", "169.254.77.1"]);
+  });
+
+  it("leaves a group alone whose deletion has failed", async () => {
+    await rig.up(rig.args());
+    const [before] = groups();
+    rig.sandbox.plan({ operation: "deleteGroup", statusCode: 409, reasons: ["in use"] });
+    await failing(rig.destroy());
+    await rig.up(rig.args());
+    expect(groups().map(({ id }) => id)).to.deep.equal([before?.id]);
+  });
+
+  it("keeps no passphrase in what it leaves for the next run", async () => {
+    await rig.up(rig.args());
+    await cutOff(() => rig.up(three()));
+    expect(await rig.notes()).to.match(/203\.0\.113\.12/);
+    expect(await rig.notes()).not.to.match(/Rig\.secret/);
+  });
+});
