@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { type Rig, startRig } from "./rig";
 
+const OPERATION_MS = 60_000;
+
 /** What goes wrong between two runs; the runs themselves are in process, each as a process of its own. */
 describe("createSteps, after a run that was cut off", () => {
   let rig: Rig;
   beforeEach(async () => {
-    rig = await startRig({ isPassphraseShown: false });
+    rig = await startRig({ isPassphraseShown: false, operationMs: OPERATION_MS });
   });
   afterEach(() => rig.close());
 
@@ -18,10 +20,10 @@ describe("createSteps, after a run that was cut off", () => {
     );
   const three = () => rig.args({ tunnels: { primary: rig.tunnel(0), backup: rig.tunnel(1), third: rig.tunnel(2) } });
 
-  /** As a process that dies while it waits: what it would have returned is lost. */
-  async function cutOff(run: () => Promise<void>): Promise<void> {
+  /** As a process that dies at its first look for a status, or a later one: what it would have returned is lost. */
+  async function cutOff(run: () => Promise<void>, skip = 0): Promise<void> {
     const before = rig.state;
-    rig.sandbox.inject({ operation: "readStatus", action: { kind: "answer", status: 403, body: {} } });
+    rig.sandbox.inject({ operation: "readStatus", skip, action: { kind: "answer", status: 403, body: {} } });
     await failing(run());
     rig.state = before;
   }
@@ -36,8 +38,9 @@ describe("createSteps, after a run that was cut off", () => {
   it("removes it also when the run that was to remove it was cut off and came to nothing", async () => {
     await rig.up(rig.args());
     await cutOff(() => rig.up(three()));
+    rig.sandbox.advance(OPERATION_MS);
     rig.sandbox.plan({ operation: "updateGroup", statusCode: 500 });
-    await cutOff(() => rig.up(rig.args({ description: "meanwhile" })));
+    await cutOff(() => rig.up(rig.args({ description: "meanwhile" })), 1);
     await rig.up(rig.args());
     expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
   });
