@@ -2,8 +2,9 @@
  * What the engine's process for dynamic providers runs. States name this module for ever: its exports and what they take
  * are a contract.
  */
-import { systemClock } from "./api/clock";
+
 import { createProcess } from "./process";
+import { systemClock } from "./service/clock";
 import { createSteps, type Steps } from "./steps";
 
 const steps: Steps = createSteps(

@@ -1,15 +1,15 @@
-import { createClient } from "./api/client";
-import type { Clock } from "./api/clock";
-import { CredentialsError } from "./api/errors";
-import { createLimits } from "./api/limits";
-import { createRedactor } from "./api/redact";
+import { isFrom, messageOf, PartialFailure } from "./converge/failure";
+import { createOwnership } from "./converge/ownership";
+import type { Session } from "./converge/session";
 import { type Configuration, credentialsHint, readConfiguration, timeoutFor } from "./engine/configuration";
 import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
 import { createRecovery, recoveryFolder } from "./engine/recovery";
-import { isFrom, messageOf, PartialFailure } from "./group/failure";
-import { createOwnership } from "./group/ownership";
-import type { Session } from "./group/session";
+import { createClient } from "./service/client";
+import type { Clock } from "./service/clock";
+import { CredentialsError } from "./service/errors";
+import { createLimits } from "./service/limits";
+import { createRedactor } from "./service/redact";
 
 /** Properties as the engine hands them over. */
 export type Plain = Readonly<Record<string, unknown>>;

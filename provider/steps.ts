@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Changes, changesOf, desiredOf } from "./group/changes";
-import { checkInputs } from "./group/check";
-import { establish } from "./group/establish";
-import { reconcile } from "./group/reconcile";
-import { refresh } from "./group/refresh";
-import { changesAfterInterruption } from "./group/remains";
-import { remove } from "./group/remove";
-import { isAdopting } from "./group/rules";
-import type { GroupInputs } from "./group/schema";
-import { engineValue, readState } from "./group/state";
+import { establish } from "./converge/establish";
+import { reconcile } from "./converge/reconcile";
+import { refresh } from "./converge/refresh";
+import { changesAfterInterruption } from "./converge/remains";
+import { remove } from "./converge/remove";
+import { checkInputs } from "./model/check";
+import { isAdopting } from "./model/rules";
+import type { GroupInputs } from "./model/schema";
+import { engineValue, readState } from "./model/state";
+import { type Changes, changesOf, desiredOf } from "./plan/changes";
 import type { Plain, ProviderProcess } from "./process";
 
 /** The methods that the engine calls on a dynamic provider. */

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { startSandbox } from "./index";
+import { startSandbox } from ".";
 import type { Offer } from "./sandbox";
 
 const USAGE = `Starts a simulated Harmony SASE on loopback.

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { configKey, VARIABLES } from "../provider/engine/settings";
-import { groupArgs, SETTING_FIELDS, TUNNEL_FIELDS } from "../provider/group/schema";
+import { groupArgs, SETTING_FIELDS, TUNNEL_FIELDS } from "../provider/model/schema";
 
 const README = readFileSync(join(__dirname, "..", "README.md"), "utf8");
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Note, Recovery } from "../group/session";
+import type { Note, Recovery } from "../converge/session";
 
 const trail = z.object({
   before: z.array(z.string()),

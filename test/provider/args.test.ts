@@ -2,7 +2,7 @@ import type { Unwrap } from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { z } from "zod";
 import type { DynamicTunnelGroupArgs } from "../../provider/args";
-import { groupArgs } from "../../provider/group/schema";
+import { groupArgs } from "../../provider/model/schema";
 
 /** What a type's members hold at every depth, whether optional or not; lists of text are open, since check knows the entries. */
 type Members<T> = T extends readonly (infer Entry)[]

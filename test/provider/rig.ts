@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Clock } from "../../provider/api/clock";
 import { createProcess, type Plain } from "../../provider/process";
+import type { Clock } from "../../provider/service/clock";
 import { createSteps, type Steps } from "../../provider/steps";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
 

@@ -1,6 +1,6 @@
-import type { Client, OperationStatus } from "../../provider/api/client";
-import type { Clock } from "../../provider/api/clock";
-import { waitForOperation } from "../../provider/api/operation";
+import type { Client, OperationStatus } from "../../provider/service/client";
+import type { Clock } from "../../provider/service/clock";
+import { waitForOperation } from "../../provider/service/operation";
 import type { Table } from "./main";
 
 const DURATIONS_S = [5, 20, 45, 75, 130, 400, 1000];

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { valueAt } from "./compare";
+import { withDefaults } from "./defaults";
+import { brokenRules, type Complaint, isAdopting } from "./rules";
+import { type GroupInputs, groupInputs, MOST_TUNNELS } from "./schema";
+import { containsUnknown, isUnknown } from "./unknowns";
+
+/** What check found: the inputs to go on with, every failure, and what the user should know all the same. */
+export interface Checked {
+  readonly inputs: GroupInputs;
+  readonly failures: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const MOST_FAILURES = 40;
+/** The service appends two characters to the name, and whether its limit of 15 counts them is not known. */
+const SAFE_NAME_LENGTH = 13;
+
+/** Checks what the user wrote, all of it at once. Values that are not known yet pass, wherever they stand. */
+export function checkInputs(olds: Readonly<Record<string, unknown>>, news: Readonly<Record<string, unknown>>): Checked {
+  const complaints = firstOfEachPath([...formComplaints(news), ...brokenRules(news, olds)]);
+  const failures = complaints.slice(0, MOST_FAILURES).map(inWords);
+  const left = complaints.length - failures.length;
+  const inputs = news as GroupInputs;
+  return {
+    inputs: complaints.length === 0 && !isAdopting(news) ? withDefaults(inputs) : inputs,
+    failures: left > 0 ? [...failures, `and ${left} more`] : failures,
+    warnings: complaints.length === 0 ? longName(inputs.tunnelName) : [],
+  };
+}
+
+function longName(name: string): readonly string[] {
+  return name.length > SAFE_NAME_LENGTH && !isUnknown(name)
+    ? [`tunnelName: the service appends two characters and may refuse more than 15 in all; ${name.length} are risky`]
+    : [];
+}
+
+function firstOfEachPath(complaints: readonly Complaint[]): readonly Complaint[] {
+  const byPath = new Map(complaints.toReversed().map((complaint) => [asTyped(complaint.path), complaint]));
+  return [...byPath.values()].toReversed();
+}
+
+function formComplaints(news: Readonly<Record<string, unknown>>): readonly Complaint[] {
+  const parsed = groupInputs.safeParse({ ...news, tunnels: firstFew(news.tunnels) });
+  if (parsed.success) return [];
+  return parsed.error.issues
+    .filter((issue) => !isOpenList(news, issue))
+    .flatMap((issue) => complaintsOf(issue, news))
+    .filter(({ path }) => !isOpen(news, path));
+}
+
+/** No more tunnels than a group can have: a huge map is refused for its size, not for each of its entries. */
+function firstFew(tunnels: unknown): unknown {
+  return typeof tunnels === "object" && tunnels !== null && !Array.isArray(tunnels)
+    ? Object.fromEntries(Object.entries(tunnels).slice(0, MOST_TUNNELS))
+    : tunnels;
+}
+
+/** Whether the value at `path`, or one that it is part of, is not known yet. */
+function isOpen(news: unknown, path: readonly PropertyKey[]): boolean {
+  return path.some((_, depth) => isUnknown(valueAt(news, path.slice(0, depth + 1).map(String))));
+}
+
+/** Whether a rule for a list as a whole speaks of entries that are not known yet. */
+function isOpenList(news: unknown, { code, path }: z.core.$ZodIssue): boolean {
+  return code === "custom" && containsUnknown(valueAt(news, path.map(String)));
+}
+
+function complaintsOf(issue: z.core.$ZodIssue, news: unknown): readonly Complaint[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      reason: `is not a property here${likeness(issue.path, key)}`,
+    }));
+  }
+  const isKey = issue.code === "invalid_key";
+  const value = valueAt(news, issue.path.map(String));
+  if (value === undefined && !isKey) return [{ path: issue.path, reason: "is required" }];
+  const message = isKey ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ path: issue.path, reason: isKey ? message : `${message}${quoted(issue, value)}` }];
+}
+
+/** `; got "300.1.1.1"`, for what may be shown: a credential never is, nor is what stands where one may be inside. */
+function quoted(issue: z.core.$ZodIssue, value: unknown): string {
+  const isCredential = issue.path.includes("passphrase") || issue.path.includes("customerRootCA");
+  const isWhole = issue.code === "invalid_type" && ["object", "record"].includes(issue.expected);
+  const isScalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  if (isCredential || isWhole || !isScalar) return "";
+  const text = JSON.stringify(value);
+  return `; got ${text.length > 60 ? `${text.slice(0, 57)}…"` : text}`;
+}
+
+function likeness(path: readonly PropertyKey[], key: string): string {
+  const meant = knownNames(groupInputs, path).find((name) => name.toLowerCase() === key.toLowerCase());
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
+}
+
+function knownNames(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  const [name, ...rest] = path;
+  if (inner instanceof z.ZodRecord) return knownNames(inner.valueType, rest);
+  if (!(inner instanceof z.ZodObject)) return [];
+  if (name === undefined) return Object.keys(inner.shape);
+  const member = Object.hasOwn(inner.shape, name) ? inner.shape[String(name)] : undefined;
+  return member ? knownNames(member, rest) : [];
+}
+
+function inWords({ path, reason }: Complaint): string {
+  return `${asTyped(path)}: ${reason}`;
+}
+
+/** A path as one would write it in the program: `tunnels.primary.remotePublicIP`, `tunnels["a b"]`, `list[0]`. */
+function asTyped(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((typed, part) => {
+    if (typeof part === "number") return `${typed}[${part}]`;
+    const name = String(part);
+    if (!/^[A-Za-z_$][\w$-]*$/.test(name)) return `${typed}[${JSON.stringify(name)}]`;
+    return typed === "" ? name : `${typed}.${name}`;
+  }, "");
+}

@@ -1,0 +1,165 @@
+import { valueAt } from "./compare";
+import { IDENTITY, KEY_RULE, MOST_TUNNELS } from "./schema";
+import { isUnknown } from "./unknowns";
+
+/** A rule that inputs break: where, as typed by the user, and what is wrong. */
+export interface Complaint {
+  readonly path: readonly PropertyKey[];
+  readonly reason: string;
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+type Rule = (news: Plain, olds: Plain) => readonly Complaint[];
+
+/** The rules that look at more than one field; each passes over what is not known yet. */
+export function brokenRules(news: Plain, olds: Plain): readonly Complaint[] {
+  const shared: readonly Rule[] = [
+    numberOfTunnels,
+    noPrototype,
+    credentials,
+    distinctTunnels,
+    distinctInnerAddresses,
+    keptAsn,
+  ];
+  const ofThisWay: readonly Rule[] = isAdopting(news) ? [notWhenAdopting] : [stillAdopted, demandedWhenCreating];
+  return [...shared, ...ofThisWay].flatMap((rule) => rule(news, olds));
+}
+
+/** Whether inputs name a group that exists; it may be one whose id is not known yet. */
+export function isAdopting(inputs: Plain): boolean {
+  return inputs.dynamicTunnelId !== undefined;
+}
+
+function tunnelsOf(news: Plain): readonly (readonly [string, Plain])[] {
+  const tunnels = news.tunnels;
+  if (!isPlain(tunnels)) return [];
+  return Object.entries(tunnels)
+    .slice(0, MOST_TUNNELS)
+    .filter((entry): entry is [string, Plain] => isPlain(entry[1]));
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const numberOfTunnels: Rule = (news) => {
+  if (!isPlain(news.tunnels)) return [];
+  const count = Object.keys(news.tunnels).length;
+  const least = isAdopting(news) ? 0 : 1;
+  return count >= least && count <= MOST_TUNNELS
+    ? []
+    : [{ path: ["tunnels"], reason: `must have ${least}..${MOST_TUNNELS} tunnels; has ${count}` }];
+};
+
+/** Zod passes over this key in a map, so its pattern for keys does not refuse it. */
+const noPrototype: Rule = ({ tunnels }) =>
+  isPlain(tunnels) && Object.hasOwn(tunnels, "__proto__") ? [{ path: ["tunnels", "__proto__"], reason: KEY_RULE }] : [];
+
+const credentials: Rule = (news) =>
+  tunnelsOf(news).flatMap(([key, tunnel]) => {
+    const { authType, passphrase, customerRootCA } = tunnel;
+    const complain = (name: string, reason: string) => [{ path: ["tunnels", key, name], reason }];
+    if (authType === "psk" && passphrase === undefined)
+      return complain("passphrase", 'is required with authType "psk"');
+    if (authType === "cert" && customerRootCA === undefined)
+      return complain("customerRootCA", 'is required with authType "cert"');
+    if (authType === "psk" && customerRootCA !== undefined)
+      return complain("customerRootCA", 'is not used with authType "psk"; leave it out');
+    if (authType === "cert" && passphrase !== undefined)
+      return complain("passphrase", 'is not used with authType "cert"; leave it out');
+    if (authType === undefined && passphrase !== undefined && customerRootCA !== undefined)
+      return complain("authType", "must say which of passphrase and customerRootCA is used; give one of them");
+    return [];
+  });
+
+const pairs = <T>(list: readonly T[]): readonly (readonly [T, T])[] =>
+  list.flatMap((first, index) => list.slice(index + 1).map((second) => [first, second] as const));
+
+/** Two tunnels can be told apart by a member that both give, and give differently. */
+const distinctTunnels: Rule = (news) =>
+  pairs(tunnelsOf(news)).flatMap(([[firstKey, first], [key, second]]) => {
+    const isUndecided = IDENTITY.some((name) => isUnknown(first[name]) || isUnknown(second[name]));
+    const areDistinct = IDENTITY.some((name) => {
+      const [a, b] = [first[name], second[name]];
+      return a !== undefined && b !== undefined && a !== b;
+    });
+    return isUndecided || areDistinct
+      ? []
+      : [
+          {
+            path: ["tunnels", key],
+            reason: `cannot be told from tunnels.${firstKey}: give both a different regionID, remotePublicIP or remoteID`,
+          },
+        ];
+  });
+
+const distinctInnerAddresses: Rule = (news) => {
+  const seen = new Map<unknown, string>();
+  return tunnelsOf(news).flatMap(([key, tunnel]) =>
+    ["p81GWInternalIP", "remoteGWInternalIP"].flatMap((name) => {
+      const address = tunnel[name];
+      if (typeof address !== "string" || isUnknown(address)) return [];
+      const first = seen.get(address);
+      seen.set(address, first ?? `tunnels.${key}.${name}`);
+      return first === undefined
+        ? []
+        : [{ path: ["tunnels", key, name], reason: `must be an address of its own; ${first} has it already` }];
+    }),
+  );
+};
+
+const keptAsn: Rule = (news, olds) => {
+  const path = ["sharedSettings", "leftASN"];
+  const [before, after] = [valueAt(olds, path), valueAt(news, path)];
+  const isSameNetwork = olds.networkId === news.networkId;
+  return !isSameNetwork || before === undefined || after === undefined || isUnknown(after) || before === after
+    ? []
+    : [{ path, reason: `cannot change: a network keeps its ASN for ever; set it back to ${String(before)}` }];
+};
+
+const notWhenAdopting: Rule = (news, olds) => {
+  const path = ["sharedSettings", "leftASN"];
+  const asn = valueAt(news, path);
+  return asn === undefined || asn === valueAt(olds, path)
+    ? []
+    : [{ path, reason: "is taken only when a group is created; leave it out beside dynamicTunnelId" }];
+};
+
+const stillAdopted: Rule = (_news, olds) =>
+  isAdopting(olds)
+    ? [
+        {
+          path: ["dynamicTunnelId"],
+          reason: `cannot be taken out: this resource adopted the group ${String(olds.dynamicTunnelId)}. Keep it, or let go of the group with "pulumi state delete" and declare a new resource`,
+        },
+      ]
+    : [];
+
+const DEMANDED_OF_TUNNELS = ["remotePublicIP", "remoteASN", "p81GWInternalIP", "remoteGWInternalIP"] as const;
+const DEMANDED_OF_SETTINGS = ["p81GatewaySubnets", "remoteGatewaySubnets", "leftASN"] as const;
+
+const demandedWhenCreating: Rule = (news) => {
+  const because = "is required to create a group (to adopt one, give its dynamicTunnelId)";
+  const shared = news.sharedSettings;
+  const settings =
+    shared === undefined || isPlain(shared)
+      ? DEMANDED_OF_SETTINGS.filter((name) => valueAt(shared, [name]) === undefined)
+      : [];
+  const refused = valueAt(shared, ["p81ASN"]) === undefined ? [] : ["p81ASN"];
+  return [
+    ...tunnelsOf(news).flatMap(([key, tunnel]) => [
+      ...DEMANDED_OF_TUNNELS.filter((name) => tunnel[name] === undefined).map((name) => ({
+        path: ["tunnels", key, name],
+        reason: because,
+      })),
+      ...(tunnel.passphrase === undefined && tunnel.customerRootCA === undefined && tunnel.authType === undefined
+        ? [{ path: ["tunnels", key, "passphrase"], reason: `or customerRootCA ${because}` }]
+        : []),
+    ]),
+    ...settings.map((name) => ({ path: ["sharedSettings", name], reason: because })),
+    ...refused.map((name) => ({
+      path: ["sharedSettings", name],
+      reason: "is not taken when a group is created; use leftASN",
+    })),
+  ];
+};

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import type { Tunnel } from "./fields";
+import { type GroupInputs, groupInputs, type Origin } from "./schema";
+
+/** A write that was accepted and not seen to end. */
+export interface PendingOperation {
+  readonly statusId: string;
+  readonly kind: "create" | "update" | "delete";
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs: number;
+}
+
+/** What state holds of a group beside its inputs. A field that could not be proven is left out of its tunnel. */
+export interface State {
+  readonly inputs: Partial<Omit<GroupInputs, "tunnels">>;
+  readonly tunnels: Readonly<Record<string, Partial<Tunnel>>>;
+  readonly tunnelIds: Readonly<Record<string, string>>;
+  readonly origin: Origin;
+  readonly operation?: PendingOperation;
+}
+
+/** A value that the engine encrypts in state and never shows. */
+const SECRET_SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+const record = z.record(z.string(), z.unknown()).catch({});
+const outputs = z.looseObject({
+  tunnels: record,
+  tunnelIds: record,
+  __origin: z.enum(["created", "adopted"]).optional().catch(undefined),
+  __operation: z
+    .object({
+      statusId: z.string().min(1),
+      kind: z.enum(["create", "update", "delete"]),
+      startedAtMs: z.number(),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+/** Reads outputs back, tolerantly: an older version may have written them, or a person edited them. */
+export function readState(props: Readonly<Record<string, unknown>>): State {
+  const { tunnels, tunnelIds, __origin, __operation, ...rest } = outputs.parse(props);
+  const known = Object.entries(rest).filter(([name]) => Object.hasOwn(groupInputs.shape, name));
+  const inputs = Object.fromEntries(known) as State["inputs"];
+  const { dynamicTunnelId, ...others } = inputs;
+  const origin = __origin ?? "adopted";
+  return {
+    inputs: origin === "adopted" && dynamicTunnelId !== undefined ? inputs : others,
+    tunnels: onlyThose(tunnels, isTunnel),
+    tunnelIds: onlyThose(tunnelIds, isId),
+    origin,
+    ...(__operation ? { operation: __operation } : {}),
+  };
+}
+
+function onlyThose<T>(
+  source: Readonly<Record<string, unknown>>,
+  isOne: (value: unknown) => value is T,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(source).filter((entry): entry is [string, T] => isOne(entry[1])));
+}
+
+const isTunnel = (value: unknown): value is Partial<Tunnel> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+/** What a group's outputs are made of. */
+export interface Outcome {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly groupId: string;
+  readonly tunnelIds: Readonly<Record<string, string>>;
+  readonly origin: Origin;
+  readonly operation?: PendingOperation;
+}
+
+/** The engine reads properties of a failed step from a header: beyond this size it would wait for ever. */
+const MOST_BYTES_OF_A_FAILURE = 40_000;
+
+/** Outputs as they go to the engine: JSON only, passphrases marked secret. */
+export function outputsOf({ inputs, groupId, tunnelIds, origin, operation }: Outcome): Record<string, unknown> {
+  return engineValue({
+    ...inputs,
+    dynamicTunnelId: groupId,
+    tunnelIds,
+    __origin: origin,
+    ...(operation ? { __operation: operation } : {}),
+  });
+}
+
+/** Outputs of a failed step: as {@link outputsOf}, with certificates left out, the largest first, while they are too large. */
+export function failureOutputsOf(outcome: Outcome): Record<string, unknown> {
+  const whole = outputsOf(outcome);
+  if (Buffer.byteLength(JSON.stringify(whole)) <= MOST_BYTES_OF_A_FAILURE) return whole;
+  const tunnels = Object.entries((outcome.inputs.tunnels ?? {}) as Record<string, Partial<Tunnel>>);
+  const size = (tunnel: Partial<Tunnel>) => tunnel.customerRootCA?.length ?? 0;
+  const [largest] = tunnels.toSorted(([, a], [, b]) => size(b) - size(a));
+  if (largest === undefined || size(largest[1]) === 0) return whole;
+  const { customerRootCA: _, ...rest } = largest[1];
+  const smaller = { ...Object.fromEntries(tunnels), [largest[0]]: rest };
+  return failureOutputsOf({ ...outcome, inputs: { ...outcome.inputs, tunnels: smaller } });
+}
+
+/** A value as the engine takes it: no `undefined`, nothing but JSON, every passphrase marked secret. */
+export function engineValue(value: object): Record<string, unknown> {
+  return JSON.parse(
+    JSON.stringify(value, (name, member: unknown) =>
+      name === "passphrase" && typeof member === "string" ? { ...SECRET_SIGNATURE, value: member } : member,
+    ),
+  ) as Record<string, unknown>;
+}

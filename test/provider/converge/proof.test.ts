@@ -1,0 +1,161 @@
+import { expect } from "chai";
+import { prove } from "../../../provider/converge/proof";
+import type { PresentGroup, UpdateBody } from "../../../provider/service/wire";
+import { present, seen, settings, tunnel } from "../builders";
+
+interface Case {
+  readonly title: string;
+  readonly request: Partial<UpdateBody>;
+  readonly seen?: Partial<PresentGroup>;
+  readonly missing: readonly string[];
+}
+
+const shown = (first: object) => ({ tunnels: [{ ...visible(1), ...first }, visible(2)] });
+const visible = (n: number) => {
+  const { remoteASN: _, p81GWInternalIP: __, remoteGWInternalIP: ___, ...rest } = present(n);
+  return rest;
+};
+const third = { ...tunnel(3), remoteID: "203.0.113.3", authType: "psk" } as const;
+const shared = { p81GatewaySubnets: ["0.0.0.0/0"], remoteGatewaySubnets: ["10.30.0.0/16", "10.20.0.1/16"] };
+
+const CASES: readonly Case[] = [
+  { title: "nothing of a request for nothing", request: {}, missing: [] },
+  {
+    title: "an update that shows",
+    request: { updateTunnels: [{ id: "Tn1", remoteID: "peer1" }] },
+    seen: shown({ remoteID: "peer1" }),
+    missing: [],
+  },
+  {
+    title: "an update that does not show",
+    request: { updateTunnels: [{ id: "Tn1", remoteID: "peer1", routingType: "route" }] },
+    missing: ["remoteID of tunnel Tn1"],
+  },
+  { title: "an update of what is never shown", request: { updateTunnels: [{ id: "Tn1", remoteASN: 7 }] }, missing: [] },
+  {
+    title: "a new passphrase that is shown otherwise",
+    request: { updateTunnels: [{ id: "Tn1", authType: "psk", passphrase: "rotated.1" }] },
+    missing: [],
+  },
+  {
+    title: "an update of a tunnel that is gone",
+    request: { updateTunnels: [{ id: "Tn9", remoteASN: 7 }] },
+    missing: ["everything of tunnel Tn9"],
+  },
+  { title: "a removal", request: { removeTunnels: [{ id: "Tn9" }] }, missing: [] },
+  {
+    title: "a removal that was not carried out",
+    request: { removeTunnels: [{ id: "Tn1" }] },
+    missing: ["tunnel Tn1 was not removed"],
+  },
+  {
+    title: "an addition that is not there",
+    request: { addTunnels: [third] },
+    missing: ["the tunnel to 203.0.113.3 was not added"],
+  },
+  {
+    title: "an addition without an address that is not there",
+    request: { addTunnels: [{ regionID: "RgAAAAAAA9" }] },
+    missing: ["the tunnel to region RgAAAAAAA9 was not added"],
+  },
+  {
+    title: "an addition like a tunnel that was there before",
+    request: { addTunnels: [tunnel(1)] },
+    missing: ["the tunnel to 203.0.113.1 was not added"],
+  },
+  { title: "a name, decorated", request: { tunnelName: "branch" }, missing: [] },
+  { title: "a name that does not show", request: { tunnelName: "office" }, missing: ["tunnelName"] },
+  {
+    title: "a name that only one tunnel shows",
+    request: { tunnelName: "office" },
+    seen: { names: ["office01", "branch02"] },
+    missing: ["tunnelName"],
+  },
+  {
+    title: "settings by meaning",
+    request: {
+      sharedSettings: shared,
+      advancedSettings: { ikeLifeTime: "480m", phase1: { encryption: ["aes128", "aes256"] } },
+    },
+    missing: [],
+  },
+  {
+    title: "settings that do not show",
+    request: {
+      description: "new",
+      sharedSettings: { ...shared, peakBandwidth: 10 },
+      advancedSettings: { lifetime: "2h" },
+    },
+    missing: ["description", "sharedSettings.peakBandwidth", "advancedSettings.lifetime"],
+  },
+  {
+    title: "settings of a group without tunnels, which are not shown",
+    request: { description: "new", advancedSettings: { lifetime: "2h" }, removeTunnels: [{ id: "Tn1" }] },
+    seen: { tunnels: [], names: [], description: undefined, sharedSettings: undefined, advancedSettings: undefined },
+    missing: [],
+  },
+];
+
+const BEFORE = [present(1), present(2)];
+const proofOf = (request: Partial<UpdateBody>, group: Partial<PresentGroup> = {}) =>
+  prove({ tunnelName: "branch", ...request }, BEFORE, seen(group));
+
+describe("prove", () => {
+  for (const test of CASES) {
+    it(`${test.missing.length === 0 ? "misses nothing of" : "names"} ${test.title}`, () => {
+      expect(proofOf(test.request, test.seen).missing).to.deep.equal(test.missing);
+    });
+  }
+
+  it("never names a secret's value", () => {
+    const update = { id: "Tn1", authType: "cert", customerRootCA: "PEM.secret", passphrase: "rotated.1" } as const;
+    const text = JSON.stringify(proofOf({ updateTunnels: [update] }, shown({ customerRootCA: "other" })).missing);
+    expect(text).not.to.contain("rotated.1").and.not.to.contain("PEM.secret");
+  });
+
+  it("finds added tunnels by identity, among those that were not there before, each once", () => {
+    const twins = [tunnel(1), tunnel(1, { remotePublicIP: undefined })];
+    const after = { tunnels: [...seen().tunnels, { ...visible(1), id: "New1" }, { ...visible(1), id: "New2" }] };
+    const { added } = proofOf({ addTunnels: twins }, after);
+    expect([...added]).to.deep.equal([
+      ["New1", twins[0]],
+      ["New2", twins[1]],
+    ]);
+  });
+
+  it("finds nobody else's new tunnel", () => {
+    const after = { tunnels: [...seen().tunnels, { ...visible(9), id: "New9" }] };
+    expect(proofOf({ addTunnels: [third] }, after).added.size).to.equal(0);
+  });
+
+  const UPDATED: readonly [string, object, object, boolean][] = [
+    ["shows every visible change", { remoteID: "peer1", remoteASN: 7 }, { remoteID: "peer1" }, true],
+    ["shows one of two changes", { remoteID: "peer1", routingType: "policy" }, { remoteID: "peer1" }, false],
+    ["can't show any of its changes", { remoteASN: 7 }, {}, false],
+    ["shows another passphrase", { authType: "psk", passphrase: "rotated.1" }, {}, false],
+    ["shows no passphrase", { authType: "psk", passphrase: "rotated.1" }, { passphrase: undefined }, false],
+    [
+      "shows a change beside a passphrase that is not shown",
+      { remoteID: "peer1", passphrase: "rotated.1" },
+      { remoteID: "peer1" },
+      true,
+    ],
+    ["shows what it showed before", { remoteID: "203.0.113.1", remoteASN: 7 }, {}, false],
+    ["shows the new passphrase", { authType: "psk", passphrase: "rotated.1" }, { passphrase: "rotated.1" }, true],
+  ];
+  for (const [title, update, first, isProven] of UPDATED) {
+    it(`${isProven ? "takes" : "does not take"} an update as proven that ${title}`, () => {
+      const { updated } = proofOf({ updateTunnels: [{ id: "Tn1", ...update }] }, shown(first));
+      expect(updated.has("Tn1")).to.equal(isProven);
+    });
+  }
+
+  it("holds a whole group against what it was created from", () => {
+    const { description = "", sharedSettings = {}, advancedSettings = {} } = settings();
+    const addTunnels = [tunnel(1), tunnel(2)];
+    const request = { tunnelName: "branch", description, sharedSettings, advancedSettings, addTunnels };
+    const proof = prove(request, [], seen());
+    expect(proof.missing).to.deep.equal([]);
+    expect([...proof.added.keys()]).to.deep.equal(["Tn1", "Tn2"]);
+  });
+});

@@ -1,0 +1,175 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { engineValue, failureOutputsOf, outputsOf, readState } from "../../../provider/model/state";
+import { inputs, tunnel } from "../builders";
+
+/** The engine's mark for a secret, as the SDK defines it. */
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+const GROUP = {
+  inputs: { ...inputs() },
+  groupId: "TgAAAAAAA1",
+  tunnelIds: { primary: "Tn1", backup: "Tn2" },
+  origin: "created",
+} as const;
+const OPERATION = { statusId: "StAAAAAAA1", kind: "update", startedAtMs: 1_700_000_000_000 } as const;
+
+/** What the engine hands back later: the same, with secrets in clear. */
+function handedBack(outputs: Record<string, unknown>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(outputs), (_name, value: unknown) =>
+    typeof value === "object" && value !== null && Object.hasOwn(value, Object.keys(SECRET)[0] as string)
+      ? (value as { value: unknown }).value
+      : value,
+  ) as Record<string, unknown>;
+}
+
+describe("outputsOf", () => {
+  it("has every input, the group's id, the tunnels' ids and the origin", () => {
+    expect(handedBack(outputsOf(GROUP))).to.deep.equal({
+      ...inputs(),
+      dynamicTunnelId: "TgAAAAAAA1",
+      tunnelIds: { primary: "Tn1", backup: "Tn2" },
+      __origin: "created",
+    });
+  });
+
+  it("marks every passphrase as a secret", () => {
+    const outputs = outputsOf(GROUP) as { tunnels: { primary: { passphrase: unknown } } };
+    expect(outputs.tunnels.primary.passphrase).to.deep.equal({ ...SECRET, value: "passphrase.1" });
+    expect(JSON.stringify(outputs).match(/passphrase\.\d/g)).to.have.length(2);
+    expect(JSON.stringify(outputs).match(/1b47061264138c4ac30d75fd1eb44270/g)).to.have.length(2);
+  });
+
+  it("keeps an operation under way", () => {
+    expect(outputsOf({ ...GROUP, operation: OPERATION }).__operation).to.deep.equal(OPERATION);
+  });
+
+  it("leaves out what is undefined", () => {
+    const outputs = outputsOf({ ...GROUP, inputs: { ...inputs(), description: undefined } });
+    expect(outputs).not.to.have.property("description");
+  });
+});
+
+describe("readState", () => {
+  it("reads what outputsOf made of a group of ours", () => {
+    const { tunnels, ...rest } = inputs();
+    expect(readState(handedBack(outputsOf({ ...GROUP, operation: OPERATION })))).to.deep.equal({
+      inputs: rest,
+      tunnels,
+      tunnelIds: GROUP.tunnelIds,
+      origin: "created",
+      operation: OPERATION,
+    });
+  });
+
+  it("reads what outputsOf made of an adopted group, its dynamicTunnelId as an input", () => {
+    const state = readState(handedBack(outputsOf({ ...GROUP, origin: "adopted" })));
+    expect(state.origin).to.equal("adopted");
+    expect(state.inputs.dynamicTunnelId).to.equal("TgAAAAAAA1");
+  });
+
+  it("takes a group of unknown origin as adopted, which deletes least", () => {
+    expect(readState({ tunnels: {}, tunnelIds: {} }).origin).to.equal("adopted");
+    expect(readState({ __origin: "found" }).origin).to.equal("adopted");
+  });
+
+  it("takes what is garbled as absent", () => {
+    const state = readState({
+      networkId: "NwAAAAAAA1",
+      tunnels: { primary: tunnel(1), backup: "text", third: null },
+      tunnelIds: [],
+      __operation: { statusId: "", kind: "unknown" },
+      more: 1,
+    });
+    expect(state).to.deep.equal({
+      inputs: { networkId: "NwAAAAAAA1" },
+      tunnels: { primary: tunnel(1) },
+      tunnelIds: {},
+      origin: "adopted",
+    });
+  });
+
+  it("keeps every tunnel id beside one that is garbled", () => {
+    expect(readState({ tunnelIds: { primary: "Tn1", backup: 7, third: "" } }).tunnelIds).to.deep.equal({
+      primary: "Tn1",
+    });
+  });
+
+  it("reads keys such as constructor for what they are", () => {
+    const outputs = outputsOf({
+      ...GROUP,
+      inputs: { ...inputs(), tunnels: { constructor: tunnel(1) } },
+      tunnelIds: { constructor: "Tn1" },
+    });
+    expect(Object.keys(readState(handedBack(outputs)).tunnels)).to.deep.equal(["constructor"]);
+  });
+
+  it("never throws, whatever JSON stands in state", () => {
+    const name = fc.constantFrom("tunnels", "tunnelIds", "__origin", "__operation", "networkId", "dynamicTunnelId");
+    fc.assert(
+      fc.property(fc.dictionary(fc.oneof(name, fc.string()), fc.jsonValue()), (props) => {
+        const state = readState(props);
+        for (const known of Object.values(state.tunnels)) expect(known).to.be.an("object");
+        for (const id of Object.values(state.tunnelIds)) expect(id).to.be.a("string");
+        expect(state.origin).to.be.oneOf(["created", "adopted"]);
+      }),
+      { numRuns: 500, seed: 2_300 },
+    );
+  });
+});
+
+describe("failureOutputsOf", () => {
+  const withCertificates = (...sizes: readonly number[]) => ({
+    ...GROUP,
+    inputs: {
+      ...inputs(),
+      tunnels: Object.fromEntries(
+        sizes.map((size, n) => [`t${n}`, { ...tunnel(n + 1), customerRootCA: "x".repeat(size) }]),
+      ),
+    },
+  });
+  const certificatesOf = (outputs: Record<string, unknown>) =>
+    Object.values(outputs.tunnels as Record<string, { customerRootCA?: string }>).map(
+      ({ customerRootCA }) => customerRootCA?.length,
+    );
+
+  it("is as outputsOf while it is small enough", () => {
+    const small = withCertificates(2000, 2000);
+    expect(failureOutputsOf(small)).to.deep.equal(outputsOf(small));
+  });
+
+  it("leaves out certificates, the largest first, until it is small enough", () => {
+    const outputs = failureOutputsOf(withCertificates(10_000, 30_000, 15_000));
+    expect(certificatesOf(outputs)).to.deep.equal([10_000, undefined, 15_000]);
+    expect(Buffer.byteLength(JSON.stringify(outputs))).to.be.at.most(40_000);
+  });
+
+  it("keeps every tunnel and id all the same", () => {
+    const outputs = failureOutputsOf(withCertificates(50_000, 50_000));
+    expect(certificatesOf(outputs)).to.deep.equal([undefined, undefined]);
+    expect(outputs.tunnelIds).to.deep.equal(GROUP.tunnelIds);
+    expect(outputs).to.have.nested.property("tunnels.t1.remotePublicIP", "203.0.113.2");
+  });
+
+  it("does not go on for ever where something else is too large", () => {
+    const large = { ...GROUP, inputs: { ...inputs(), description: "x".repeat(50_000) } };
+    expect(failureOutputsOf(large)).to.deep.equal(outputsOf(large));
+  });
+
+  it("counts bytes, not characters", () => {
+    const outputs = failureOutputsOf({
+      ...GROUP,
+      inputs: { ...inputs(), tunnels: { a: { ...tunnel(1), customerRootCA: "ü".repeat(21_000) } } },
+    });
+    expect(certificatesOf(outputs)).to.deep.equal([undefined]);
+  });
+});
+
+describe("engineValue", () => {
+  it("marks passphrases at any depth, and nothing else", () => {
+    expect(engineValue({ a: [{ passphrase: "topsecret" }], passphrase: null, b: undefined })).to.deep.equal({
+      a: [{ passphrase: { ...SECRET, value: "topsecret" } }],
+      passphrase: null,
+    });
+  });
+});

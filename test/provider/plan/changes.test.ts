@@ -1,0 +1,385 @@
+import { expect } from "chai";
+import type { Tunnel } from "../../../provider/model/fields";
+import { placeholderId } from "../../../provider/model/placeholder";
+import type { GroupInputs } from "../../../provider/model/schema";
+import type { State } from "../../../provider/model/state";
+import { type Changes, changesOf, desiredOf, mandateOf } from "../../../provider/plan/changes";
+import { inputs, settings, state, tunnel, UNKNOWN } from "../builders";
+
+const ID = "TgAAAAAAA1";
+
+interface Case extends Partial<Changes> {
+  readonly title: string;
+  readonly news?: Partial<GroupInputs>;
+  readonly state?: Partial<State>;
+  readonly id?: string;
+}
+
+const of = (primary: Partial<Tunnel>): Pick<GroupInputs, "tunnels"> => ({
+  tunnels: { primary: tunnel(1, primary), backup: tunnel(2) },
+});
+const shared = (overrides: object) => ({ sharedSettings: { ...settings().sharedSettings, ...overrides } });
+const advanced = (overrides: object) => ({ advancedSettings: { ...settings().advancedSettings, ...overrides } });
+const phase = (overrides: object) => advanced({ phase1: { ...settings().advancedSettings?.phase1, ...overrides } });
+const unknown = UNKNOWN as never;
+
+/** State of an adopted group: nothing but what the user declared. */
+const adopted = (overrides: Partial<GroupInputs> = {}): Partial<State> => {
+  const { tunnels: _, sharedSettings: __, ...rest } = inputs();
+  return { origin: "adopted", inputs: { ...rest, dynamicTunnelId: ID, ...overrides } };
+};
+const adopting = {
+  dynamicTunnelId: ID,
+  sharedSettings: undefined,
+  advancedSettings: undefined,
+  description: undefined,
+};
+const listing = (unmanaged: Record<string, string>) => ({
+  inputs: { ...state().inputs, unmanagedTunnels: "remove" as const, unmanaged },
+});
+const pending = { statusId: "StAAAAAAA1", kind: "update", startedAtMs: 0 } as const;
+
+const UNCHANGED: readonly Case[] = [
+  { title: "the same inputs" },
+  { title: "subnets in another order", news: shared({ remoteGatewaySubnets: ["10.30.0.0/16", "10.20.0.0/16"] }) },
+  { title: "subnets with host bits", news: shared({ remoteGatewaySubnets: ["10.20.9.9/16", "10.30.0.0/16"] }) },
+  { title: "keys in another order", news: { tunnels: { backup: tunnel(2), primary: tunnel(1) } } },
+  { title: "durations in another spelling", news: advanced({ ikeLifeTime: "480m", lifetime: "3600s" }) },
+  { title: "leaving unmanagedTunnels at its default", news: { unmanagedTunnels: "keep" } },
+  {
+    title: "what the constructor adds",
+    news: { __urn: "urn:pulumi:b", __timeouts: { update: "10m" }, __provider: "text" },
+  },
+  { title: "the group's own id as dynamicTunnelId", news: { dynamicTunnelId: ID } },
+  { title: "the same inputs of an adopted group", state: adopted(), news: adopting },
+  {
+    title: "undeclared tunnels that are still declined",
+    state: listing({ Tn9: "Rg 203.0.113.9" }),
+    news: { unmanagedTunnels: "remove", unmanaged: { Tn9: "Rg 203.0.113.9" } },
+  },
+];
+
+const inPlace = (names: string) => ({ isChanged: true, notes: [`tunnels.primary: ${names} changes in place.`] });
+const rebuilt = (names: string) => ({
+  isChanged: true,
+  warnings: [
+    `tunnels.primary: ${names} cannot change in place, so this tunnel is removed and added again; its neighbours are not touched.`,
+  ],
+});
+
+const CHANGED: readonly Case[] = [
+  { title: "a tunnel's region", news: of({ regionID: "RgAAAAAAA2" }), ...rebuilt("regionID") },
+  { title: "a tunnel's gateway address", news: of({ p81GWInternalIP: "169.254.9.1" }), ...rebuilt("p81GWInternalIP") },
+  {
+    title: "a tunnel's inner peer address",
+    news: of({ remoteGWInternalIP: "169.254.9.2" }),
+    ...rebuilt("remoteGWInternalIP"),
+  },
+  { title: "a tunnel's peer address", news: of({ remotePublicIP: "198.51.100.1" }), ...inPlace("remotePublicIP") },
+  { title: "a tunnel's ASN", news: of({ remoteASN: 7 }), ...inPlace("remoteASN") },
+  { title: "a tunnel's remoteID", news: of({ remoteID: "peer1" }), ...inPlace("remoteID") },
+  { title: "a tunnel's routing", news: of({ routingType: "policy" }), ...inPlace("routingType") },
+  { title: "a tunnel's passphrase", news: of({ passphrase: "rotated.1" }), ...inPlace("passphrase") },
+  {
+    title: "a tunnel's credential",
+    news: of({ passphrase: undefined, customerRootCA: "PEM" }),
+    ...inPlace("passphrase, customerRootCA"),
+  },
+  { title: "a tunnel's authType", news: of({ authType: "psk" }), ...inPlace("authType") },
+  {
+    title: "several fields of a tunnel",
+    news: of({ remotePublicIP: "198.51.100.1", remoteASN: 7 }),
+    ...inPlace("remotePublicIP, remoteASN"),
+  },
+  {
+    title: "an immutable field beside others, naming it",
+    news: of({ regionID: "RgAAAAAAA2", remoteASN: 7 }),
+    ...rebuilt("regionID"),
+  },
+  {
+    title: "an immutable field that state does not know",
+    state: { tunnels: of({ p81GWInternalIP: undefined }).tunnels },
+    ...inPlace("p81GWInternalIP"),
+  },
+  {
+    title: "an updatable field that was left out of state, unproven",
+    state: { tunnels: of({ passphrase: undefined }).tunnels },
+    ...inPlace("passphrase"),
+  },
+  {
+    title: "a new tunnel",
+    news: { tunnels: { ...inputs().tunnels, third: tunnel(3) } },
+    isChanged: true,
+    notes: ["tunnels.third is added."],
+  },
+  {
+    title: "a tunnel that is gone",
+    state: { tunnelIds: { backup: "Tn2" } },
+    isChanged: true,
+    notes: ["tunnels.primary is added."],
+  },
+  {
+    title: "a key taken out",
+    news: { tunnels: { backup: tunnel(2) } },
+    isChanged: true,
+    notes: ["tunnels.primary is removed."],
+  },
+  {
+    title: "a key with another name, which the state has to learn",
+    news: { tunnels: { first: tunnel(1), backup: tunnel(2) } },
+    isChanged: true,
+    notes: ["tunnels.primary goes on as tunnels.first.", "tunnels.first has a new key."],
+  },
+  {
+    title: "a key with another name and a new ASN",
+    news: { tunnels: { first: tunnel(1, { remoteASN: 7 }), backup: tunnel(2) } },
+    isChanged: true,
+    notes: ["tunnels.primary goes on as tunnels.first.", "tunnels.first has a new key; remoteASN changes in place."],
+  },
+  {
+    title: "a key with another name and a new inner address",
+    news: { tunnels: { first: tunnel(1, { p81GWInternalIP: "169.254.9.1" }), backup: tunnel(2) } },
+    isChanged: true,
+    notes: ["tunnels.primary goes on as tunnels.first."],
+    warnings: [
+      "tunnels.first: p81GWInternalIP cannot change in place, so this tunnel is removed and added again; its neighbours are not touched.",
+    ],
+  },
+  {
+    title: "a new tunnel called constructor",
+    news: { tunnels: { ...inputs().tunnels, constructor: tunnel(3) } },
+    isChanged: true,
+    notes: ["tunnels.constructor is added."],
+  },
+  { title: "the name", news: { tunnelName: "office" }, isChanged: true },
+  { title: "the description", news: { description: "office" }, isChanged: true },
+  { title: "subnets", news: shared({ remoteGatewaySubnets: ["10.20.0.0/16"] }), isChanged: true },
+  { title: "the bandwidth", news: shared({ peakBandwidth: 10 }), isChanged: true },
+  ...[
+    { symmetricInnerMesh: { enabled: true } },
+    { cloudSecurity: { enabled: true } },
+    { DNSServices: { redirectToResolver: { enabled: false } } },
+  ].map((feature) => ({
+    title: `the feature ${Object.keys(feature).join()}`,
+    news: shared({ features: { ...settings().sharedSettings?.features, ...feature } }),
+    isChanged: true,
+  })),
+  ...[
+    { keyExchange: "ikev1" },
+    { ikeLifeTime: "481m" },
+    { lifetime: "61m" },
+    { dpdDelay: "11s" },
+    { dpdTimeout: "31s" },
+  ].map((setting) => ({
+    title: `the ${Object.keys(setting).join()}`,
+    news: advanced(setting),
+    isChanged: true,
+  })),
+  { title: "an algorithm", news: phase({ auth: ["sha256"] }), isChanged: true },
+  { title: "the order of algorithms", news: phase({ encryption: ["aes128", "aes256"] }), isChanged: true },
+  {
+    title: "a setting that returns to its default",
+    state: { inputs: { ...state().inputs, ...shared({ peakBandwidth: 50 }) } },
+    news: { ...shared({ peakBandwidth: undefined }) },
+    isChanged: true,
+  },
+  {
+    title: "a setting of an adopted group taken out",
+    state: adopted({ sharedSettings: { peakBandwidth: 50 } }),
+    news: adopting,
+    isChanged: true,
+  },
+  {
+    title: "a setting of an adopted group brought in",
+    state: adopted(),
+    news: { ...adopting, description: "mine" },
+    isChanged: true,
+  },
+  { title: "the wish to remove undeclared tunnels", news: { unmanagedTunnels: "remove" }, isChanged: true },
+  {
+    title: "undeclared tunnels that a refresh has listed",
+    state: listing({ Tn8: "Rg 203.0.113.8", Tn9: "Rg 203.0.113.9" }),
+    news: { unmanagedTunnels: "remove", unmanaged: { Tn9: "Rg 203.0.113.9" } },
+    isChanged: true,
+    warnings: ["Removes a tunnel that nobody declared: Tn8 (Rg 203.0.113.8)."],
+  },
+  {
+    title: "undeclared tunnels that are to be kept after all",
+    state: listing({ Tn8: "Rg 203.0.113.8" }),
+    news: {},
+    isChanged: true,
+  },
+  {
+    title: "an operation under way",
+    state: { operation: pending },
+    isChanged: true,
+    notes: ["Waits for operation StAAAAAAA1 first."],
+  },
+  { title: "another network", news: { networkId: "NwAAAAAAA2" }, isChanged: true, replaces: ["networkId"] },
+  { title: "a network that is not known yet", news: { networkId: unknown }, isChanged: true, replaces: ["networkId"] },
+  {
+    title: "another group",
+    state: adopted(),
+    news: { ...adopting, dynamicTunnelId: "TgAAAAAAA2" },
+    isChanged: true,
+    replaces: ["dynamicTunnelId"],
+  },
+  {
+    title: "a group that is not known yet",
+    state: adopted(),
+    news: { ...adopting, dynamicTunnelId: unknown },
+    isChanged: true,
+    replaces: ["dynamicTunnelId"],
+  },
+  {
+    title: "a creation whose outcome was not seen",
+    id: placeholderId("StAAAAAAA1"),
+    isChanged: true,
+    replaces: ["networkId"],
+  },
+  { title: "tunnels that are not known yet", news: { tunnels: unknown }, isChanged: true },
+  {
+    title: "a tunnel that is not known yet",
+    news: { tunnels: { primary: unknown, backup: tunnel(2) } },
+    isChanged: true,
+  },
+  {
+    title: "an updatable field that is not known yet",
+    news: of({ remotePublicIP: unknown }),
+    ...inPlace("remotePublicIP"),
+  },
+  {
+    title: "a certain rebuild beside an address that is not known yet",
+    news: of({ p81GWInternalIP: unknown, regionID: "RgAAAAAAA2" }),
+    ...rebuilt("regionID"),
+  },
+  {
+    title: "what changes beside a tunnel that is not known yet",
+    news: { tunnels: { primary: tunnel(1, { remoteASN: 7 }), backup: unknown, third: unknown } },
+    isChanged: true,
+    notes: ["tunnels.primary: remoteASN changes in place.", "tunnels.third is added."],
+  },
+  {
+    title: "a new key that may be a tunnel's that vanished",
+    news: { tunnels: { first: tunnel(1, { remotePublicIP: unknown }), backup: tunnel(2) } },
+    isChanged: true,
+    notes: ["tunnels.primary may be removed.", "tunnels.first may be added."],
+  },
+  {
+    title: "undeclared tunnels that go and an operation under way, beside tunnels that are not known yet",
+    state: { ...listing({ Tn8: "Rg 203.0.113.8" }), operation: pending },
+    news: { unmanagedTunnels: "remove", tunnels: unknown },
+    isChanged: true,
+    notes: ["Waits for operation StAAAAAAA1 first."],
+    warnings: ["Removes a tunnel that nobody declared: Tn8 (Rg 203.0.113.8)."],
+  },
+  {
+    title: "an immutable field that is not known yet",
+    news: of({ p81GWInternalIP: unknown }),
+    isChanged: true,
+    warnings: ["tunnels.primary: may have to be removed and added again; its neighbours are not touched."],
+  },
+  { title: "settings that are not known yet", news: { sharedSettings: unknown }, isChanged: true },
+  { title: "a subnet that is not known yet", news: shared({ remoteGatewaySubnets: [UNKNOWN] }), isChanged: true },
+];
+
+const NOTHING: Changes = { isChanged: false, replaces: [], notes: [], warnings: [] };
+
+/** What the engine hands over has no `undefined`. */
+function newsOf(test: Case): GroupInputs {
+  const { description: _, ...given } = settings();
+  return JSON.parse(JSON.stringify({ ...inputs(), ...given, ...test.news })) as GroupInputs;
+}
+
+function changes({ id = ID, ...test }: Case): Changes {
+  return changesOf(id, state(test.state), newsOf(test));
+}
+
+describe("changesOf", () => {
+  for (const test of UNCHANGED) {
+    it(`sees no change in ${test.title}`, () => {
+      expect(changes(test)).to.deep.equal(NOTHING);
+    });
+  }
+
+  for (const { title, news, state: before, id, ...expected } of CHANGED) {
+    it(`sees ${title}`, () => {
+      const given = { title, ...(news ? { news } : {}), ...(before ? { state: before } : {}), ...(id ? { id } : {}) };
+      expect(changes(given)).to.deep.equal({ ...NOTHING, ...expected });
+    });
+  }
+
+  it("never shows a secret", () => {
+    const text = JSON.stringify(changes({ title: "", news: of({ passphrase: "rotated.1" }) }));
+    expect(text).not.to.contain("rotated.1").and.not.to.contain("passphrase.1");
+  });
+});
+
+describe("desiredOf", () => {
+  it("is what the user declares for an adopted group", () => {
+    const news = newsOf({ title: "", news: adopting });
+    expect(desiredOf(news, "adopted")).to.equal(news);
+  });
+
+  it("has the defaults for a group of ours", () => {
+    expect(desiredOf(inputs(), "created").sharedSettings?.peakBandwidth).to.equal(1000);
+    expect(desiredOf(inputs(), "created").description).to.equal("");
+  });
+});
+
+describe("mandateOf", () => {
+  const mandate = (test: Omit<Case, "title">) => mandateOf(state(test.state), newsOf({ title: "", ...test }));
+  const NONE = { ids: { primary: "Tn1", backup: "Tn2" }, rebuilds: new Set(), removals: new Set() };
+
+  it("allows nothing when nothing changes", () => {
+    expect(mandate({})).to.deep.equal(NONE);
+  });
+
+  it("allows no removal for a change in place", () => {
+    expect(mandate({ news: of({ remotePublicIP: "198.51.100.1" }) })).to.deep.equal(NONE);
+  });
+
+  it("allows the removal of the tunnel of a key that was taken out", () => {
+    expect(mandate({ news: { tunnels: { backup: tunnel(2) } } }).removals).to.deep.equal(new Set(["Tn1"]));
+  });
+
+  it("allows no removal for a key whose tunnel state does not know", () => {
+    const given = { state: { tunnelIds: { backup: "Tn2" } }, news: { tunnels: { backup: tunnel(2) } } };
+    expect(mandate(given).removals).to.deep.equal(new Set());
+  });
+
+  for (const name of ["regionID", "p81GWInternalIP", "remoteGWInternalIP"] as const) {
+    it(`allows the rebuild of the one tunnel whose ${name} changes`, () => {
+      expect(mandate({ news: of({ [name]: "169.254.9.9" }) }).rebuilds).to.deep.equal(new Set(["primary"]));
+    });
+  }
+
+  it("allows the rebuild of a tunnel that goes on under another key", () => {
+    const tunnels = { first: tunnel(1, { p81GWInternalIP: "169.254.9.1" }), backup: tunnel(2) };
+    expect(mandate({ news: { tunnels } }).rebuilds).to.deep.equal(new Set(["first"]));
+  });
+
+  it("allows no rebuild for an immutable field that state does not know, or that the user takes out", () => {
+    const silent = of({ p81GWInternalIP: undefined });
+    expect(mandate({ state: { tunnels: silent.tunnels } }).rebuilds).to.deep.equal(new Set());
+    expect(mandate({ news: silent }).rebuilds).to.deep.equal(new Set());
+  });
+
+  const Tn9 = "Rg 203.0.113.9";
+
+  it("allows the removal of undeclared tunnels that a refresh has listed, when the user wants it", () => {
+    expect(mandate({ state: listing({ Tn9 }), news: { unmanagedTunnels: "remove" } }).removals).to.deep.equal(
+      new Set(["Tn9"]),
+    );
+  });
+
+  it("allows no removal of undeclared tunnels that the user wants kept, all or one of them", () => {
+    expect(mandate({ state: listing({ Tn9 }) }).removals).to.deep.equal(new Set());
+    const declined = { unmanagedTunnels: "remove", unmanaged: { Tn9 } } as const;
+    expect(mandate({ state: listing({ Tn9 }), news: declined }).removals).to.deep.equal(new Set());
+  });
+
+  it("allows no removal of tunnels that no refresh has listed", () => {
+    expect(mandate({ news: { unmanagedTunnels: "remove" } }).removals).to.deep.equal(new Set());
+  });
+});

@@ -1,0 +1,121 @@
+import { expect } from "chai";
+import type { Tunnel } from "../../../provider/model/fields";
+import type { GroupInputs } from "../../../provider/model/schema";
+import type { State } from "../../../provider/model/state";
+import { driftWarnings } from "../../../provider/plan/drift";
+import { type Current, plan } from "../../../provider/plan/plan";
+import type { UpdateBody } from "../../../provider/service/wire";
+import { current, inputs, mandate, present, settings, state, tunnel } from "../builders";
+
+interface Case {
+  readonly title: string;
+  readonly desired?: Partial<GroupInputs>;
+  readonly current?: Partial<Current>;
+  readonly state?: Partial<State>;
+  readonly warnings: readonly string[];
+}
+
+const there = (first: Parameters<typeof present>[1]) => ({ tunnels: [present(1, first), present(2)] });
+const advanced = (overrides: object) => ({ advancedSettings: { ...settings().advancedSettings, ...overrides } });
+const only = (first: Tunnel) => ({ tunnels: { primary: first, backup: tunnel(2) } });
+const psk = tunnel(1, { authType: "psk" });
+const cert = tunnel(1, { authType: "cert", passphrase: undefined, customerRootCA: "PEM" });
+const SET_BACK = "was changed by somebody else; it is set back.";
+
+const CASES: readonly Case[] = [
+  {
+    title: "nothing of a change that the program makes",
+    desired: { tunnels: { primary: tunnel(1, { remoteASN: 7 }), backup: tunnel(2) } },
+    warnings: [],
+  },
+  { title: "nothing of a setting that the program changes", desired: advanced({ lifetime: "2h" }), warnings: [] },
+  {
+    title: "a field that is set back",
+    current: there({ remotePublicIP: "9.9.9.9" }),
+    warnings: [`tunnels.primary: remotePublicIP ${SET_BACK}`],
+  },
+  {
+    title: "several fields of one tunnel",
+    current: there({ remotePublicIP: "9.9.9.9", remoteASN: 9 }),
+    warnings: [`tunnels.primary: remotePublicIP, remoteASN ${SET_BACK}`],
+  },
+  {
+    title: "only the field that the program did not change",
+    current: there({ remotePublicIP: "9.9.9.9" }),
+    desired: { tunnels: { primary: tunnel(1, { remoteASN: 7 }), backup: tunnel(2) } },
+    warnings: [`tunnels.primary: remotePublicIP ${SET_BACK}`],
+  },
+  {
+    title: "a passphrase, unquoted",
+    current: there({ passphrase: "elsewhere.1" }),
+    warnings: [`tunnels.primary: passphrase ${SET_BACK}`],
+  },
+  {
+    title: "nothing of the authType that goes along with a new passphrase",
+    desired: { tunnels: { primary: tunnel(1, { passphrase: "rotated.1" }), backup: tunnel(2) } },
+    warnings: [],
+  },
+  { title: "nothing of a field that nobody declared", current: there({ routingType: "policy" }), warnings: [] },
+  {
+    title: "a tunnel that vanished",
+    current: { tunnels: [present(2)] },
+    warnings: ["tunnels.primary was removed by somebody else; it is added again."],
+  },
+  {
+    title: "settings",
+    current: advanced({ lifetime: "3h", dpdDelay: "20s" }),
+    warnings: [`advancedSettings.lifetime, advancedSettings.dpdDelay ${SET_BACK}`],
+  },
+  {
+    title: "nothing of settings that mean the same",
+    current: advanced({ lifetime: "60m" }),
+    desired: { tunnelName: "office" },
+    warnings: [],
+  },
+  {
+    title: "nothing of a declared authType that goes along with a new passphrase",
+    state: only(psk),
+    desired: only({ ...psk, passphrase: "rotated.1" }),
+    warnings: [],
+  },
+  {
+    title: "nothing of a declared authType that goes along with a new certificate",
+    state: only(cert),
+    current: there({ ...cert, id: "Tn1" }),
+    desired: only({ ...cert, customerRootCA: "PEM2" }),
+    warnings: [],
+  },
+  {
+    title: "a passphrase without the authType that goes along",
+    state: only(psk),
+    current: there({ passphrase: "elsewhere.1" }),
+    desired: only(psk),
+    warnings: [`tunnels.primary: passphrase ${SET_BACK}`],
+  },
+  {
+    title: "an authType that somebody has changed",
+    state: only(psk),
+    current: there({ authType: "cert", passphrase: undefined, customerRootCA: "PEM" }),
+    desired: only(psk),
+    warnings: [`tunnels.primary: authType, passphrase ${SET_BACK}`],
+  },
+];
+
+describe("driftWarnings", () => {
+  const wanted = (overrides: Partial<GroupInputs> = {}) => inputs({ ...settings(), description: "", ...overrides });
+
+  for (const test of CASES) {
+    it(`tells ${test.title}`, () => {
+      const group = current({ description: "", ...test.current });
+      const [request] = plan(wanted(test.desired), group, mandate()).requests;
+      expect(driftWarnings(state(test.state), wanted(test.desired), group, request)).to.deep.equal(test.warnings);
+    });
+  }
+
+  it("tells nothing where nothing is sent or nothing was known", () => {
+    const request: UpdateBody = { tunnelName: "branch", updateTunnels: [{ id: "Tn1", remotePublicIP: "203.0.113.1" }] };
+    const group = current(there({ remotePublicIP: "9.9.9.9" }));
+    expect(driftWarnings(undefined, wanted(), group, request)).to.deep.equal([]);
+    expect(driftWarnings(state(), wanted(), group, undefined)).to.deep.equal([]);
+  });
+});

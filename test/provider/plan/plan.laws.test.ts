@@ -1,0 +1,341 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { PlanError } from "../../../provider/converge/errors";
+import type { SharedSettings, Tunnel } from "../../../provider/model/fields";
+import type { GroupInputs } from "../../../provider/model/schema";
+import { type Current, type Mandate, plan } from "../../../provider/plan/plan";
+import type { PresentTunnel, UpdateBody } from "../../../provider/service/wire";
+import { present, settings } from "../builders";
+import { applyRequest, freshIds } from "../simulation";
+
+interface Scenario {
+  readonly desired: GroupInputs;
+  readonly current: Current;
+  readonly mandate: Mandate;
+}
+
+const HIDDEN = ["remoteASN", "p81GWInternalIP", "remoteGWInternalIP"] as const;
+const IMMUTABLE = ["regionID", "p81GWInternalIP", "remoteGWInternalIP"] as const;
+const KEYS = ["alpha", "constructor", "to_string", "delta-4"] as const;
+
+/** What one of the four places of a scenario holds: a tunnel of the group, a declaration, both or neither. */
+interface Place {
+  readonly isPresent: boolean;
+  readonly isDeclared: boolean;
+  readonly isKnown: boolean;
+  readonly isRemovable: boolean;
+  readonly isHidden: boolean;
+  readonly changes: Partial<Tunnel>;
+  readonly silent: readonly (keyof Tunnel)[];
+}
+
+/** Four places at most, so that additions beside tunnels nobody declared never exceed the group's eight. */
+const place = (n: number): fc.Arbitrary<Place> =>
+  fc.record({
+    isPresent: fc.boolean(),
+    isDeclared: fc.boolean(),
+    isKnown: fc.boolean(),
+    isRemovable: fc.boolean(),
+    isHidden: fc.boolean(),
+    changes: fc.record(
+      {
+        regionID: fc.constant("RgAAAAAAA2"),
+        remotePublicIP: fc.constant(`198.51.100.${n}`),
+        remoteASN: fc.constantFrom(1, 4_294_967_295),
+        p81GWInternalIP: fc.constant(`169.254.${n}.101`),
+        remoteGWInternalIP: fc.constant(`169.254.${n}.102`),
+        remoteID: fc.constant(`peer${n}`),
+        routingType: fc.constant("policy" as const),
+        passphrase: fc.constant("rotated.1"),
+      },
+      { requiredKeys: [] },
+    ),
+    silent: fc.subarray<keyof Tunnel>(["remoteASN", "p81GWInternalIP", "remoteID", "routingType", "authType"]),
+  });
+
+/** A rebuild needs a tunnel that state knows: of any other, inner addresses are as the group has them. */
+const declaration = (n: number, { isPresent, isKnown, changes, silent }: Place): Tunnel => {
+  const { p81GWInternalIP: _, remoteGWInternalIP: __, ...mild } = changes;
+  const { id: ___, ...whole } = { ...present(n), ...(isPresent && !isKnown ? mild : changes) };
+  return Object.fromEntries(
+    Object.entries(whole).filter(([name]) => !silent.includes(name as keyof Tunnel)),
+  ) as unknown as Tunnel;
+};
+
+const shown = (n: number, { isHidden }: Place): PresentTunnel =>
+  present(n, isHidden ? Object.fromEntries(HIDDEN.map((name) => [name, undefined])) : {});
+
+const subnets = fc.uniqueArray(fc.constantFrom("10.20.0.0/16", "10.30.0.0/16", "10.40.0.0/24"), { minLength: 1 });
+const switched = fc.record({ enabled: fc.boolean() });
+const optional = <T extends object>(model: { [K in keyof T]-?: fc.Arbitrary<T[K]> }) =>
+  fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
+
+const lists = <const T extends string>(...values: readonly (readonly T[])[]): fc.Arbitrary<T[]> =>
+  fc.constantFrom(...values.map((list) => [...list]));
+
+const phase = optional({
+  auth: lists(["sha512"], ["sha256", "sha512"], ["sha512", "sha256"]),
+  encryption: lists(["aes256"], ["3des", "aes128"]),
+  keyExchangeMethod: lists([], ["ecp521"], ["ecp256"]),
+});
+
+const declaredSettings: fc.Arbitrary<Partial<GroupInputs>> = optional({
+  description: fc.constantFrom("", "branch", "office"),
+  sharedSettings: optional({
+    p81GatewaySubnets: fc.constant(["0.0.0.0/0"]),
+    remoteGatewaySubnets: subnets,
+    leftASN: fc.constant(64_600),
+    p81ASN: fc.constant(64_700),
+    peakBandwidth: fc.constantFrom(10, 1000, 8000),
+    features: optional({
+      symmetricInnerMesh: switched,
+      cloudSecurity: switched,
+      DNSServices: fc.record({ redirectToResolver: switched }),
+    }),
+  }),
+  advancedSettings: optional({
+    keyExchange: fc.constantFrom("ikev1", "ikev2"),
+    ikeLifeTime: fc.constantFrom("8h", "480m", "28800s", "9h"),
+    dpdDelay: fc.constantFrom("10s", "60s"),
+    phase1: phase,
+    phase2: phase,
+  }),
+});
+
+const scenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    places: fc.tuple(place(1), place(2), place(3), place(4)),
+    tunnelName: fc.constantFrom("branch", "office"),
+    declared: declaredSettings,
+  })
+  .map(({ places, tunnelName, declared }) => {
+    const at = places.map((it, index) => ({ ...it, n: index + 1, key: KEYS[index] as string, it }));
+    const known = at.filter(({ isPresent, isKnown }) => isPresent && isKnown);
+    const declarations = at.filter(({ isDeclared }) => isDeclared);
+    return {
+      desired: {
+        networkId: "NwAAAAAAA1",
+        tunnelName,
+        tunnels: Object.fromEntries(declarations.map(({ key, n, it }) => [key, declaration(n, it)])),
+        ...declared,
+      },
+      current: {
+        ...settings(),
+        tunnelName: "branch",
+        tunnels: at.filter(({ isPresent }) => isPresent).map(({ n, it }) => shown(n, it)),
+      },
+      mandate: {
+        ids: Object.fromEntries(known.map(({ key, n }) => [key, `Tn${n}`])),
+        rebuilds: new Set(known.map(({ key }) => key)),
+        removals: new Set(
+          at.filter(({ isDeclared, isRemovable }) => !isDeclared && isRemovable).map(({ n }) => `Tn${n}`),
+        ),
+      },
+    };
+  });
+
+function applied(group: Current, requests: readonly UpdateBody[]): Current {
+  const freshId = freshIds();
+  return requests.reduce((before, request) => applyRequest(before, request, freshId), group);
+}
+
+const SECONDS = new Map([
+  ["8h", 28_800],
+  ["480m", 28_800],
+  ["28800s", 28_800],
+  ["9h", 32_400],
+]);
+
+/** A value in a form in which equal meaning is equality: written apart from the provider's own comparison. */
+function meaning(name: string, value: unknown): unknown {
+  if (name === "ikeLifeTime") return SECONDS.get(value as string);
+  return name.endsWith("Subnets") ? [...(value as string[])].sort() : value;
+}
+
+function expectWithin(actual: unknown, declared: object): void {
+  for (const [name, value] of Object.entries(declared)) {
+    const there = (actual as Record<string, unknown>)[name];
+    if (typeof value === "object" && !Array.isArray(value)) expectWithin(there, value);
+    else expect(meaning(name, there), name).to.deep.equal(meaning(name, value));
+  }
+}
+
+/** Every declared field holds; the immutable ones that were unknown count as equal. */
+function expectReached({ desired, current, mandate }: Scenario, after: Current): void {
+  const { networkId: _, tunnels, tunnelName, sharedSettings, ...rest } = desired;
+  const { leftASN: __, ...shared }: SharedSettings = sharedSettings ?? {};
+  expect(after.tunnelName).to.equal(tunnelName);
+  expectWithin(after, { ...rest, sharedSettings: shared });
+  const claims = plan(desired, after, mandate).claims;
+  expect([...claims.keys()].sort()).to.deep.equal(Object.keys(tunnels).sort());
+  for (const [key, tunnel] of Object.entries(tunnels)) {
+    const there = claims.get(key);
+    const before = current.tunnels.find(({ id }) => id === there?.id);
+    const unverified = before ? IMMUTABLE.filter((name) => before[name] === undefined) : [];
+    expectWithin(there, Object.fromEntries(Object.entries(tunnel).filter(([name]) => !isOneOf(unverified, name))));
+  }
+}
+
+const isOneOf = (names: readonly string[], name: string) => names.includes(name);
+
+/** The service's own rules for the form of a request, from its page. */
+function expectValid(body: UpdateBody): void {
+  expect(body.tunnelName).to.match(/^[A-Za-z0-9]{3,15}$/);
+  const { addTunnels = [], updateTunnels = [], removeTunnels = [], sharedSettings, advancedSettings } = body;
+  for (const list of [addTunnels, updateTunnels, removeTunnels]) expect(list).to.have.length.at.most(8);
+  for (const tunnel of addTunnels) {
+    expect(tunnel).to.include.keys("regionID", "authType", "remoteID");
+    expect(tunnel).to.include.keys(tunnel.authType === "psk" ? "passphrase" : "customerRootCA");
+    expect(tunnel).not.to.have.property("id");
+  }
+  for (const tunnel of updateTunnels) {
+    expect(tunnel)
+      .to.include.keys("id")
+      .and.not.include.any.keys(...IMMUTABLE);
+    const credentials = Object.keys(tunnel).filter((name) => ["passphrase", "customerRootCA"].includes(name));
+    expect(credentials).to.have.length("authType" in tunnel ? 1 : 0);
+  }
+  for (const tunnel of removeTunnels) expect(Object.keys(tunnel)).to.deep.equal(["id"]);
+  const touched = [...updateTunnels, ...removeTunnels].map(({ id }) => id);
+  expect(new Set(touched).size).to.equal(touched.length);
+  if (sharedSettings) {
+    expect(sharedSettings).to.include.keys("p81GatewaySubnets", "remoteGatewaySubnets");
+    expect(sharedSettings).not.to.have.property("leftASN");
+    if (sharedSettings.features)
+      expect(sharedSettings.features).to.have.keys("symmetricInnerMesh", "cloudSecurity", "DNSServices");
+  }
+  for (const name of ["phase1", "phase2"] as const) {
+    const part = advancedSettings?.[name];
+    if (part) expect(part).to.have.keys("auth", "encryption", "keyExchangeMethod");
+  }
+  expect(JSON.stringify(body)).not.to.contain("null");
+}
+
+/** Every request but the first only removes; each can be cut off before any of them. */
+const requestsOf = ({ desired, current, mandate }: Scenario) => plan(desired, current, mandate).requests;
+
+/** The same scenarios on every run; a failure prints what replays it. */
+const RUNS = { numRuns: 500, seed: 2_300 };
+
+const law = (title: string, check: (given: Scenario) => void) =>
+  it(title, () => fc.assert(fc.property(scenario, check), RUNS));
+
+describe("plan, by law", () => {
+  law("leads from what is there to what is declared", (given) => {
+    expectReached(given, applied(given.current, requestsOf(given)));
+  });
+
+  law("has nothing to send once it was carried out", (given) => {
+    const after = applied(given.current, requestsOf(given));
+    expect(plan(given.desired, after, given.mandate).requests).to.deep.equal([]);
+  });
+
+  law("carries the whole change of a group within its limit in one request", (given) => {
+    expect(requestsOf(given)).to.have.length.at.most(1);
+  });
+
+  law("sends only what the service takes", (given) => {
+    for (const request of requestsOf(given)) expectValid(request);
+  });
+
+  law("removes only what state or a preview has named, and leaves every other undeclared tunnel as it is", (given) => {
+    const { current, mandate } = given;
+    const after = applied(current, requestsOf(given));
+    const named = new Set([...Object.values(mandate.ids), ...mandate.removals]);
+    const { claims } = plan(given.desired, current, mandate);
+    const claimed = new Set([...claims.values()].map(({ id }) => id));
+    for (const tunnel of current.tunnels.filter(({ id }) => !named.has(id) && !claimed.has(id)))
+      expect(after.tunnels).to.deep.include(tunnel);
+  });
+
+  law("removes every tunnel that was named for removal and that no key claims", (given) => {
+    const { mandate } = given;
+    const after = applied(given.current, requestsOf(given));
+    for (const id of mandate.removals) expect(after.tunnels.map((tunnel) => tunnel.id)).not.to.include(id);
+  });
+
+  law("never removes a declared tunnel without a rebuild that was announced", (given) => {
+    const cautious = { ...given.mandate, rebuilds: new Set<string>() };
+    let requests: readonly UpdateBody[] = [];
+    try {
+      requests = plan(given.desired, given.current, cautious).requests;
+    } catch (error) {
+      expect(error).to.be.instanceOf(PlanError);
+    }
+    const removed = requests.flatMap(({ removeTunnels = [] }) => removeTunnels.map(({ id }) => id));
+    for (const id of removed) expect(cautious.removals.has(id)).to.equal(true);
+  });
+
+  law("removes and rebuilds nothing for what is unknown", (given) => {
+    const blank = given.current.tunnels.map(({ id, regionID, remotePublicIP, remoteID }) => ({
+      id,
+      ...(given.desired.tunnels[KEYS[Number(id.slice(2)) - 1] as string]?.regionID === regionID ? { regionID } : {}),
+      remotePublicIP,
+      remoteID,
+    }));
+    const current = { ...given.current, tunnels: blank as readonly PresentTunnel[] };
+    const mandate = { ...given.mandate, rebuilds: new Set<string>(), removals: new Set<string>() };
+    for (const { removeTunnels } of plan(given.desired, current, mandate).requests)
+      expect(removeTunnels).to.equal(undefined);
+  });
+
+  law("does not depend on the order of keys and of tunnels", (given) => {
+    const { desired, current, mandate } = given;
+    const reversed = {
+      desired: { ...desired, tunnels: Object.fromEntries(Object.entries(desired.tunnels).reverse()) },
+      current: { ...current, tunnels: current.tunnels.toReversed() },
+      mandate,
+    };
+    const asSets = (requests: readonly UpdateBody[]) =>
+      requests.map(({ addTunnels = [], updateTunnels = [], removeTunnels = [], ...rest }) => ({
+        ...rest,
+        tunnels: [...addTunnels, ...updateTunnels, ...removeTunnels].map((entry) => JSON.stringify(entry)).sort(),
+      }));
+    expect(asSets(requestsOf(reversed))).to.deep.equal(asSets(requestsOf(given)));
+  });
+
+  it("sends nothing for keys with other names", () => {
+    fc.assert(
+      fc.property(scenario, (given) => {
+        const { desired, mandate } = given;
+        const after = applied(given.current, requestsOf(given));
+        const tunnels = Object.fromEntries(
+          Object.entries(desired.tunnels).map(([key, tunnel]) => [`${key}New`, tunnel]),
+        );
+        expect(plan({ ...desired, tunnels }, after, mandate).requests).to.deep.equal([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it("ends in the same state when planned again after any part of a request was carried out", () => {
+    const parts = fc.array(fc.boolean(), { minLength: 14, maxLength: 14 });
+    fc.assert(
+      fc.property(scenario, parts, (given, carriedOut) => {
+        const [request] = requestsOf(given);
+        fc.pre(request !== undefined);
+        const freshId = freshIds();
+        const halfway = applyRequest(given.current, part(request as UpdateBody, carriedOut), freshId);
+        const rest = plan(given.desired, halfway, given.mandate).requests;
+        const after = rest.reduce((group, body) => applyRequest(group, body, freshId), halfway);
+        expectReached(given, after);
+        expect(after.tunnels).to.have.length(applied(given.current, [request as UpdateBody]).tunnels.length);
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** What a service that stops half-way has carried out of a request: it removes before it adds. */
+function part(request: UpdateBody, carriedOut: readonly boolean[]): UpdateBody {
+  const { addTunnels = [], updateTunnels = [], removeTunnels = [], tunnelName, ...rest } = request;
+  const some = <T>(list: readonly T[], offset: number) => list.filter((_, index) => carriedOut[offset + index]);
+  const removed = some(removeTunnels, 1);
+  return {
+    tunnelName,
+    ...(carriedOut[0] ? rest : {}),
+    removeTunnels: removed,
+    updateTunnels: some(updateTunnels, 5),
+    addTunnels: removed.length === removeTunnels.length ? some(addTunnels, 9) : [],
+  };
+}

@@ -1,0 +1,340 @@
+import { expect } from "chai";
+import { PlanError } from "../../../provider/converge/errors";
+import type { Tunnel } from "../../../provider/model/fields";
+import type { GroupInputs } from "../../../provider/model/schema";
+import { type Current, type Mandate, plan } from "../../../provider/plan/plan";
+import type { PresentTunnel } from "../../../provider/service/wire";
+import { current, inputs, mandate, present, settings, tunnel } from "../builders";
+
+interface Case {
+  readonly title: string;
+  readonly desired?: Partial<GroupInputs>;
+  readonly current?: Partial<Current>;
+  readonly mandate?: Partial<Mandate>;
+  readonly requests: readonly object[];
+  readonly warnings?: readonly string[];
+}
+
+const of = (primary: Partial<Tunnel>): Pick<GroupInputs, "tunnels"> => ({
+  tunnels: { primary: tunnel(1, primary), backup: tunnel(2) },
+});
+const there = (first: Partial<PresentTunnel>): Pick<Current, "tunnels"> => ({
+  tunnels: [present(1, first), present(2)],
+});
+const updating = (update: object) => [{ tunnelName: "branch", updateTunnels: [{ id: "Tn1", ...update }] }];
+const shared = (overrides: object) => ({ sharedSettings: { ...settings().sharedSettings, ...overrides } });
+const advanced = (overrides: object) => ({ advancedSettings: { ...settings().advancedSettings, ...overrides } });
+const subnets = { p81GatewaySubnets: ["0.0.0.0/0"], remoteGatewaySubnets: ["10.20.0.0/16", "10.30.0.0/16"] };
+
+const CASES: readonly Case[] = [
+  { title: "nothing when the group is as declared", requests: [] },
+  {
+    title: "nothing for subnets in another order or with host bits",
+    desired: shared({ remoteGatewaySubnets: ["10.30.0.7/16", "10.20.0.0/16"] }),
+    requests: [],
+  },
+  {
+    title: "nothing for a duration in another spelling",
+    desired: advanced({ ikeLifeTime: "480m", lifetime: "3600s" }),
+    requests: [],
+  },
+  {
+    title: "nothing for a key with another name",
+    desired: { tunnels: { first: tunnel(1), backup: tunnel(2) } },
+    requests: [],
+  },
+  {
+    title: "nothing for settings nobody declared",
+    desired: { sharedSettings: undefined, advancedSettings: undefined, description: undefined },
+    requests: [],
+  },
+  {
+    title: "nothing for an immutable field the service does not show, and says that it was not verified",
+    current: there({ p81GWInternalIP: undefined, remoteGWInternalIP: undefined }),
+    requests: [],
+    warnings: ["p81GWInternalIP", "remoteGWInternalIP"].map(
+      (name) => `tunnels.primary.${name} could not be verified: the service does not show it.`,
+    ),
+  },
+  {
+    title: "an updatable field the service does not show",
+    current: there({ remoteASN: undefined }),
+    requests: updating({ remoteASN: 65_001 }),
+  },
+  {
+    title: "only the fields of a tunnel that differ",
+    desired: of({ remoteASN: 4_294_967_295, routingType: "policy" }),
+    requests: updating({ remoteASN: 4_294_967_295, routingType: "policy" }),
+  },
+  {
+    title: "a new address, and says that the remoteID stays",
+    desired: of({ remotePublicIP: "203.0.113.99" }),
+    requests: updating({ remotePublicIP: "203.0.113.99" }),
+    warnings: [
+      "tunnels.primary keeps remoteID 203.0.113.1; declare remoteID if the peer identifies itself by its new address.",
+    ],
+  },
+  {
+    title: "a new address with its declared remoteID, without a word",
+    desired: of({ remotePublicIP: "203.0.113.99", remoteID: "203.0.113.99" }),
+    requests: updating({ remotePublicIP: "203.0.113.99", remoteID: "203.0.113.99" }),
+  },
+  {
+    title: "a new passphrase together with authType",
+    desired: of({ passphrase: "rotated.1" }),
+    requests: updating({ authType: "psk", passphrase: "rotated.1" }),
+  },
+  {
+    title: "a change from passphrase to certificate",
+    desired: of({ passphrase: undefined, customerRootCA: "PEM" }),
+    requests: updating({ authType: "cert", customerRootCA: "PEM" }),
+  },
+  {
+    title: "no credential where none is declared",
+    desired: of({ passphrase: undefined, remoteASN: 7 }),
+    requests: updating({ remoteASN: 7 }),
+  },
+  {
+    title: "a tunnel that is not there, with remoteID and authType made up from what is given",
+    desired: { tunnels: { ...inputs().tunnels, third: tunnel(3) } },
+    requests: [{ tunnelName: "branch", addTunnels: [{ ...tunnel(3), remoteID: "203.0.113.3", authType: "psk" }] }],
+  },
+  {
+    title: "a vanished key's tunnel as a removal",
+    desired: { tunnels: { primary: tunnel(1) } },
+    mandate: { removals: new Set(["Tn2"]) },
+    requests: [{ tunnelName: "branch", removeTunnels: [{ id: "Tn2" }] }],
+  },
+  { title: "nothing for an undeclared tunnel", desired: { tunnels: { primary: tunnel(1) } }, requests: [] },
+  {
+    title: "nothing for a removal that was carried out by somebody else",
+    current: { tunnels: [present(1), present(2)] },
+    mandate: { removals: new Set(["Tn9"]) },
+    requests: [],
+  },
+  {
+    title: "a rebuilt tunnel as removal and addition in one request, with what its declaration is silent about",
+    desired: of({ regionID: "RgAAAAAAA2", remoteASN: undefined }),
+    current: there({ routingType: "policy", remoteID: "peer1" }),
+    mandate: { rebuilds: new Set(["primary"]) },
+    requests: [
+      {
+        tunnelName: "branch",
+        addTunnels: [
+          { ...tunnel(1, { regionID: "RgAAAAAAA2" }), routingType: "policy", remoteID: "peer1", authType: "psk" },
+        ],
+        removeTunnels: [{ id: "Tn1" }],
+      },
+    ],
+  },
+  {
+    title: "only the removal of a tunnel that was rebuilt already, by a run whose state was lost",
+    desired: of({ regionID: "RgAAAAAAA2" }),
+    current: { tunnels: [present(1), present(2), present(1, { id: "Tn3", regionID: "RgAAAAAAA2" })] },
+    mandate: { rebuilds: new Set(["primary"]) },
+    requests: [{ tunnelName: "branch", removeTunnels: [{ id: "Tn1" }] }],
+  },
+  {
+    title: "a rebuilt and re-addressed tunnel under the remoteID of its new address",
+    desired: of({ regionID: "RgAAAAAAA2", remotePublicIP: "203.0.113.99" }),
+    mandate: { rebuilds: new Set(["primary"]) },
+    requests: [
+      {
+        tunnelName: "branch",
+        addTunnels: [
+          {
+            ...tunnel(1, { regionID: "RgAAAAAAA2", remotePublicIP: "203.0.113.99" }),
+            routingType: "route",
+            remoteID: "203.0.113.99",
+            authType: "psk",
+          },
+        ],
+        removeTunnels: [{ id: "Tn1" }],
+      },
+    ],
+  },
+  { title: "a new name", desired: { tunnelName: "office" }, requests: [{ tunnelName: "office" }] },
+  {
+    title: "the declared name, not a decorated one, beside any change",
+    desired: of({ remoteASN: 7 }),
+    current: { tunnelName: undefined },
+    requests: updating({ remoteASN: 7 }),
+  },
+  {
+    title: "an emptied description",
+    desired: { description: "" },
+    requests: [{ tunnelName: "branch", description: "" }],
+  },
+  {
+    title: "a bandwidth beside both lists of subnets, as declared",
+    desired: shared({ peakBandwidth: 2000 }),
+    requests: [{ tunnelName: "branch", sharedSettings: { ...subnets, peakBandwidth: 2000 } }],
+  },
+  {
+    title: "a bandwidth beside both lists of subnets, as read",
+    desired: { sharedSettings: { peakBandwidth: 2000 } },
+    requests: [{ tunnelName: "branch", sharedSettings: { ...subnets, peakBandwidth: 2000 } }],
+  },
+  {
+    title: "all three features when one changes, the others as read",
+    desired: { sharedSettings: { features: { symmetricInnerMesh: { enabled: true } } } },
+    requests: [
+      {
+        tunnelName: "branch",
+        sharedSettings: {
+          ...subnets,
+          features: {
+            symmetricInnerMesh: { enabled: true },
+            cloudSecurity: { enabled: false },
+            DNSServices: { redirectToResolver: { enabled: true } },
+          },
+        },
+      },
+    ],
+  },
+  {
+    title: "p81ASN when it is declared and differs",
+    desired: { sharedSettings: { p81ASN: 64_700 } },
+    requests: [{ tunnelName: "branch", sharedSettings: { ...subnets, p81ASN: 64_700 } }],
+  },
+  { title: "no leftASN ever", desired: shared({ leftASN: 64_999 }), requests: [] },
+  {
+    title: "only the advanced setting that changes",
+    desired: advanced({ dpdDelay: "15s" }),
+    requests: [{ tunnelName: "branch", advancedSettings: { dpdDelay: "15s" } }],
+  },
+  {
+    title: "a phase as a whole when a part of it changes, the rest as read",
+    desired: { advancedSettings: { phase1: { auth: ["sha256"] } } },
+    requests: [
+      {
+        tunnelName: "branch",
+        advancedSettings: {
+          phase1: { auth: ["sha256"], encryption: ["aes256", "aes128"], keyExchangeMethod: ["ecp521"] },
+        },
+      },
+    ],
+  },
+  {
+    title: "another order of preference of algorithms",
+    desired: advanced({
+      phase1: { auth: ["sha512"], encryption: ["aes128", "aes256"], keyExchangeMethod: ["ecp521"] },
+    }),
+    requests: [
+      {
+        tunnelName: "branch",
+        advancedSettings: {
+          phase1: { auth: ["sha512"], encryption: ["aes128", "aes256"], keyExchangeMethod: ["ecp521"] },
+        },
+      },
+    ],
+  },
+  {
+    title: "the whole change in one request",
+    desired: {
+      description: "new",
+      tunnels: { primary: tunnel(1, { remoteASN: 7 }), third: tunnel(3) },
+      ...advanced({ lifetime: "2h" }),
+      ...shared({ peakBandwidth: 10 }),
+    },
+    mandate: { removals: new Set(["Tn2"]) },
+    requests: [
+      {
+        tunnelName: "branch",
+        description: "new",
+        addTunnels: [{ ...tunnel(3), remoteID: "203.0.113.3", authType: "psk" }],
+        updateTunnels: [{ id: "Tn1", remoteASN: 7 }],
+        removeTunnels: [{ id: "Tn2" }],
+        sharedSettings: { ...subnets, peakBandwidth: 10 },
+        advancedSettings: { lifetime: "2h" },
+      },
+    ],
+  },
+  {
+    title: "removals beyond eight in a request of their own",
+    desired: { tunnels: {} },
+    current: { tunnels: Array.from({ length: 10 }, (_, n) => present(n + 1)) },
+    mandate: { ids: {}, removals: new Set(Array.from({ length: 10 }, (_, n) => `Tn${n + 1}`)) },
+    requests: [
+      { tunnelName: "branch", removeTunnels: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => ({ id: `Tn${n}` })) },
+      { tunnelName: "branch", removeTunnels: [{ id: "Tn9" }, { id: "Tn10" }] },
+    ],
+  },
+  {
+    title: "a tunnel without a credential as it is, when it exists",
+    desired: { tunnels: { primary: { regionID: "RgAAAAAAA1", remotePublicIP: "203.0.113.1" } } },
+    mandate: { ids: {} },
+    requests: [],
+  },
+];
+
+interface Refusal extends Omit<Case, "requests" | "warnings"> {
+  readonly message: string;
+}
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    title: "a rebuild that no preview has shown",
+    desired: of({ p81GWInternalIP: "169.254.9.1" }),
+    message:
+      "tunnels.primary is no longer what state says and would have to be removed and added again, which no preview has shown. Run pulumi up --refresh.",
+  },
+  {
+    title: "a tunnel to add without a credential",
+    desired: { tunnels: { third: tunnel(3, { passphrase: undefined }) } },
+    message: "tunnels.third is not in the group yet: give it passphrase or customerRootCA.",
+  },
+  {
+    title: "a key that could be two tunnels, naming both",
+    desired: { tunnels: { first: { regionID: "RgAAAAAAA1", passphrase: "passphrase.1" } } },
+    message:
+      "tunnels.first could be any of the tunnels Tn1 (RgAAAAAAA1 203.0.113.1), Tn2 (RgAAAAAAA1 203.0.113.2): give it remotePublicIP or remoteID to tell them apart.",
+  },
+  {
+    title: "two keys that could be one tunnel, naming both",
+    desired: { tunnels: { first: tunnel(1, { remoteID: "peer1" }), second: tunnel(2, { remoteID: "peer1" }) } },
+    current: { tunnels: [present(1, { remotePublicIP: undefined, remoteID: "peer1" })] },
+    mandate: { ids: {} },
+    message:
+      "tunnels.first and tunnels.second could both be the tunnel Tn1 (RgAAAAAAA1 unknown address): give each a remoteID of its own.",
+  },
+  {
+    title: "a ninth tunnel, naming the undeclared ones",
+    desired: { tunnels: { primary: tunnel(1), third: tunnel(9) } },
+    current: { tunnels: Array.from({ length: 8 }, (_, n) => present(n + 1)) },
+    message: `A group holds at most 8 tunnels; this one would have 9, with the undeclared ${[2, 3, 4, 5, 6, 7, 8].map((n) => `Tn${n} (RgAAAAAAA1 203.0.113.${n})`).join(", ")}.`,
+  },
+  {
+    title: "a setting beside subnets that are neither declared nor shown",
+    desired: { sharedSettings: { peakBandwidth: 10 } },
+    current: { sharedSettings: undefined },
+    message:
+      "sharedSettings.p81GatewaySubnets must be given: the service takes sharedSettings only with it, and it cannot be read.",
+  },
+  {
+    title: "a feature beside others that are neither declared nor shown",
+    desired: { sharedSettings: { features: { symmetricInnerMesh: { enabled: true } } } },
+    current: { sharedSettings: { p81GatewaySubnets: ["0.0.0.0/0"], remoteGatewaySubnets: ["10.20.0.0/16"] } },
+    message:
+      "sharedSettings.features.cloudSecurity.enabled must be given: the service takes sharedSettings.features only with it, and it cannot be read.",
+  },
+];
+
+const planOf = (test: Omit<Case, "requests">) =>
+  plan(inputs({ ...settings(), ...test.desired }), current(test.current), mandate(test.mandate));
+
+describe("plan", () => {
+  for (const test of CASES) {
+    it(`sends ${test.title}`, () => {
+      const planned = planOf(test);
+      expect(planned.requests).to.deep.equal(test.requests);
+      expect(planned.warnings).to.deep.equal(test.warnings ?? []);
+    });
+  }
+
+  for (const test of REFUSALS) {
+    it(`refuses ${test.title}`, () => {
+      expect(() => planOf(test)).to.throw(PlanError, test.message);
+    });
+  }
+});

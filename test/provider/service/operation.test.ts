@@ -1,0 +1,238 @@
+import { expect } from "chai";
+import type { OperationStatus, RequestOptions } from "../../../provider/service/client";
+import {
+  CredentialsError,
+  DeadlineError,
+  NotFoundError,
+  UnavailableError,
+  WrongRegionError,
+} from "../../../provider/service/errors";
+import { waitForOperation } from "../../../provider/service/operation";
+import { createFakeClock } from "./fakeClock";
+
+const RUNNING: OperationStatus = { completed: false, reasons: [] };
+const DONE: OperationStatus = { completed: true, statusCode: 200, reasons: [] };
+const MINUTE_MS = 60_000;
+
+interface Settings {
+  /** What the looks show, in order; the last is repeated. */
+  readonly answers?: (OperationStatus | Error)[];
+  /** Instead: running until so much time has passed. */
+  readonly durationMs?: number;
+  readonly deadlineInMs?: number;
+  readonly startedAgoMs?: number;
+  readonly samplingTimeMs?: number;
+  readonly signal?: AbortSignal;
+  readonly paceMs?: number;
+}
+
+function wait(settings: Settings = {}) {
+  const { answers = [DONE], durationMs, deadlineInMs = 30 * MINUTE_MS, startedAgoMs = 0 } = settings;
+  const clock = createFakeClock();
+  const beganAtMs = clock.now();
+  const script = [...answers];
+  const looks: number[] = [];
+  const options: RequestOptions[] = [];
+  const progress: { elapsedMs: number; nextLookMs: number }[] = [];
+  const client = {
+    async readStatus(_statusId: string, given: RequestOptions): Promise<OperationStatus> {
+      looks.push(clock.now() - beganAtMs);
+      options.push(given);
+      if (durationMs !== undefined) return clock.now() - beganAtMs >= durationMs ? DONE : RUNNING;
+      const next = script.length > 1 ? script.shift() : script[0];
+      if (next instanceof Error) throw next;
+      return next ?? DONE;
+    },
+  };
+  const end = waitForOperation({
+    client,
+    clock,
+    statusId: "St1",
+    startedAtMs: beganAtMs - startedAgoMs,
+    deadlineMs: beganAtMs + deadlineInMs,
+    onLook: ({ elapsedMs, nextLookMs }) => progress.push({ elapsedMs, nextLookMs }),
+    ...(settings.samplingTimeMs === undefined ? {} : { samplingTimeMs: settings.samplingTimeMs }),
+    ...(settings.signal ? { signal: settings.signal } : {}),
+    pace: () => settings.paceMs ?? 0,
+  });
+  return { clock, looks, options, progress, end };
+}
+
+async function errorOf<E extends Error>(promise: Promise<unknown>, kind: new (...given: never[]) => E): Promise<E> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).to.be.instanceOf(kind);
+  return error as E;
+}
+
+describe("waitForOperation", () => {
+  it("asks no more often than the request budget allows", async () => {
+    const { looks, end } = wait({ durationMs: MINUTE_MS, paceMs: 20_000 });
+    await end;
+    expect(looks).to.deep.equal([20_000, 40_000, 60_000]);
+  });
+
+  describe("when the operation is completed", () => {
+    const ends: [string, OperationStatus, string][] = [
+      ["succeeded with a 2xx", { completed: true, statusCode: 201, reasons: [] }, "succeeded"],
+      ["unconfirmed without a status code", { completed: true, reasons: [] }, "unconfirmed"],
+      ["failed with a 4xx", { completed: true, statusCode: 409, reasons: ["clash"] }, "failed"],
+      ["failed with a 5xx", { completed: true, statusCode: 500, reasons: [] }, "failed"],
+      ["failed with a 3xx", { completed: true, statusCode: 302, reasons: [] }, "failed"],
+    ];
+    for (const [name, status, outcome] of ends) {
+      it(`is ${name}`, async () => {
+        const { completed: _, ...rest } = status;
+        expect(await wait({ answers: [status] }).end).to.deep.equal({ ...rest, outcome });
+      });
+    }
+
+    it("keeps the object that an earlier look named, and the last one does not", async () => {
+      const { end } = wait({ answers: [{ ...RUNNING, resourceId: "Tg1" }, DONE] });
+      expect(await end).to.include({ outcome: "succeeded", resourceId: "Tg1" });
+    });
+  });
+
+  describe("intervals", () => {
+    for (const durationMs of [3000, 30_000, 5 * MINUTE_MS, 20 * MINUTE_MS]) {
+      it(`notice the end of ${durationMs / 1000} s within about a tenth of it, with few looks`, async () => {
+        const { end, looks } = wait({ durationMs });
+        await end;
+        expect(looks.at(-1)).to.be.within(durationMs, durationMs * 1.11 + 250);
+        expect(looks.length).to.be.below(100);
+      });
+    }
+
+    it("are never longer than the service suggests, nor than two minutes", async () => {
+      const suggested = wait({ durationMs: 20 * MINUTE_MS, samplingTimeMs: 20_000 });
+      await suggested.end;
+      expect(Math.max(...suggested.clock.sleeps)).to.equal(20_000);
+      const silent = wait({ durationMs: 60 * MINUTE_MS, deadlineInMs: 120 * MINUTE_MS });
+      await silent.end;
+      expect(Math.max(...silent.clock.sleeps)).to.equal(120_000);
+    });
+
+    it("are never shorter than a quarter of a second, whatever the service suggests", async () => {
+      const { end, clock } = wait({ durationMs: 5000, samplingTimeMs: 1 });
+      await end;
+      expect(Math.min(...clock.sleeps)).to.equal(250);
+    });
+
+    it("are announced before they begin", async () => {
+      const { end, progress, clock } = wait({ answers: [RUNNING, RUNNING, DONE] });
+      await end;
+      expect(progress).to.deep.equal([
+        { elapsedMs: 0, nextLookMs: 250 },
+        { elapsedMs: 250, nextLookMs: 250 },
+        { elapsedMs: 500, nextLookMs: 250 },
+      ]);
+      expect(clock.sleeps).to.deep.equal([250, 250, 250]);
+    });
+
+    it("do not delay the first look at an operation of an earlier run", async () => {
+      const { end, looks, clock } = wait({ startedAgoMs: 60 * MINUTE_MS });
+      await end;
+      expect(looks).to.deep.equal([0]);
+      expect(clock.sleeps).to.deep.equal([]);
+    });
+  });
+
+  describe("when the deadline comes first", () => {
+    it("fails with what is known of the operation, after a last look just before it", async () => {
+      const { end, looks, clock } = wait({
+        answers: [{ ...RUNNING, resourceId: "Tg1" }, RUNNING],
+        deadlineInMs: 10 * MINUTE_MS,
+      });
+      const error = await errorOf(end, DeadlineError);
+      expect(error.message).to.equal(
+        "Timed out after 599 s waiting for operation St1; last status: running. Run pulumi up again to go on.",
+      );
+      expect(error).to.include({ statusId: "St1", resourceId: "Tg1", lastStatus: "running", elapsedMs: 599_000 });
+      expect(looks.at(-1)).to.equal(10 * MINUTE_MS - 1000);
+      expect(clock.now()).to.be.at.most(1_800_000_000_000 + 10 * MINUTE_MS);
+    });
+
+    it("looks once even when hardly any time is left", async () => {
+      expect(await wait({ deadlineInMs: 100 }).end).to.include({ outcome: "succeeded" });
+      const running = wait({ deadlineInMs: 100, answers: [RUNNING] });
+      await errorOf(running.end, DeadlineError);
+      expect(running.looks).to.have.length(1);
+    });
+
+    it("gives every look the deadline, and no patience of its own", async () => {
+      const { end, options } = wait({ deadlineInMs: 5000 });
+      await end;
+      expect(options).to.deep.equal([{ deadlineMs: 1_800_000_005_000, patienceMs: 0 }]);
+    });
+
+    it("names the trouble when that was the last it heard", async () => {
+      const { end } = wait({
+        answers: [new UnavailableError("Could not ask: the API answered 502.")],
+        deadlineInMs: 5000,
+      });
+      const error = await errorOf(end, DeadlineError);
+      expect(error.lastStatus).to.equal("Could not ask: the API answered 502");
+    });
+
+    it("keeps the object's id when it is a look that comes too late", async () => {
+      const { end } = wait({ answers: [{ ...RUNNING, resourceId: "Tg1" }, new DeadlineError("late")] });
+      expect(await errorOf(end, DeadlineError)).to.include({ statusId: "St1", resourceId: "Tg1" });
+    });
+  });
+
+  describe("when a look fails", () => {
+    const passing: [string, Error][] = [
+      ["a service that is not available", new UnavailableError("502")],
+      ["a 404 in HTML", new WrongRegionError("html")],
+      ["a 404 in JSON, for a while", new NotFoundError("not yet")],
+    ];
+    for (const [name, error] of passing) {
+      it(`bears with ${name}`, async () => {
+        const { end, looks } = wait({ answers: [error, error, error, RUNNING, error, DONE] });
+        expect(await end).to.include({ outcome: "succeeded" });
+        expect(looks).to.have.length(6);
+      });
+    }
+
+    it("is unconfirmed once the service has not known the operation for ten looks on end", async () => {
+      const { end, looks } = wait({ answers: [new NotFoundError("gone")] });
+      expect(await end).to.deep.equal({
+        outcome: "unconfirmed",
+        reasons: ["the service no longer knows the operation"],
+      });
+      expect(looks).to.have.length(10);
+    });
+
+    it("does not take long to give up an old operation that the service has forgotten", async () => {
+      const { end, looks } = wait({ answers: [new NotFoundError("gone")], startedAgoMs: 600 * MINUTE_MS });
+      expect(await end).to.include({ outcome: "unconfirmed" });
+      expect(looks.at(-1)).to.be.below(MINUTE_MS);
+    });
+
+    it("fails at once when the key is refused, and keeps the operation", async () => {
+      const { end, looks } = wait({ answers: [RUNNING, new CredentialsError("refused", { status: 401 })] });
+      expect(await errorOf(end, CredentialsError)).to.include({ message: "refused", status: 401, statusId: "St1" });
+      expect(looks).to.have.length(2);
+    });
+
+    it("fails at once on trouble that does not pass by itself", async () => {
+      const { end, looks } = wait({ answers: [new UnavailableError("redirect", { patienceMs: 0 }), DONE] });
+      await errorOf(end, UnavailableError);
+      expect(looks).to.have.length(1);
+    });
+  });
+
+  describe("when aborted", () => {
+    it("ends with the reason of the signal, and looks no more", async () => {
+      const abort = new AbortController();
+      const { end, looks, clock } = wait({ answers: [RUNNING], signal: abort.signal });
+      clock.onSleep = (sleeps) => {
+        if (sleeps === 3) abort.abort(new RangeError("enough"));
+      };
+      await errorOf(end, RangeError);
+      expect(looks).to.have.length(2);
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import { expect } from "chai";
+import { decodePage, listAll, PAGE_SIZE, type Page } from "../../../provider/service/pages";
+
+const entry = (n: number) => ({ id: `Tn${n}` });
+const entries = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => entry(from + i));
+
+/** Lists what the pages of a script hold; beyond its end pages are empty. */
+async function list(script: readonly Page[], { isRepeated = false } = {}) {
+  const asked: number[] = [];
+  const found = await listAll(async (number) => {
+    asked.push(number);
+    return script[isRepeated ? 0 : number - 1] ?? { data: [] };
+  });
+  return { found, asked };
+}
+
+describe("listAll", () => {
+  const full = entries(1, PAGE_SIZE);
+  const rest = entries(PAGE_SIZE + 1, PAGE_SIZE + 5);
+
+  it("asks once for what fits one page", async () => {
+    expect(await list([{ data: [entry(1)], totalPage: 1, itemsTotal: 1 }])).to.deep.equal({
+      found: [entry(1)],
+      asked: [1],
+    });
+  });
+
+  it("asks once for an empty list", async () => {
+    expect(await list([{ data: [], totalPage: 0, itemsTotal: 0 }])).to.deep.equal({ found: [], asked: [1] });
+  });
+
+  it("reads all pages", async () => {
+    const { found, asked } = await list([
+      { data: full, totalPage: 2, itemsTotal: PAGE_SIZE + 5 },
+      { data: rest, totalPage: 2, itemsTotal: PAGE_SIZE + 5 },
+    ]);
+    expect(found).to.deep.equal([...full, ...rest]);
+    expect(asked).to.deep.equal([1, 2]);
+  });
+
+  it("goes on after a full page that claims to be the last", async () => {
+    const { found } = await list([
+      { data: full, totalPage: 1 },
+      { data: rest, totalPage: 1 },
+    ]);
+    expect(found).to.have.length(PAGE_SIZE + 5);
+  });
+
+  it("goes on while entries that were announced are missing", async () => {
+    const { found } = await list([{ data: [entry(1)], totalPage: 1, itemsTotal: 2 }, { data: [entry(2)] }]);
+    expect(found).to.deep.equal([entry(1), entry(2)]);
+  });
+
+  it("stops at an empty page, whatever number of pages is claimed", async () => {
+    const { asked } = await list([{ data: [entry(1)], totalPage: 50 }]);
+    expect(asked).to.deep.equal([1, 2]);
+  });
+
+  it("stops when a service that knows no pages repeats itself", async () => {
+    const { found, asked } = await list([{ data: full, totalPage: 50 }], { isRepeated: true });
+    expect(found).to.have.length(PAGE_SIZE);
+    expect(asked).to.deep.equal([1, 2]);
+  });
+
+  it("stops after 200 pages of a list without end", async () => {
+    let number = 0;
+    const found = await listAll(async () => ({ data: [entry(number++)] }));
+    expect(found).to.have.length(200);
+  });
+
+  it("gives an entry once that was met on two pages, as it was last seen", async () => {
+    const { found } = await list([{ data: [entry(1), entry(2)] }, { data: [{ ...entry(2), name: "new" }, entry(3)] }]);
+    expect(found).to.deep.equal([entry(1), { ...entry(2), name: "new" }, entry(3)]);
+  });
+
+  it("reads once more when entries slipped between the pages", async () => {
+    const passes: Page[] = [
+      { data: [entry(1), entry(2)], totalPage: 2, itemsTotal: 4 },
+      { data: [entry(4)], totalPage: 2, itemsTotal: 4 },
+      { data: [], totalPage: 2, itemsTotal: 4 },
+      { data: [entry(2), entry(3)], totalPage: 2, itemsTotal: 3 },
+      { data: [entry(4)], totalPage: 2, itemsTotal: 3 },
+    ];
+    const asked: number[] = [];
+    const found = await listAll(async (number) => {
+      asked.push(number);
+      return passes.shift() ?? { data: [] };
+    });
+    expect(found).to.deep.include(entry(3));
+    expect(asked).to.deep.equal([1, 2, 3, 1, 2]);
+  });
+
+  it("keeps entries without an id", async () => {
+    expect((await list([{ data: [{ a: 1 }, { a: 2 }, 7], totalPage: 1 }])).found).to.deep.equal([
+      { a: 1 },
+      { a: 2 },
+      7,
+    ]);
+  });
+});
+
+describe("decodePage", () => {
+  it("reads a page whose counts are missing or garbled", () => {
+    expect(decodePage({ data: [1], totalPage: "x", itemsTotal: null })).to.deep.equal({
+      data: [1],
+      totalPage: undefined,
+      itemsTotal: undefined,
+    });
+  });
+
+  for (const answer of [null, [], {}, { data: {} }, "text", 5]) {
+    it(`refuses ${JSON.stringify(answer)}`, () => {
+      expect(decodePage(answer)).to.equal(undefined);
+    });
+  }
+});
