@@ -43,6 +43,12 @@ export interface DynamicTunnelGroupArgs {
    * @default "keep"
    */
   unmanagedTunnels?: Input<"keep" | "remove">;
+  /**
+   * Whether destroying a group that this resource created takes tunnels with it that others have added to it. Changes in
+   * place, and sends nothing.
+   * @default false: a destroy of such a group fails and names them
+   */
+  forceDestroy?: Input<boolean>;
 }
 
 /** One tunnel of a group. Addresses and the ASN are required when creating. */

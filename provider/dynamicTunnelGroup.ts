@@ -13,6 +13,7 @@ const SILENT_OUTPUTS = {
   sharedSettings: undefined,
   advancedSettings: undefined,
   unmanagedTunnels: undefined,
+  forceDestroy: undefined,
   tunnelIds: undefined,
 } satisfies Partial<Record<keyof DynamicTunnelGroup, undefined>>;
 
@@ -35,19 +36,18 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   declare readonly sharedSettings: pulumi.Output<pulumi.UnwrappedObject<SharedSettingsArgs> | undefined>;
   declare readonly advancedSettings: pulumi.Output<pulumi.UnwrappedObject<AdvancedSettingsArgs> | undefined>;
   declare readonly unmanagedTunnels: pulumi.Output<"keep" | "remove" | undefined>;
+  declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
 
   /**
    * @param name the resource's name in the program
    * @param args what the group is to be
-   * @param opts resource options. `import` and `id` are refused: give `dynamicTunnelId` to take over a group that exists.
-   *   `deleteBeforeReplace` is on unless set: two groups of one name can't stand side by side.
+   * @param opts resource options. `import` and `id` are refused: give `dynamicTunnelId` to adopt a group that exists, or run
+   *   `pulumi up` with `HARMONY_SASE_IMPORT="<name>=<group id>"` to own it. A replacement makes the new group first; one that
+   *   keeps network and name needs `deleteBeforeReplace: true`, since two groups of one name can't stand side by side.
    */
   constructor(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.CustomResourceOptions = {}) {
-    refuse(args, opts);
-    super(TYPE, name, propertiesOf(name, args, opts), {
-      ...opts,
-      deleteBeforeReplace: opts.deleteBeforeReplace ?? true,
-    });
+    refuse(name, args, opts);
+    super(TYPE, name, propertiesOf(name, args, opts), opts);
     if (args.dynamicTunnelId === undefined) this.dynamicTunnelId = this.id;
   }
 
@@ -57,12 +57,12 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   }
 }
 
-function refuse(args: DynamicTunnelGroupArgs | undefined, opts: pulumi.CustomResourceOptions): void {
+function refuse(name: string, args: DynamicTunnelGroupArgs | undefined, opts: pulumi.CustomResourceOptions): void {
   if (args === undefined) throw new Error("DynamicTunnelGroup needs arguments: networkId, tunnelName and tunnels.");
   for (const option of ["import", "id"] as const) {
     if (opts[option] !== undefined) {
       throw new Error(
-        `DynamicTunnelGroup does not take the option "${option}": give the group's id as the argument dynamicTunnelId, and the group is adopted.`,
+        `DynamicTunnelGroup does not take the option "${option}": give the group's id as the argument dynamicTunnelId to adopt the group, or own it with HARMONY_SASE_IMPORT="${name}=<group id>" pulumi up.`,
       );
     }
   }

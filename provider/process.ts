@@ -1,10 +1,12 @@
+import type { Claims } from "./converge/claims";
 import { isFrom, messageOf, PartialFailure } from "./converge/failure";
-import { createOwnership } from "./converge/ownership";
 import type { Session } from "./converge/session";
+import { createClaims, isProcessAlive } from "./engine/claims";
 import { type Configuration, credentialsHint, readConfiguration, timeoutFor } from "./engine/configuration";
+import { createJournals, type Journals } from "./engine/journal";
 import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
-import { createRecovery, recoveryFolder } from "./engine/recovery";
+import { stateFolder } from "./engine/stateFolder";
 import { createClient } from "./service/client";
 import type { Clock } from "./service/clock";
 import { CredentialsError } from "./service/errors";
@@ -16,27 +18,42 @@ export type Plain = Readonly<Record<string, unknown>>;
 
 type Kind = "create" | "update" | "delete" | "read";
 
-/** What all resources of a process share: one token, one set of limits, one configuration. */
+/** What all resources of a process that are configured alike share: one token, one set of limits. */
 interface Shared {
   readonly configuration: Configuration;
-  readonly session: Omit<Session, "deadlineMs" | "status" | "warn">;
+  readonly journals: Journals;
+  readonly session: Pick<Session, "client" | "host" | "limits" | "settlingMs">;
 }
 
 /** What a process works with; tests pass their own. */
 export interface Outside {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
-  /** Where the engine listens. */
+  /** Where the engine listens; all processes of a run are told the same. */
   readonly engineAddress: string | undefined;
+  /** @default whether somebody listens at the engine's address */
+  readonly isEngineThere?: () => Promise<boolean>;
+  /** @default this process's own */
+  readonly processId?: number;
+  readonly isProcessAlive?: (processId: number) => boolean;
 }
 
 /** A process that steps run in. */
 export type ProviderProcess = ReturnType<typeof createProcess>;
 
 /** Composes a process: everything with a side effect is made here, and made once. */
-export function createProcess({ env, clock, engineAddress }: Outside) {
+export function createProcess(outside: Outside) {
+  const { env, clock, engineAddress } = outside;
   const log = createEngineLog(engineAddress);
   const redactor = createRedactor();
+  const folder = stateFolder(env);
+  const claims: Claims = createClaims({
+    folder,
+    run: engineAddress,
+    processId: outside.processId ?? process.pid,
+    isProcessAlive: outside.isProcessAlive ?? isProcessAlive,
+  });
+  const isEngineThere = outside.isEngineThere ?? (() => isEngineAt(engineAddress));
   let shared: () => Shared = () => {
     throw new Error("The engine called a step before it configured the provider.");
   };
@@ -53,18 +70,11 @@ export function createProcess({ env, clock, engineAddress }: Outside) {
     const { apiKey, baseUrl, settlingMs } = configuration;
     redactor.addSecret(apiKey);
     const limits = createLimits(configuration);
+    const client = createClient({ baseUrl, apiKey, clock, limits, redactor });
     return {
       configuration,
-      session: {
-        client: createClient({ baseUrl, apiKey, clock, limits, redactor }),
-        host: new URL(baseUrl).host,
-        limits,
-        clock,
-        recovery: createRecovery(recoveryFolder(env), baseUrl),
-        ownership: createOwnership(),
-        settlingMs,
-        isEngineThere: () => isEngineAt(engineAddress),
-      },
+      journals: createJournals(folder, baseUrl, () => clock.now()),
+      session: { client, host: new URL(baseUrl).host, limits, settlingMs },
     };
   }
 
@@ -78,16 +88,30 @@ export function createProcess({ env, clock, engineAddress }: Outside) {
     return (text) => redactor.redact(text);
   }
 
-  /** Runs one step of one resource under its deadline, and makes its failure one that may be shown. */
-  async function step<T>(kind: Kind, inputs: Plain, run: (session: Session) => Promise<T>): Promise<T> {
+  /**
+   * Runs one step of one resource under its deadline, and makes its failure one that may be shown.
+   * @param formerUrn the URN in state, where it may be another than that of the inputs
+   */
+  async function step<T>(
+    kind: Kind,
+    inputs: Plain,
+    run: (session: Session) => Promise<T>,
+    formerUrn?: unknown,
+  ): Promise<T> {
     const redact = learnSecrets(inputs);
-    // The URN in state may be an old one after a rename, and a message to it would make a ghost row.
-    const urn = kind === "create" || kind === "update" ? inputs.__urn : undefined;
+    const urn = typeof inputs.__urn === "string" ? inputs.__urn : undefined;
     try {
-      const { configuration, session } = shared();
+      const { configuration, journals, session } = shared();
+      const timeoutMs = timeoutFor(kind, inputs.__timeouts, configuration);
       return await run({
         ...session,
-        deadlineMs: session.clock.now() + timeoutFor(kind, inputs.__timeouts, configuration),
+        clock,
+        claims,
+        isEngineThere,
+        urn,
+        timeoutMs,
+        journal: journals.of(urn, formerUrn),
+        deadlineMs: clock.now() + timeoutMs,
         status: (message) => log.status(urn, redact(message)),
         warn: (message) => log.warn(urn, redact(message)),
       });
@@ -109,7 +133,7 @@ export function createProcess({ env, clock, engineAddress }: Outside) {
     });
   }
 
-  return { configure, learnSecrets, log, step };
+  return { configure, learnSecrets, log, claims, env, step };
 }
 
 /** An error as the engine shows it: it prints stacks, and takes a `code` for a gRPC status. */

@@ -1,21 +1,34 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { establish } from "./converge/establish";
-import { reconcile } from "./converge/reconcile";
+import { rivalFor } from "./converge/claims";
+import { converge, rivalText } from "./converge/converge";
+import { create as createNew } from "./converge/create";
+import { recovered } from "./converge/recover";
 import { refresh } from "./converge/refresh";
-import { changesAfterInterruption } from "./converge/remains";
 import { remove } from "./converge/remove";
+import { closeJournal, inTurn, type Session } from "./converge/session";
+import { takeOver } from "./converge/takeOver";
+import { IMPORT_VARIABLE, importMandateFor } from "./engine/importMandate";
 import { checkInputs } from "./model/check";
+import type { PendingWrite } from "./model/pending";
+import { isPlaceholder } from "./model/placeholder";
 import { isAdopting } from "./model/rules";
 import type { GroupInputs } from "./model/schema";
-import { engineValue, readState } from "./model/state";
-import { type Changes, changesOf, desiredOf } from "./plan/changes";
+import { blankState, engineValue, outputsOf, readState, type State } from "./model/state";
+import { changesOf, desiredOf } from "./plan/changes";
+import { PlanError } from "./plan/error";
+import { isEmpty, mandateOf, type Plan } from "./plan/plan";
 import type { Plain, ProviderProcess } from "./process";
 
 /** The methods that the engine calls on a dynamic provider. */
 export type Steps = ReturnType<typeof createSteps>;
 
+const INTERRUPTED = "A run that changed this group was interrupted: the group is looked at.";
+
 /** The steps of a resource's life, in a process. */
 export function createSteps(process: ProviderProcess) {
+  /** By URN, what a row that is about to be replaced has begun to create: the create that follows completes it. */
+  const begun = new Map<unknown, readonly PendingWrite[]>();
+
   /** Takes the configuration; every other method waits for it. */
   async function configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
     process.configure(config);
@@ -26,6 +39,12 @@ export function createSteps(process: ProviderProcess) {
     const { inputs, failures, warnings } = checkInputs(olds, news);
     const redact = process.learnSecrets(news);
     for (const warning of warnings) await process.log.warn(news.__urn, redact(warning));
+    const isNew = Object.keys(olds).length === 0;
+    const imported = isNew && !isAdopting(news) ? importMandateFor(news.__urn, process.env) : undefined;
+    if (imported !== undefined) {
+      const text = `${IMPORT_VARIABLE}: owns tunnel group ${imported} if it is what is declared; nothing is sent.`;
+      await process.log.info(news.__urn, text);
+    }
     // A failure that names a property makes the engine print that property's value, passphrases included.
     return {
       inputs: engineValue(inputs),
@@ -36,42 +55,100 @@ export function createSteps(process: ProviderProcess) {
   /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */
   async function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
     const [state, inputs] = [readState(olds), news as GroupInputs];
-    const { isChanged, replaces, notes, warnings } =
-      (await afterInterruption(id, olds, inputs)) ?? changesOf(id, state, inputs);
+    demandStillAdopted(state, inputs);
+    const changes = changesOf(id, state, inputs);
+    const isReplaced = changes.replaces.length > 0;
+    if (isReplaced) begun.set(news.__urn, creationsOf(id, state));
+    const isInterrupted = !isReplaced && (await hasUnfinished(id, olds, news));
+    const rivals = isReplaced ? [] : await claimed(id, state, news, changes.plan);
+    const notes = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
+    const warnings = [...changes.warnings, ...rivals];
     if (notes.length > 0) await process.log.info(news.__urn, notes.join(" "));
     if (warnings.length > 0) await process.log.warn(news.__urn, warnings.join(" "));
-    return { changes: isChanged, replaces: [...replaces], deleteBeforeReplace: replaces.length > 0 };
+    return { changes: changes.isChanged || isInterrupted, replaces: [...changes.replaces] };
   }
 
-  /** A diff does without configuration: where that fails, the step that follows says so. */
-  async function afterInterruption(id: string, olds: Plain, news: GroupInputs): Promise<Changes | undefined> {
-    try {
-      return await process.step("read", olds, ({ recovery }) =>
-        changesAfterInterruption(recovery, id, readState(olds), news),
-      );
-    } catch {
-      return undefined;
-    }
+  /** Whether a run of this resource was interrupted; where there is no configuration, the step that follows says so. */
+  async function hasUnfinished(id: string, olds: Plain, news: Plain): Promise<boolean> {
+    const entries = ({ journal }: Session) => journal.entries();
+    const own = await process.step("read", news, entries, olds.__urn).catch(() => []);
+    return own.some(({ groupId }) => groupId === id);
+  }
+
+  /** Says what a row that stays stands for. @returns what to warn of: another row stands for the same */
+  async function claimed(groupId: string, { origin }: State, news: Plain, plan: Plan): Promise<readonly string[]> {
+    const urn = typeof news.__urn === "string" ? news.__urn : "";
+    const ids = Object.entries(mandateOf(plan).ids);
+    await process.claims.claim({ urn, origin, groupId, tunnelIds: ids.map(([, id]) => id) });
+    const claims = await process.claims.on(groupId);
+    return ids.flatMap(([key, id]) => {
+      const rival = rivalFor(claims, urn, id);
+      return rival ? [rivalText(key, id, rival)] : [];
+    });
   }
 
   /** Creates a group, or adopts the one that `dynamicTunnelId` names. */
   async function create(news: Plain): Promise<pulumi.dynamic.CreateResult> {
     return process.step("create", news, async (session) => {
       const inputs = news as GroupInputs;
-      if (!isAdopting(news)) return establish(session, desiredOf(inputs, "created"));
-      const groupId = inputs.dynamicTunnelId as string;
-      return { id: groupId, outs: await reconcile(session, { groupId, origin: "adopted", desired: inputs }) };
+      const imported = importMandateFor(news.__urn, process.env);
+      if (isAdopting(news)) return adopt(session, inputs);
+      const declared = desiredOf(inputs, "created");
+      const made =
+        imported === undefined
+          ? await createNew(session, declared, begun.get(news.__urn))
+          : await takeOver(session, declared, imported);
+      await closeJournal(session);
+      return made;
     });
+  }
+
+  async function adopt(session: Session, declared: GroupInputs): Promise<pulumi.dynamic.CreateResult> {
+    const groupId = declared.dynamicTunnelId as string;
+    const outs = await bringAbout(
+      session,
+      groupId,
+      { ...blankState("adopted"), inputs: { networkId: declared.networkId } },
+      declared,
+      true,
+    );
+    return { id: groupId, outs };
   }
 
   /** Brings a group to what is declared, with one PUT where anything differs. */
   async function update(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.UpdateResult> {
-    return process.step("update", news, async (session) => {
-      const state = readState(olds);
-      const { origin } = state;
-      return {
-        outs: await reconcile(session, { groupId: id, origin, state, desired: desiredOf(news as GroupInputs, origin) }),
-      };
+    return process.step(
+      "update",
+      news,
+      async (session) => {
+        const state = readState(olds);
+        const declared = desiredOf(news as GroupInputs, state.origin);
+        const isUnfinished = state.pending.length > 0 || (await session.journal.entries()).length > 0;
+        const { plan } = changesOf(id, state, declared);
+        if (isEmpty(plan) && !isUnfinished) return { outs: unsent(id, state, declared, plan) };
+        return { outs: await bringAbout(session, id, state, declared) };
+      },
+      olds.__urn,
+    );
+  }
+
+  /** What changes only what outputs hold sends nothing. */
+  function unsent(groupId: string, { origin }: State, declared: GroupInputs, plan: Plan): Record<string, unknown> {
+    return outputsOf({ inputs: declared, groupId, tunnelIds: mandateOf(plan).ids, origin });
+  }
+
+  function bringAbout(
+    session: Session,
+    groupId: string,
+    state: State,
+    declared: GroupInputs,
+    isNew = false,
+  ): Promise<Record<string, unknown>> {
+    return inTurn(session, declared.networkId, groupId, async (turn) => {
+      const whole = await recovered(turn, groupId, state);
+      const outs = await converge(turn, { groupId, declared, state: whole, isNew });
+      await closeJournal(turn);
+      return outs;
     });
   }
 
@@ -85,4 +162,17 @@ export function createSteps(process: ProviderProcess) {
   }
 
   return { configure, check, diff, create, update, read, delete: deleteGroup };
+}
+
+/** What a row has begun to create; of a group that an update has found gone, nothing. */
+function creationsOf(id: string, { pending }: State): readonly PendingWrite[] {
+  return isPlaceholder(id) ? pending.filter(({ kind }) => kind === "create") : [];
+}
+
+/** Whether a group was created or adopted is decided once; check does not see it. */
+function demandStillAdopted({ origin, inputs }: State, news: GroupInputs): void {
+  if (origin === "created" || isAdopting(news)) return;
+  throw new PlanError(
+    `dynamicTunnelId: cannot be taken out: this resource adopted the group ${inputs.dynamicTunnelId ?? ""}. Keep it, or let go of the group with "pulumi state delete" and declare a new resource.`,
+  );
 }

@@ -1,16 +1,9 @@
-/** The change cannot be made as declared; found before any request was sent. */
-export class PlanError extends Error {
-  override readonly name = "PlanError";
-}
-
 /** The group does not exist (any more), and its network does. */
 export class GroupGoneError extends Error {
   override readonly name = "GroupGoneError";
 
-  constructor(groupId: string, networkId: string) {
-    super(
-      `There is no tunnel group ${groupId} in network ${networkId}. If it was deleted elsewhere, run pulumi up --refresh to see what that means.`,
-    );
+  constructor(groupId: string, networkId: string, wayOn: string) {
+    super(`There is no tunnel group ${groupId} in network ${networkId}. ${wayOn}`);
   }
 }
 
@@ -23,7 +16,7 @@ export class EngineGoneError extends Error {
   }
 }
 
-/** The service reported success, and reading back disproves it. */
+/** A write was accepted, or may have been, and what it was to bring about does not show. */
 export class NotAppliedError extends Error {
   override readonly name = "NotAppliedError";
 }

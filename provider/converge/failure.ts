@@ -1,3 +1,10 @@
+import { ownValue, picked, valueAt } from "../model/compare";
+import type { Tunnel } from "../model/fields";
+import type { PresentGroup } from "../model/present";
+import { type GroupInputs, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { failureOutputsOf, type Outcome, type State } from "../model/state";
+import { presentIn } from "../plan/changes";
+
 /** The service was changed, or may have been, and the step failed: what is known of the outcome must reach the state. */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
@@ -16,6 +23,61 @@ export class PartialFailure extends Error {
   ) {
     super(reasons.join(" "), { cause });
   }
+}
+
+/** The failure of a step that brings to state what is known. */
+export function failedStep(error: unknown, outcome: Outcome): PartialFailure {
+  return new PartialFailure(outcome.groupId, failureOutputsOf(outcome), [messageOf(error)], error);
+}
+
+/** What is known of a group when a step ends before it is provably as declared. */
+export interface Known {
+  readonly declared: GroupInputs;
+  readonly state: State;
+  /** The group as it is; absent where it could not be read. */
+  readonly present: PresentGroup | undefined;
+  /** The tunnels that the declared ones are, by key. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+/**
+ * The inputs as far as they are proven: of each tunnel and setting what reading showed, else what was known before. A
+ * field that was sent and cannot be proven is left out, so that the next plan sends it again; a tunnel that was to be
+ * removed and is still there stays known.
+ */
+export function standingOf({ declared, state, present, ids }: Known): Pick<Outcome, "inputs" | "tunnelIds"> {
+  const there = present ?? presentIn(state);
+  const byId = new Map(there.tunnels.map((tunnel) => [tunnel.id, tunnel]));
+  const keys = new Map<string, string>();
+  for (const [key, id] of [
+    ...Object.entries({ ...ids, ...declaredIds(state, declared) }),
+    ...Object.entries(state.tunnelIds),
+  ]) {
+    if (byId.has(id) && !keys.has(id) && ![...keys.values()].includes(key)) keys.set(id, key);
+  }
+  const tunnels = [...keys].map(([id, key]) => [key, ownFields(key, byId.get(id) ?? {}, declared, state)] as const);
+  return {
+    inputs: {
+      ...declared,
+      description: undefined,
+      sharedSettings: undefined,
+      advancedSettings: undefined,
+      ...picked(SETTING_FIELDS, there, ({ path }) => valueAt(declared, path) !== undefined),
+      tunnelName: there.tunnelName ?? declared.tunnelName,
+      tunnels: Object.fromEntries(tunnels),
+    },
+    tunnelIds: Object.fromEntries([...keys].map(([id, key]) => [key, id])),
+  };
+}
+
+function declaredIds({ tunnelIds }: State, { tunnels }: GroupInputs): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(tunnelIds).filter(([key]) => Object.hasOwn(tunnels, key)));
+}
+
+/** What is declared of a tunnel, or was as long as it was declared. */
+function ownFields(key: string, there: Partial<Tunnel>, declared: GroupInputs, state: State): Partial<Tunnel> {
+  const own = ownValue(declared.tunnels, key) ?? ownValue(state.tunnels, key);
+  return picked(TUNNEL_FIELDS, there, ({ path }) => valueAt(own, path) !== undefined);
 }
 
 /** What any error has to say. */

@@ -1,16 +1,16 @@
-import { picked, valueAt, withValueAt } from "../model/compare";
+import { ownValue, picked, valueAt, withValueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
+import { isPlaceholder } from "../model/placeholder";
+import type { PresentTunnel } from "../model/present";
 import { SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { engineValue, outputsOf, type State } from "../model/state";
-import type { PresentGroup, PresentTunnel } from "../service/wire";
-import { currentOf, knowledgeOf, ownValue } from "./current";
-import { look } from "./look";
-import { noted } from "./noted";
-import { knownTunnels } from "./outcome";
-import { subjectOf } from "./reconcile";
-import { resolveGroup } from "./remove";
-import type { Session } from "./session";
-import { inherited } from "./trail";
+import { PlanError } from "../plan/error";
+import type { ShownGroup } from "../service/wire";
+import { attached } from "./attach";
+import { completed } from "./known";
+import { observeSurely } from "./observe";
+import { findCreated, recovered } from "./recover";
+import { closeJournal, type Session } from "./session";
 
 /** What a refresh found. */
 export interface Refreshed {
@@ -23,38 +23,61 @@ export interface Refreshed {
  * Reads a group for state: every declared tunnel and setting as the service shows it, in the spelling of state where
  * both mean the same. What the service does not show stays as state knows it of that tunnel.
  * @returns undefined when the group is gone
+ * @throws PlanError when state does not say where the group is
  */
 export async function refresh(session: Session, id: string, state: State): Promise<Refreshed | undefined> {
-  const { networkId } = state.inputs;
-  if (networkId === undefined) return undefined;
-  return noted(session, subjectOf(networkId, id), async () => {
-    const groupId = await resolveGroup(session, networkId, id, state);
-    const seen = groupId === undefined ? undefined : await look(session, networkId, groupId);
-    if (groupId === undefined || seen === undefined) return undefined;
-    const note = await session.recovery.find(subjectOf(networkId, groupId));
-    return found(groupId, inherited(state, note?.trail, seen), seen);
-  });
+  const networkId = networkOf(state);
+  const groupId = isPlaceholder(id) ? await createdBy(session, state) : id;
+  if (groupId === undefined) return closing(session, undefined);
+  const whole = await recovered(session, groupId, state);
+  const seen = await observeSurely(session, networkId, groupId);
+  if (seen === undefined) return closing(session, undefined);
+  return closing(session, found(groupId, attached(whole, whole.pending, seen.tunnels), seen));
 }
 
-function found(groupId: string, state: State, seen: PresentGroup): Refreshed {
+async function closing<T>(session: Session, result: T): Promise<T> {
+  await closeJournal(session);
+  return result;
+}
+
+/** The network that state names. */
+export function networkOf({ inputs: { networkId } }: State): string {
+  if (networkId !== undefined) return networkId;
+  throw new PlanError("State names no networkId: repair it, or run pulumi state delete.");
+}
+
+/** The group that a creation has made whose end was not seen. */
+export async function createdBy(session: Session, { pending }: State): Promise<string | undefined> {
+  for (const write of pending.filter(({ kind }) => kind === "create")) {
+    const { groupId } = await findCreated(session, write);
+    if (groupId !== undefined) return groupId;
+  }
+  return undefined;
+}
+
+function found(groupId: string, state: State, seen: ShownGroup): Refreshed {
   const { unmanaged: _, ...declared } = state.inputs;
-  const current = currentOf(seen, knowledgeOf(state), declared);
-  const known = knownTunnels(state, { ...seen, tunnels: current.tunnels });
-  const claimed = new Set([...known.values()].map((tunnel) => tunnel.id));
-  const strangers = current.tunnels.filter((tunnel) => !claimed.has(tunnel.id));
-  const isListing = state.inputs.unmanagedTunnels === "remove" && strangers.length > 0;
+  const { tunnelName, tunnels, ...settings } = completed(seen, state, declared);
+  const byId = new Map(tunnels.map((tunnel) => [tunnel.id, tunnel]));
+  const own = Object.entries(state.tunnelIds).flatMap(([key, id]) => {
+    const tunnel = byId.get(id);
+    return tunnel ? [[key, tunnel] as const] : [];
+  });
+  const ownIds = new Set(own.map(([, { id }]) => id));
+  const undeclared = tunnels.filter(({ id }) => !ownIds.has(id));
+  const isListing = state.inputs.unmanagedTunnels === "remove" && undeclared.length > 0;
   const inputs = {
     ...SETTING_FIELDS.reduce((result, { path }) => {
-      const there = valueAt(result, path) === undefined ? undefined : valueAt(current, path);
+      const there = valueAt(result, path) === undefined ? undefined : valueAt(settings, path);
       return there === undefined ? result : withValueAt(result, path, there);
     }, declared),
-    tunnelName: current.tunnelName,
+    tunnelName,
     tunnels: Object.fromEntries(
-      [...known].map(([key, tunnel]) => [key, tunnelInputs(ownValue(state.tunnels, key) ?? {}, tunnel)]),
+      own.map(([key, tunnel]) => [key, fieldsOf(ownValue(state.tunnels, key) ?? {}, tunnel)]),
     ),
-    ...(isListing ? { unmanaged: Object.fromEntries(strangers.map(listed)) } : {}),
+    ...(isListing ? { unmanaged: Object.fromEntries(undeclared.map(listed)) } : {}),
   };
-  const tunnelIds = Object.fromEntries([...known].map(([key, tunnel]) => [key, tunnel.id]));
+  const tunnelIds = Object.fromEntries(own.map(([key, { id }]) => [key, id]));
   return {
     id: groupId,
     props: outputsOf({ inputs, groupId, tunnelIds, origin: state.origin }),
@@ -62,14 +85,9 @@ function found(groupId: string, state: State, seen: PresentGroup): Refreshed {
   };
 }
 
-/**
- * The declared fields as they are. A field that cannot be updated and is unknown of a tunnel made anew counts as
- * declared; one that can be is left out, so that it is sent.
- */
-function tunnelInputs(declared: Partial<Tunnel>, there: PresentTunnel): Partial<Tunnel> {
-  const shown = picked(TUNNEL_FIELDS, there, ({ path }) => valueAt(declared, path) !== undefined);
-  const kept = picked(TUNNEL_FIELDS, declared, ({ traits }) => traits.rebuilds === true);
-  return { ...kept, ...shown };
+/** The declared fields as they are. */
+function fieldsOf(declared: Partial<Tunnel>, there: PresentTunnel): Partial<Tunnel> {
+  return picked(TUNNEL_FIELDS, there, ({ path }) => valueAt(declared, path) !== undefined);
 }
 
 function listed({ id, regionID, remotePublicIP }: PresentTunnel): [string, string] {

@@ -1,149 +1,188 @@
+import type { PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
-import { MOST_TUNNELS } from "../model/schema";
+import type { PresentTunnel } from "../model/present";
 import type { State } from "../model/state";
+import { PlanError } from "../plan/error";
 import { inWords } from "../plan/match";
-import { OperationFailedError } from "../service/errors";
-import { namesBelongTo, type PresentGroup, type PresentTunnel, undecorated } from "../service/wire";
-import { NotAppliedError, PlanError } from "./errors";
-import { groupsNamed, look } from "./look";
-import { noted } from "./noted";
-import { knownTunnels } from "./outcome";
-import { subjectOf } from "./reconcile";
-import { type Fate, finishEarlier, lookUntil, send } from "./send";
-import type { Session } from "./session";
-import { inherited } from "./trail";
+import { removalOf } from "../plan/requests";
+import type { Accepted } from "../service/answers";
+import { NotFoundError } from "../service/errors";
+import type { RequestOptions } from "../service/requests";
+import { namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
+import { attached } from "./attach";
+import { type Claim, nameIn } from "./claims";
+import { weather } from "./converge";
+import { NotAppliedError } from "./errors";
+import { lookUntil, observe, observeSurely } from "./observe";
+import { recovered } from "./recover";
+import { createdBy, networkOf } from "./refresh";
+import { closeJournal, inTurn, type Session } from "./session";
+import { failureOf, send, type WriteEnd } from "./write";
+
+/** What is to go, and how one sees that it has. */
+interface Removal {
+  readonly session: Session;
+  readonly networkId: string;
+  readonly groupId: string;
+  readonly state: State;
+}
 
 /**
  * Ends what a resource stands for: a group that it created is deleted, of one that it adopted the declared tunnels are
- * removed. What a create or update of the same process has returned stays.
- * @throws PlanError when a created group holds tunnels that nobody declared, and they are to be kept
+ * removed. What another resource of the run stands for stays.
+ * @throws PlanError when a created group holds tunnels that are to be kept
  */
 export async function remove(session: Session, id: string, state: State): Promise<void> {
-  const { networkId } = state.inputs;
-  if (networkId === undefined) throw new PlanError("State names no networkId: repair it, or run pulumi state delete.");
-  const subject = subjectOf(networkId, id);
-  const run = () => noted(session, subject, () => removeAlone(session, networkId, id, state));
-  await session.limits.write(networkId, id, run, session.signal);
+  const networkId = networkOf(state);
+  await inTurn(session, networkId, id, async (turn) => {
+    const groupId = isPlaceholder(id) ? await createdBy(turn, state) : id;
+    if (groupId !== undefined) {
+      const whole = await recovered(turn, groupId, {
+        ...state,
+        pending: isPlaceholder(id) ? asOf(state, groupId) : state.pending,
+      });
+      await untilGone({ session: turn, networkId, groupId, state: whole });
+    }
+    await closeJournal(turn);
+  });
 }
 
-async function removeAlone(session: Session, networkId: string, id: string, state: State): Promise<void> {
-  const groupId = await resolveGroup(session, networkId, id, state);
-  if (groupId === undefined) return;
-  const note = await session.recovery.find(subjectOf(networkId, groupId));
-  for (let seen = await look(session, networkId, groupId); seen !== undefined; ) {
-    const group: PresentGroup = seen;
-    const whole = inherited(state, note?.trail, group);
-    const isDone =
-      state.origin === "created"
-        ? await removeGroup(session, networkId, groupId, whole, group)
-        : await removeTunnels(session, networkId, groupId, whole, group);
-    if (isDone) return;
-    seen = await look(session, networkId, groupId);
+/** The creation that has made a group, as a write to it. */
+function asOf({ pending }: State, groupId: string): readonly PendingWrite[] {
+  return pending.map((write) => ({ ...write, groupId }));
+}
+
+/** Observe, write, wait, until it shows that nothing is left. */
+async function untilGone(removal: Removal): Promise<void> {
+  const { session, networkId, groupId, state } = removal;
+  for (let conflicts = 0; ; ) {
+    const seen = await observeSurely(session, networkId, groupId);
+    // What one reading does not show is deleted all the same, where it is this resource's alone.
+    if (seen === undefined && state.origin === "adopted") return;
+    const whole = seen ? attached(state, state.pending, seen.tunnels) : state;
+    const claims = await session.claims.on(groupId);
+    const next =
+      state.origin === "created" ? deletionOf(removal, whole, seen, claims) : releaseOf(removal, whole, seen, claims);
+    if (next.warning !== undefined) await session.warn(next.warning);
+    if (next.request === undefined) return;
+    try {
+      const end = await send(session, pendingWriteOf(removal, seen), next.request);
+      if (await isOver(removal, end, next.isDone, next.operation)) return;
+    } catch (error) {
+      if (error instanceof NotFoundError && (await observeSurely(session, networkId, groupId)) === undefined) return;
+      conflicts += 1;
+      await weather(session, error, conflicts);
+    }
   }
 }
 
-/** The group's id: of a creation that was not seen to end, the one that its operation names. */
-export async function resolveGroup(
-  session: Session,
-  networkId: string,
-  id: string,
+/** The next write, if any. */
+interface Next {
+  readonly operation: string;
+  readonly request?: (options: RequestOptions) => Promise<Accepted>;
+  readonly warning?: string;
+  isDone(seen: ShownGroup | undefined): boolean;
+}
+
+function deletionOf(
+  { session, networkId, groupId }: Removal,
   state: State,
-): Promise<string | undefined> {
-  const end = await finishEarlier(session, subjectOf(networkId, id), state.operation);
-  if (!isPlaceholder(id)) return id;
-  if (end?.resourceId !== undefined) return end.resourceId;
-  if (end?.outcome === "failed") return undefined;
-  const groups = await groupsNamed(session, networkId, state.inputs.tunnelName ?? "");
-  if (groups.length > 1) {
-    throw new PlanError(
-      `Which of the tunnel groups ${groups.map(({ id: each }) => each).join(", ")} in network ${networkId} an interrupted creation made cannot be told: delete it by hand, then run pulumi state delete.`,
-    );
+  seen: ShownGroup | undefined,
+  claims: readonly Claim[],
+): Next {
+  const next = {
+    operation: `delete tunnel group ${groupId}`,
+    isDone: (group: ShownGroup | undefined) => group === undefined,
+  };
+  const owner = claims.find(({ origin }) => origin === "created");
+  if (owner) {
+    return {
+      ...next,
+      warning: `Tunnel group ${groupId} is not deleted: the resource "${nameIn(owner.urn)}" of this run has it.`,
+    };
   }
-  return groups[0]?.id;
+  demandNobodyElse(groupId, state, seen?.tunnels ?? [], claims);
+  return { ...next, request: (options) => session.client.deleteGroup(networkId, groupId, options) };
 }
 
-/** @returns whether the group is gone, or is to stay */
-async function removeGroup(
-  session: Session,
-  networkId: string,
+/** Whoever has tunnels in the group loses them with it. */
+function demandNobodyElse(
   groupId: string,
   state: State,
-  seen: PresentGroup,
-): Promise<boolean> {
-  if (session.ownership.hasGroup(groupId)) {
-    await session.warn(`Tunnel group ${groupId} is not deleted: this very run has created or updated it.`);
-    return true;
-  }
-  const known = new Set([...knownTunnels(state, seen).values()].map((tunnel) => tunnel.id));
-  const strangers = seen.tunnels.filter((tunnel) => !known.has(tunnel.id));
-  if (strangers.length > 0 && state.inputs.unmanagedTunnels !== "remove") {
+  tunnels: readonly PresentTunnel[],
+  claims: readonly Claim[],
+): void {
+  if (state.inputs.forceDestroy) return;
+  const own = new Set(Object.values(state.tunnelIds));
+  const undeclared = tunnels.filter(({ id }) => !own.has(id) || claims.some(({ tunnelIds }) => tunnelIds.includes(id)));
+  const claimed = claims.filter(({ tunnelIds }) => undeclared.some(({ id }) => tunnelIds.includes(id)));
+  if (claimed.length > 0) {
     throw new PlanError(
-      `Tunnel group ${groupId} holds tunnels that this program has not declared: ${strangers.map(inWords).join(", ")}. Move or remove them first, or set unmanagedTunnels: "remove" and run pulumi up.`,
+      `Tunnel group ${groupId} holds tunnels of ${claimed.map(({ urn }) => `"${nameIn(urn)}"`).join(", ")}: ${undeclared.map(inWords).join(", ")}. Remove those resources first, or set forceDestroy: true and run pulumi up before this.`,
     );
   }
-  const fate = await send(session, subjectOf(networkId, groupId), "delete", (options) =>
-    session.client.deleteGroup(networkId, groupId, options),
+  if (undeclared.length === 0 || state.inputs.unmanagedTunnels === "remove") return;
+  throw new PlanError(
+    `Tunnel group ${groupId} holds tunnels that this resource has not declared: ${undeclared.map(inWords).join(", ")}. Move or remove them first, or set forceDestroy: true and run pulumi up before this.`,
   );
-  const isGone = (group: PresentGroup | undefined) => group === undefined;
-  return settled(session, networkId, groupId, fate, isGone, `delete tunnel group ${groupId}`);
 }
 
-/** @returns whether none of the declared tunnels is there any more */
-async function removeTunnels(
-  session: Session,
-  networkId: string,
-  groupId: string,
+function releaseOf(
+  { session, networkId, groupId }: Removal,
   state: State,
-  seen: PresentGroup,
-): Promise<boolean> {
-  const declared = [...knownTunnels(state, seen).values()].filter(({ id }) => !session.ownership.hasTunnel(id));
-  if (declared.length === 0) return true;
-  const batch = declared.slice(0, MOST_TUNNELS).map(({ id }) => ({ id }));
-  const body = { tunnelName: presentName(state, seen), removeTunnels: batch };
-  const fate = await send(session, subjectOf(networkId, groupId), "delete", (options) =>
-    session.client.updateGroup(networkId, groupId, body, options),
+  seen: ShownGroup | undefined,
+  claims: readonly Claim[],
+): Next {
+  const claimed = new Set(claims.flatMap(({ tunnelIds }) => tunnelIds));
+  const own = Object.values(state.tunnelIds).filter((id) => seen?.tunnels.some((tunnel) => tunnel.id === id));
+  const kept = own.filter((id) => claimed.has(id));
+  const { body } = removalOf(
+    presentName(state, seen),
+    own.filter((id) => !claimed.has(id)).map((id) => ({ id })),
   );
-  const isRid = (group: PresentGroup | undefined) => !group?.tunnels.some((tunnel) => has(batch, tunnel));
-  await settled(session, networkId, groupId, fate, isRid, `remove the tunnels of group ${groupId}`);
-  return false;
+  const batch = body.removeTunnels ?? [];
+  return {
+    operation: `remove the tunnels of group ${groupId}`,
+    ...(kept.length > 0
+      ? {
+          warning: `Tunnels ${kept.join(", ")} of group ${groupId} are not removed: another resource of this run has them.`,
+        }
+      : {}),
+    ...(batch.length > 0
+      ? { request: (options: RequestOptions) => session.client.updateGroup(networkId, groupId, body, options) }
+      : {}),
+    isDone: (group) => !group?.tunnels.some((tunnel) => batch.some(({ id }) => id === tunnel.id)),
+  };
 }
 
-function has(batch: readonly { readonly id: string }[], tunnel: PresentTunnel): boolean {
-  return batch.some(({ id }) => id === tunnel.id);
+function pendingWriteOf({ session, networkId, groupId }: Removal, seen: ShownGroup | undefined): PendingWrite {
+  const before = (seen?.tunnels ?? []).map(({ id }) => id);
+  return { kind: "delete", networkId, groupId, startedAtMs: session.clock.now(), before, added: [], changed: {} };
 }
 
 /** The PUT wants the name; the group keeps the one that it has. */
-function presentName(state: State, { names: [first, ...others] }: PresentGroup): string {
-  const expected = state.inputs.tunnelName;
+function presentName({ inputs }: State, seen: ShownGroup | undefined): string {
+  const expected = inputs.tunnelName;
+  const [first, ...others] = seen?.names ?? [];
   if (first === undefined) return expected ?? "";
   return expected !== undefined && namesBelongTo(expected, [first, ...others]) ? expected : undecorated(first);
 }
 
-async function settled(
-  session: Session,
-  networkId: string,
-  groupId: string,
-  fate: Fate,
-  isDone: (group: PresentGroup | undefined) => boolean,
+/** @returns whether it is done; an unclear write that does not show is to be made again */
+async function isOver(
+  { session, networkId, groupId }: Removal,
+  end: WriteEnd,
+  isDone: Next["isDone"],
   operation: string,
 ): Promise<boolean> {
-  if (fate.outcome === "failed") {
-    await withdraw(session, subjectOf(networkId, groupId));
-    throw new OperationFailedError({
-      operation,
-      reasons: fate.reasons,
-      ...(fate.statusCode === undefined ? {} : { statusCode: fate.statusCode }),
-    });
+  if (end.outcome === "failed") {
+    await session.journal.withdraw(end.write);
+    throw failureOf(operation, end);
   }
-  const seen = await lookUntil(session, () => look(session, networkId, groupId), isDone);
-  if (isDone(seen)) return true;
-  if (fate.outcome === "unclear" && session.clock.now() < session.deadlineMs) return false;
-  await withdraw(session, subjectOf(networkId, groupId));
+  const endMs = session.clock.now() + session.settlingMs;
+  const seen = await lookUntil(session, endMs, () => observe(session, networkId, groupId), isDone);
+  if (isDone(seen)) return end.write.kind === "delete" && seen === undefined;
+  if (end.outcome === "unclear" && session.clock.now() < session.deadlineMs) return false;
+  await session.journal.withdraw(end.write);
   throw new NotAppliedError(`Could not ${operation}: the API said that it was completed, but it is still there.`);
-}
-
-/** What was not deleted stays: an up must not take it for half gone and make it anew. */
-async function withdraw({ recovery }: Session, subject: string): Promise<void> {
-  const note = await recovery.find(subject);
-  await (note?.trail ? recovery.keep(subject, { ...note, kind: "update" }) : recovery.clear(subject));
 }

@@ -1,27 +1,19 @@
-import type { PendingOperation } from "../model/state";
-import type { Client, RequestOptions } from "../service/client";
+import type { PendingWrite } from "../model/pending";
+import type { Client } from "../service/client";
 import type { Clock } from "../service/clock";
 import type { Limits } from "../service/limits";
-import type { Ownership } from "./ownership";
-import type { Trail } from "./trail";
+import type { RequestOptions } from "../service/requests";
+import type { Claims } from "./claims";
 
-/** What an earlier run left behind when it was interrupted in the middle of a write. */
-export interface Note {
-  /** What the step was to do. */
-  readonly kind: PendingOperation["kind"];
-  /** Milliseconds since the epoch. */
-  readonly startedAtMs: number;
-  /** Absent when the run ended before the service answered. */
-  readonly statusId?: string | undefined;
-  /** What it was changing of a group's tunnels. */
-  readonly trail?: Trail | undefined;
-}
-
-/** Notes of writes under way, kept where they outlive the process. They hold no secrets. */
-export interface Recovery {
-  find(subject: string): Promise<Note | undefined>;
-  keep(subject: string, note: Note): Promise<void>;
-  clear(subject: string): Promise<void>;
+/** The writes that earlier runs of a resource have begun and not brought to an end, kept where they outlive the process. */
+export interface Journal {
+  entries(): Promise<readonly PendingWrite[]>;
+  /** Keeps a write, or what has become known of it since. */
+  record(write: PendingWrite): Promise<void>;
+  /** Takes a write back that was not sent. */
+  withdraw(write: PendingWrite): Promise<void>;
+  /** Forgets all of the resource's writes: state knows what became of them. */
+  clear(): Promise<void>;
 }
 
 /** What one step of one resource works with. */
@@ -31,14 +23,18 @@ export interface Session {
   readonly host: string;
   readonly limits: Limits;
   readonly clock: Clock;
-  readonly recovery: Recovery;
-  readonly ownership: Ownership;
+  /** The resource's own journal. */
+  readonly journal: Journal;
+  readonly claims: Claims;
+  /** The resource's URN; undefined for a state that has none. */
+  readonly urn: string | undefined;
+  /** How long the step may take once its turn has come, in milliseconds. */
+  readonly timeoutMs: number;
   /** Milliseconds since the epoch; no request and no wait begins after it. */
   readonly deadlineMs: number;
-  /** How long a write whose fate is unknown is looked for, in milliseconds. */
+  /** How long a write whose outcome is unknown is looked for, in milliseconds. */
   readonly settlingMs: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Whether somebody is there to store how the step ends. */
+  /** Whether the engine is there to store how the step ends. */
   isEngineThere(): Promise<boolean>;
   /** Shows what the step is doing, while it is doing it. */
   status(message: string): void;
@@ -47,6 +43,23 @@ export interface Session {
 }
 
 /** How the client is to make a request of this session. */
-export function optionsOf({ deadlineMs, signal }: Session): RequestOptions {
-  return { deadlineMs, ...(signal ? { signal } : {}) };
+export function optionsOf({ deadlineMs, status }: Session): RequestOptions {
+  return { deadlineMs, onRetry: status };
+}
+
+/** Runs a step that writes when nothing else in this process writes to the same thing; its time begins with its turn. */
+export function inTurn<T>(
+  session: Session,
+  networkId: string,
+  subject: string,
+  run: (session: Session) => Promise<T>,
+): Promise<T> {
+  return session.limits.write(networkId, subject, () =>
+    run({ ...session, deadlineMs: session.clock.now() + session.timeoutMs }),
+  );
+}
+
+/** Forgets what the journal holds of a step that is over, where the engine is there to store how it ended. */
+export async function closeJournal({ journal, isEngineThere }: Session): Promise<void> {
+  if (await isEngineThere()) await journal.clear();
 }

@@ -1,3 +1,4 @@
+import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { valueAt } from "./compare";
 import { withDefaults } from "./defaults";
@@ -80,14 +81,21 @@ function complaintsOf(issue: z.core.$ZodIssue, news: unknown): readonly Complain
   return [{ path: issue.path, reason: isKey ? message : `${message}${quoted(issue, value)}` }];
 }
 
-/** `; got "300.1.1.1"`, for what may be shown: a credential never is, nor is what stands where one may be inside. */
+/**
+ * `; got "300.1.1.1"`, for what may be shown. Any value can be a secret, or be one that was put in the wrong place: only
+ * numbers, texts of digits, dots and slashes, and near misses of a known word are quoted.
+ */
 function quoted(issue: z.core.$ZodIssue, value: unknown): string {
-  const isCredential = issue.path.includes("passphrase") || issue.path.includes("customerRootCA");
-  const isWhole = issue.code === "invalid_type" && ["object", "record"].includes(issue.expected);
-  const isScalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  if (isCredential || isWhole || !isScalar) return "";
-  const text = JSON.stringify(value);
-  return `; got ${text.length > 60 ? `${text.slice(0, 57)}…"` : text}`;
+  if (typeof value === "number") return `; got ${value}`;
+  if (typeof value !== "string") return "";
+  const isHarmless = /^[\d./]{1,40}$/.test(value) && !issue.path.includes("passphrase");
+  return isHarmless || isNearMiss(issue, value) ? `; got "${value}"` : "";
+}
+
+const MOST_EDITS = 2;
+
+function isNearMiss(issue: z.core.$ZodIssue, value: string): boolean {
+  return issue.code === "invalid_value" && issue.values.some((known) => distance(String(known), value) <= MOST_EDITS);
 }
 
 function likeness(path: readonly PropertyKey[], key: string): string {

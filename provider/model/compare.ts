@@ -53,6 +53,7 @@ export function isSame(traits: Traits, a: unknown, b: unknown, order: "ordered" 
 
 function canonical(traits: Traits, value: unknown, order: "ordered" | "unordered"): string {
   if (traits.compare === "duration") return String(durationSeconds(value) ?? value);
+  if (traits.compare === "pem") return String(value).replace(/\s+/g, "\n").trim();
   if (Array.isArray(value) && traits.compare === "subnets")
     return value
       .map((entry) => networkOf(String(entry)))
@@ -100,4 +101,9 @@ export function picked<T>(fields: readonly Field[], source: T, keep: (field: Fie
 /** The top-level names of fields. */
 export function fieldNames(fields: readonly Field[]): ReadonlySet<string> {
   return new Set(fields.map(({ path }) => path[0] as string));
+}
+
+/** The value under a key that a user chose: `constructor` is a key like any other. */
+export function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -11,7 +11,7 @@ export interface Traits {
   /** Never leaves the process in clear: not in messages, not in state. */
   readonly secret?: true;
   /** How two values are compared; by JSON equality where absent. */
-  readonly compare?: "duration" | "subnets" | "preference";
+  readonly compare?: "duration" | "subnets" | "preference" | "pem";
   /** What a group that this program creates gets when the user is silent. */
   readonly default?: string | number | boolean | readonly string[];
 }
@@ -141,7 +141,11 @@ export const tunnelDetails = z.strictObject(
       .regex(PASSPHRASE, { error: "must be 8..64 letters, digits, dots or underscores and not begin with 0" })
       .register(registry, { secret: true })
       .optional(),
-    customerRootCA: z.string({ error: "must be text" }).min(1, { error: "must not be empty" }).optional(),
+    customerRootCA: z
+      .string({ error: "must be text" })
+      .min(1, { error: "must not be empty" })
+      .register(registry, { compare: "pem" })
+      .optional(),
   },
   { error: objectError },
 );

@@ -21,7 +21,7 @@ export function brokenRules(news: Plain, olds: Plain): readonly Complaint[] {
     distinctInnerAddresses,
     keptAsn,
   ];
-  const ofThisWay: readonly Rule[] = isAdopting(news) ? [notWhenAdopting] : [stillAdopted, demandedWhenCreating];
+  const ofThisWay: readonly Rule[] = isAdopting(news) ? [notWhenAdopting] : [demandedWhenCreating];
   return [...shared, ...ofThisWay].flatMap((rule) => rule(news, olds));
 }
 
@@ -125,20 +125,23 @@ const notWhenAdopting: Rule = (news, olds) => {
     : [{ path, reason: "is taken only when a group is created; leave it out beside dynamicTunnelId" }];
 };
 
-const stillAdopted: Rule = (_news, olds) =>
-  isAdopting(olds)
-    ? [
+const DEMANDED_OF_TUNNELS = ["remotePublicIP", "remoteASN", "p81GWInternalIP", "remoteGWInternalIP"] as const;
+const DEMANDED_OF_SETTINGS = ["p81GatewaySubnets", "remoteGatewaySubnets", "leftASN"] as const;
+
+/** Whether a resource was created or adopted stands in its outputs, so that diff has the last word about `dynamicTunnelId`. */
+const demandedWhenCreating: Rule = (news, olds) => {
+  const missing = missingToCreate(news);
+  return missing.length === 0 || !isAdopting(olds)
+    ? missing
+    : [
         {
           path: ["dynamicTunnelId"],
           reason: `cannot be taken out: this resource adopted the group ${String(olds.dynamicTunnelId)}. Keep it, or let go of the group with "pulumi state delete" and declare a new resource`,
         },
-      ]
-    : [];
+      ];
+};
 
-const DEMANDED_OF_TUNNELS = ["remotePublicIP", "remoteASN", "p81GWInternalIP", "remoteGWInternalIP"] as const;
-const DEMANDED_OF_SETTINGS = ["p81GatewaySubnets", "remoteGatewaySubnets", "leftASN"] as const;
-
-const demandedWhenCreating: Rule = (news) => {
+function missingToCreate(news: Plain): readonly Complaint[] {
   const because = "is required to create a group (to adopt one, give its dynamicTunnelId)";
   const shared = news.sharedSettings;
   const settings =
@@ -162,4 +165,4 @@ const demandedWhenCreating: Rule = (news) => {
       reason: "is not taken when a group is created; use leftASN",
     })),
   ];
-};
+}

@@ -22,6 +22,7 @@ export const groupArgs = z.strictObject({
   sharedSettings: sharedSettings.optional(),
   advancedSettings: advancedSettings.optional(),
   unmanagedTunnels: z.enum(["keep", "remove"], { error: "must be one of keep, remove" }).optional(),
+  forceDestroy: z.boolean({ error: "must be true or false" }).optional(),
 });
 
 /** What check receives and returns: the user's arguments, and what the constructor and refresh add. */

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import type { Tunnel } from "./fields";
+import { type PendingWrite, readPending, withoutCredential } from "./pending";
 import { type GroupInputs, groupInputs, type Origin } from "./schema";
-
-/** A write that was accepted and not seen to end. */
-export interface PendingOperation {
-  readonly statusId: string;
-  readonly kind: "create" | "update" | "delete";
-  /** Milliseconds since the epoch. */
-  readonly startedAtMs: number;
-}
 
 /** What state holds of a group beside its inputs. A field that could not be proven is left out of its tunnel. */
 export interface State {
@@ -16,7 +9,15 @@ export interface State {
   readonly tunnels: Readonly<Record<string, Partial<Tunnel>>>;
   readonly tunnelIds: Readonly<Record<string, string>>;
   readonly origin: Origin;
-  readonly operation?: PendingOperation;
+  /** Writes that were sent and are not proven yet, oldest first. */
+  readonly pending: readonly PendingWrite[];
+  /** Whether an update has found that the group is gone. */
+  readonly isGone: boolean;
+}
+
+/** State of a group of which nothing is known. */
+export function blankState(origin: Origin): State {
+  return { inputs: {}, tunnels: {}, tunnelIds: {}, origin, pending: [], isGone: false };
 }
 
 /** A value that the engine encrypts in state and never shows. */
@@ -27,6 +28,9 @@ const outputs = z.looseObject({
   tunnels: record,
   tunnelIds: record,
   __origin: z.enum(["created", "adopted"]).optional().catch(undefined),
+  __gone: z.literal(true).optional().catch(undefined),
+  __pending: z.unknown().optional(),
+  /** As version 0.1.0 kept an operation. */
   __operation: z
     .object({
       statusId: z.string().min(1),
@@ -39,18 +43,39 @@ const outputs = z.looseObject({
 
 /** Reads outputs back, tolerantly: an older version may have written them, or a person edited them. */
 export function readState(props: Readonly<Record<string, unknown>>): State {
-  const { tunnels, tunnelIds, __origin, __operation, ...rest } = outputs.parse(props);
+  const { tunnels, tunnelIds, __origin, __operation, __pending, __gone, ...rest } = outputs.parse(props);
   const known = Object.entries(rest).filter(([name]) => Object.hasOwn(groupInputs.shape, name));
   const inputs = Object.fromEntries(known) as State["inputs"];
   const { dynamicTunnelId, ...others } = inputs;
   const origin = __origin ?? "adopted";
-  return {
+  const state = {
     inputs: origin === "adopted" && dynamicTunnelId !== undefined ? inputs : others,
     tunnels: onlyThose(tunnels, isTunnel),
     tunnelIds: onlyThose(tunnelIds, isId),
     origin,
-    ...(__operation ? { operation: __operation } : {}),
+    isGone: __gone === true,
   };
+  return { ...state, pending: [...pendingOf(state, dynamicTunnelId, __operation), ...readPending(__pending)] };
+}
+
+/** The operation as version 0.1.0 kept it: what it added are the tunnels without an id. */
+function pendingOf(
+  { inputs, tunnels, tunnelIds }: Omit<State, "pending">,
+  groupId: string | undefined,
+  operation: Pick<PendingWrite, "kind" | "startedAtMs" | "statusId"> | undefined,
+): readonly PendingWrite[] {
+  if (operation === undefined || inputs.networkId === undefined) return [];
+  const added = Object.entries(tunnels).filter(([key]) => !Object.hasOwn(tunnelIds, key));
+  return [
+    {
+      ...operation,
+      networkId: inputs.networkId,
+      ...(operation.kind === "create" ? { tunnelName: inputs.tunnelName } : { groupId }),
+      before: Object.values(tunnelIds),
+      added: added.map(([key, tunnel]) => [key, withoutCredential(tunnel)] as const),
+      changed: {},
+    },
+  ];
 }
 
 function onlyThose<T>(
@@ -70,20 +95,29 @@ export interface Outcome {
   readonly groupId: string;
   readonly tunnelIds: Readonly<Record<string, string>>;
   readonly origin: Origin;
-  readonly operation?: PendingOperation;
+  readonly pending?: readonly PendingWrite[];
+  readonly isGone?: boolean;
 }
 
 /** The engine reads properties of a failed step from a header: beyond this size it would wait for ever. */
 const MOST_BYTES_OF_A_FAILURE = 40_000;
 
 /** Outputs as they go to the engine: JSON only, passphrases marked secret. */
-export function outputsOf({ inputs, groupId, tunnelIds, origin, operation }: Outcome): Record<string, unknown> {
+export function outputsOf({
+  inputs,
+  groupId,
+  tunnelIds,
+  origin,
+  pending = [],
+  isGone,
+}: Outcome): Record<string, unknown> {
   return engineValue({
     ...inputs,
     dynamicTunnelId: groupId,
     tunnelIds,
     __origin: origin,
-    ...(operation ? { __operation: operation } : {}),
+    ...(pending.length > 0 ? { __pending: pending } : {}),
+    ...(isGone ? { __gone: true } : {}),
   });
 }
 

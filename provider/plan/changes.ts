@@ -1,13 +1,13 @@
-import { ownValue } from "../converge/current";
-import { differences, type Field, valueAt } from "../model/compare";
+import { isDeepStrictEqual as isEqual } from "node:util";
+import { differences, type Field, ownValue, valueAt } from "../model/compare";
 import { withDefaults } from "../model/defaults";
-import type { Tunnel } from "../model/fields";
 import { isPlaceholder } from "../model/placeholder";
-import { type GroupInputs, IDENTITY, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import type { PresentGroup } from "../model/present";
+import { type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import type { State } from "../model/state";
 import { containsUnknown, isUnknown } from "../model/unknowns";
-import { isSameTunnel } from "./match";
-import type { Mandate } from "./plan";
+import { inWords, isUndecided } from "./match";
+import { isEmpty, type Mandate, type Plan, plan, type TunnelPlan } from "./plan";
 
 /** What a change from state to new inputs does, before anything is asked of the service. */
 export interface Changes {
@@ -18,6 +18,8 @@ export interface Changes {
   readonly notes: readonly string[];
   /** What the row should warn of. */
   readonly warnings: readonly string[];
+  /** The plan that the texts come from, and that the update keeps to. */
+  readonly plan: Plan;
 }
 
 /** What is to be reached: a group of ours has its defaults, one that was adopted only what the user declares. */
@@ -25,139 +27,173 @@ export function desiredOf(news: GroupInputs, origin: Origin): GroupInputs {
   return origin === "created" ? withDefaults(news) : news;
 }
 
-/** Compares the state of a group with new inputs, by meaning; what is not known yet is a change. */
-export function changesOf(id: string, state: State, news: GroupInputs): Changes {
-  const desired = desiredOf(news, state.origin);
-  const replaces = replacesOf(id, state, news);
-  const before = { ...state.inputs, tunnels: state.tunnels };
-  const keys = isUnknown(desired.tunnels) ? [] : Object.keys({ ...state.tunnels, ...desired.tunnels });
-  const tunnels = keys.map((key) => tunnelChange(key, state, desired));
-  const surplus = surplusOf(state, news);
-  const isChanged =
-    replaces.length > 0 ||
-    state.operation !== undefined ||
-    containsUnknown(desired) ||
-    tunnels.some((change) => change !== undefined) ||
-    surplus.length > 0 ||
-    before.tunnelName !== desired.tunnelName ||
-    (before.unmanagedTunnels ?? "keep") !== (desired.unmanagedTunnels ?? "keep") ||
-    differences(SETTING_FIELDS, before, desired, "ordered").length > 0;
+/** The group as state holds it. */
+export function presentIn({ inputs, tunnels, tunnelIds }: State): PresentGroup {
+  const { tunnelName, description, sharedSettings, advancedSettings } = inputs;
   return {
-    isChanged,
-    replaces,
-    notes: [
-      ...tunnels.flatMap((change) => (change && !change.isRebuild ? [change.text] : [])),
-      ...(state.operation ? [`Waits for operation ${state.operation.statusId} first.`] : []),
-    ],
-    warnings: [
-      ...tunnels.flatMap((change) => (change?.isRebuild ? [change.text] : [])),
-      ...surplus.map((tunnel) => `Removes a tunnel that nobody declared: ${tunnel}.`),
-    ],
+    tunnelName,
+    description,
+    sharedSettings,
+    advancedSettings,
+    tunnels: Object.entries(tunnelIds).map(([key, id]) => ({ ...ownValue(tunnels, key), id })),
   };
 }
 
-function replacesOf(id: string, state: State, news: GroupInputs): readonly string[] {
+/**
+ * What has to happen to the group as state holds it. What this removes or rebuilds is what the update may remove and
+ * rebuild.
+ * @throws PlanError when it cannot be told which tunnel a declared one is
+ */
+export function planFromState(state: State, declared: GroupInputs): Plan {
+  const present = presentIn(state);
+  const listed = surplusOf(state, declared);
+  const strays = listed.filter(({ id }) => !present.tunnels.some((tunnel) => tunnel.id === id));
+  return plan(declared, { ...present, tunnels: [...present.tunnels, ...strays] }, mandateOfState(state, declared));
+}
+
+function mandateOfState(state: State, declared: GroupInputs): Mandate {
+  const listed = surplusOf(state, declared).map(({ id }) => id);
+  return { ids: state.tunnelIds, removals: new Set([...Object.values(state.tunnelIds), ...listed]) };
+}
+
+/** Compares the state of a group with new inputs, by meaning; what is not known yet is a change. */
+export function changesOf(id: string, state: State, news: GroupInputs): Changes {
+  const declared = desiredOf(news, state.origin);
+  const replaces = replacesOf(id, state, news);
+  const whole = planFromState(state, declared);
+  return {
+    isChanged: replaces.length > 0 || state.pending.length > 0 || !isEmpty(whole) || isDeclaredAnew(state, declared),
+    replaces,
+    notes: [...notesOf(whole, state), ...pendingNotes(state)],
+    warnings: warningsOf(whole, state),
+    plan: whole,
+  };
+}
+
+function replacesOf(id: string, { inputs, origin, isGone }: State, news: GroupInputs): readonly string[] {
   const { networkId, dynamicTunnelId } = news;
+  const isToBeMade = isPlaceholder(id) || (isGone && origin === "created");
   return [
-    ...(networkId !== state.inputs.networkId || isPlaceholder(id) ? ["networkId"] : []),
+    ...(networkId !== inputs.networkId || isToBeMade ? ["networkId"] : []),
     ...(dynamicTunnelId !== undefined && dynamicTunnelId !== id ? ["dynamicTunnelId"] : []),
   ];
 }
 
-interface Announcement {
-  readonly text: string;
-  readonly isRebuild: boolean;
+/** Members that send nothing, and that read and delete find in outputs alone. */
+const KEPT_IN_OUTPUTS = [
+  ["unmanagedTunnels", "keep"],
+  ["forceDestroy", false],
+  ["__urn", undefined],
+  ["__timeouts", undefined],
+] as const;
+
+/** Whether outputs have to be written anew, though perhaps nothing is sent. */
+function isDeclaredAnew(state: State, declared: GroupInputs): boolean {
+  if (containsUnknown(declared)) return true;
+  const keys = Object.keys({ ...state.tunnels, ...declared.tunnels });
+  return (
+    state.inputs.tunnelName !== declared.tunnelName ||
+    KEPT_IN_OUTPUTS.some(([name, fallback]) => !isEqual(state.inputs[name] ?? fallback, declared[name] ?? fallback)) ||
+    differences(SETTING_FIELDS, state.inputs, declared, "ordered").length > 0 ||
+    keys.some((key) => {
+      const [before, after] = [ownValue(state.tunnels, key), ownValue(declared.tunnels, key)];
+      const isOneSided = (before === undefined) !== (after === undefined);
+      return isOneSided || differences(TUNNEL_FIELDS, before, after, "ordered").length > 0;
+    })
+  );
 }
 
-function tunnelChange(key: string, state: State, desired: GroupInputs): Announcement | undefined {
-  const after = ownValue(desired.tunnels, key);
-  if (after === undefined) return { text: vanishingText(key, state, desired), isRebuild: false };
-  const before = ownValue(state.tunnels, key) ?? predecessorOf(after, state, desired);
-  if (before === undefined) return { text: newText(key, after, state, desired), isRebuild: false };
-  const changed = differences(TUNNEL_FIELDS, before, after, "ordered");
-  const rebuilding = changed.filter((field) => isRebuilding(field, before, after));
-  if (rebuilding.length > 0) return { text: rebuildText(key, rebuilding, after), isRebuild: true };
-  const text = Object.hasOwn(state.tunnels, key) ? keptText(key, changed, after, state) : renamedText(key, changed);
-  return text === undefined ? undefined : { text, isRebuild: false };
+function notesOf({ tunnels, removals }: Plan, state: State): readonly string[] {
+  const isUndecidable = removals.some(({ isCertain }) => !isCertain);
+  const announced = tunnels.flatMap((each) => textsOf(each, state, isUndecidable));
+  return [
+    ...announced,
+    ...removals.flatMap(({ tunnel, isCertain }) => {
+      const key = keyOf(tunnel.id, state);
+      return key === undefined ? [] : [`tunnels.${key} ${isCertain ? "is" : "may be"} removed.`];
+    }),
+  ];
 }
 
-/** What state knows of the tunnel that a new key goes on with: one of the same identity, whose key is gone. */
-function predecessorOf(after: Partial<Tunnel>, state: State, desired: GroupInputs): Partial<Tunnel> | undefined {
-  return vanishedOf(state, desired).find((tunnel) => isSameTunnel(after, tunnel));
+function textsOf(each: TunnelPlan, state: State, isUndecidable: boolean): readonly string[] {
+  const { key, declared, present, action, fields } = each;
+  if (action === "rebuild") return successionOf(each, state);
+  if (action === "add") {
+    return [`tunnels.${key} ${isUndecidable && isUndecided(declared) ? "may be" : "is"} added.`];
+  }
+  const former = present && formerKeyOf(each, state);
+  const changed = namesOf([...fields, ...releasedFields(each, state)]);
+  if (former !== undefined) {
+    const suffix = changed === "" ? "" : `; ${changed} changes in place`;
+    return [...successionOf(each, state), `tunnels.${key} has a new key${suffix}.`];
+  }
+  return changed === "" ? [] : [`tunnels.${key}: ${changed} changes in place.`];
 }
 
-function vanishedOf(state: State, desired: GroupInputs): readonly Partial<Tunnel>[] {
-  const vanished = Object.entries(state.tunnels).filter(([key]) => !Object.hasOwn(desired.tunnels, key));
-  return vanished.map(([, tunnel]) => tunnel);
+function successionOf(each: TunnelPlan, state: State): readonly string[] {
+  const former = formerKeyOf(each, state);
+  return former === undefined ? [] : [`tunnels.${former} goes on as tunnels.${each.key}.`];
 }
 
-function keptText(key: string, changed: readonly Field[], after: Partial<Tunnel>, state: State): string | undefined {
-  if (isUnknown(after)) return undefined;
-  if (changed.length > 0) return `tunnels.${key}: ${names(changed)} changes in place.`;
-  return Object.hasOwn(state.tunnelIds, key) ? undefined : `tunnels.${key} is added.`;
+function formerKeyOf({ key, present }: TunnelPlan, state: State): string | undefined {
+  const former = present && keyOf(present.id, state);
+  return former === key ? undefined : former;
 }
 
-function renamedText(key: string, changed: readonly Field[]): string {
-  return `tunnels.${key} has a new key${changed.length > 0 ? `; ${names(changed)} changes in place` : ""}.`;
+/** What the program no longer says of a tunnel: it stays as it is. */
+function releasedFields({ declared, present }: TunnelPlan, state: State): readonly Field[] {
+  if (isUnknown(declared) || present === undefined) return [];
+  const before = ownValue(state.tunnels, keyOf(present.id, state) ?? "");
+  return TUNNEL_FIELDS.filter(
+    ({ path }) => valueAt(before, path) !== undefined && valueAt(declared, path) === undefined,
+  );
 }
 
-function rebuildText(key: string, rebuilding: readonly Field[], after: Partial<Tunnel>): string {
-  const certain = rebuilding.filter(({ path }) => !isUnknown(valueAt(after, path)));
-  return certain.length > 0
-    ? `tunnels.${key}: ${names(certain)} cannot change in place, so this tunnel is removed and added again; its neighbours are not touched.`
+function keyOf(tunnelId: string, { tunnelIds }: State): string | undefined {
+  return Object.keys(tunnelIds).find((key) => tunnelIds[key] === tunnelId);
+}
+
+function pendingNotes({ pending }: State): readonly string[] {
+  return pending.map(({ statusId }) =>
+    statusId === undefined
+      ? "Looks first for what an unproven write has done."
+      : `Waits for operation ${statusId} first.`,
+  );
+}
+
+function warningsOf({ tunnels, removals }: Plan, state: State): readonly string[] {
+  return [
+    ...tunnels.filter(({ action }) => action === "rebuild").map(rebuildText),
+    ...removals
+      .filter(({ tunnel }) => keyOf(tunnel.id, state) === undefined)
+      .map(
+        ({ tunnel }) =>
+          `Removes a tunnel that this resource does not declare: ${listedText(state, tunnel.id) ?? inWords(tunnel)}.`,
+      ),
+  ];
+}
+
+function rebuildText({ key, declared, fields, isCertain }: TunnelPlan): string {
+  const known = fields.filter(({ path }) => !isUnknown(valueAt(declared, path)));
+  return isCertain
+    ? `tunnels.${key}: ${namesOf(known)} cannot change in place, so this tunnel is removed and added again; its neighbours are not touched.`
     : `tunnels.${key}: may have to be removed and added again; its neighbours are not touched.`;
 }
 
-function newText(key: string, after: Partial<Tunnel>, state: State, desired: GroupInputs): string {
-  const mayGoOn = vanishedOf(state, desired).length > 0 && isUndecided(after);
-  return mayGoOn ? `tunnels.${key} may be added.` : `tunnels.${key} is added.`;
-}
-
-function vanishingText(key: string, state: State, desired: GroupInputs): string {
-  const before = ownValue(state.tunnels, key) ?? {};
-  const fresh = Object.entries(desired.tunnels).filter(([other]) => !Object.hasOwn(state.tunnels, other));
-  const successor = fresh.find(([, tunnel]) => isSameTunnel(tunnel, before));
-  if (successor) return `tunnels.${key} goes on as tunnels.${successor[0]}.`;
-  return fresh.some(([, tunnel]) => isUndecided(tunnel))
-    ? `tunnels.${key} may be removed.`
-    : `tunnels.${key} is removed.`;
-}
-
-/** Whether it cannot be told yet which tunnel of the group this is. */
-function isUndecided(tunnel: Partial<Tunnel>): boolean {
-  return isUnknown(tunnel) || IDENTITY.some((name) => isUnknown(tunnel[name]));
-}
-
-function names(fields: readonly Field[]): string {
+function namesOf(fields: readonly Field[]): string {
   return fields.map(({ path }) => path.join(".")).join(", ");
 }
 
-/** A field of which state knows nothing counts as equal, so it rebuilds nothing. */
-function isRebuilding({ path, traits }: Field, before: Partial<Tunnel>, after: Partial<Tunnel>): boolean {
-  return traits.rebuilds === true && valueAt(before, path) !== undefined && valueAt(after, path) !== undefined;
-}
-
-function rebuiltKeys(state: State, desired: GroupInputs): readonly string[] {
-  return Object.keys(desired.tunnels).filter((key) => tunnelChange(key, state, desired)?.isRebuild);
-}
-
 /** Undeclared tunnels that a refresh listed and the user wants removed. */
-function surplusOf(state: State, news: GroupInputs): readonly string[] {
+function surplusOf(state: State, news: GroupInputs): readonly { readonly id: string }[] {
   if (news.unmanagedTunnels !== "remove") return [];
   const kept = news.unmanaged ?? {};
-  return Object.entries(state.inputs.unmanaged ?? {})
-    .filter(([id]) => !Object.hasOwn(kept, id))
-    .map(([id, text]) => `${id} (${text})`);
+  return Object.keys(state.inputs.unmanaged ?? {})
+    .filter((id) => !Object.hasOwn(kept, id))
+    .map((id) => ({ id }));
 }
 
-/** What an update may remove: what the change of the inputs stands for, which is what its preview has shown. */
-export function mandateOf(state: State, news: GroupInputs): Mandate {
-  const vanished = Object.entries(state.tunnelIds).filter(([key]) => !Object.hasOwn(news.tunnels, key));
-  const listed = news.unmanagedTunnels === "remove" ? Object.keys(state.inputs.unmanaged ?? {}) : [];
-  const kept = news.unmanaged ?? {};
-  return {
-    ids: state.tunnelIds,
-    rebuilds: new Set(rebuiltKeys(state, news)),
-    removals: new Set([...vanished.map(([, id]) => id), ...listed.filter((id) => !Object.hasOwn(kept, id))]),
-  };
+function listedText({ inputs }: State, id: string): string | undefined {
+  const text = ownValue(inputs.unmanaged ?? {}, id);
+  return text === undefined ? undefined : `${id} (${text})`;
 }

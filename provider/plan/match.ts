@@ -1,52 +1,59 @@
-import { PlanError } from "../converge/errors";
+import { ownValue } from "../model/compare";
 import type { Tunnel } from "../model/fields";
+import type { PresentTunnel } from "../model/present";
 import { IDENTITY } from "../model/schema";
-import type { PresentTunnel } from "../service/wire";
+import { isUnknown } from "../model/unknowns";
+import { PlanError } from "./error";
 
 /** The declared tunnels that exist, by key, with the tunnel that each of them is. */
-export type Claims = ReadonlyMap<string, PresentTunnel>;
+export type Matches = ReadonlyMap<string, PresentTunnel>;
 
 /**
- * Finds out which tunnel of the group each declared one is: by the id in state where that tunnel still exists, else by
- * the identity that the user gave, among all tunnels that no id has claimed.
+ * Finds out which tunnel of the group each declared one is: by its id where that tunnel still exists, else by the
+ * identity that the user gave, among all tunnels that no id has matched.
  * @throws PlanError when a declared tunnel could be two of the group's, or two declared ones could be the same
  */
-export function claim(
-  desired: Readonly<Record<string, Partial<Tunnel>>>,
+export function match(
+  declared: Readonly<Record<string, Partial<Tunnel>>>,
   present: readonly PresentTunnel[],
   ids: Readonly<Record<string, string>>,
-): Claims {
+): Matches {
   const byId = new Map(present.map((tunnel) => [tunnel.id, tunnel]));
-  const claims = new Map<string, PresentTunnel>();
-  for (const key of Object.keys(desired)) {
-    const known = Object.hasOwn(ids, key) ? byId.get(ids[key] as string) : undefined;
+  const matches = new Map<string, PresentTunnel>();
+  for (const key of Object.keys(declared)) {
+    const known = byId.get(ownValue(ids, key) ?? "");
     if (known !== undefined) {
-      claims.set(key, known);
+      matches.set(key, known);
       byId.delete(known.id);
     }
   }
-  for (const [key, tunnel] of Object.entries(desired)) {
-    if (claims.has(key)) continue;
+  for (const [key, tunnel] of Object.entries(declared)) {
+    if (matches.has(key)) continue;
     const candidates = [...byId.values()].filter((candidate) => isSameTunnel(tunnel, candidate));
     if (candidates.length > 1) throw new PlanError(ambiguity(key, candidates));
     const [candidate] = candidates;
     if (candidate === undefined) continue;
-    const rival = [...claims].find(([, { id }]) => id === candidate.id);
+    const rival = [...matches].find(([, { id }]) => id === candidate.id);
     if (rival) throw new PlanError(rivalry(rival[0], key, candidate));
-    claims.set(key, candidate);
+    matches.set(key, candidate);
   }
-  return claims;
+  return matches;
 }
 
 /** Whether `candidate` has every identifying member that `declared` gives. */
 export function isSameTunnel(declared: Partial<Tunnel>, candidate: Partial<Tunnel>): boolean {
-  const hasMember = declared.regionID !== undefined && declared.regionID === candidate.regionID;
+  const isThere = declared.regionID !== undefined && declared.regionID === candidate.regionID;
   return (
-    hasMember &&
+    isThere &&
     IDENTITY.every(
       (name) => declared[name] === undefined || candidate[name] === undefined || declared[name] === candidate[name],
     )
   );
+}
+
+/** Whether it cannot be told yet which tunnel of the group a declared one is. */
+export function isUndecided(tunnel: Partial<Tunnel>): boolean {
+  return isUnknown(tunnel) || IDENTITY.some((name) => isUnknown(tunnel[name]));
 }
 
 /** How messages name a tunnel that no key names. */

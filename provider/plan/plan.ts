@@ -1,129 +1,162 @@
-import { PlanError } from "../converge/errors";
-import { type GroupInputs, MOST_TUNNELS, type Settings } from "../model/schema";
-import type { AddTunnel, PresentTunnel, UpdateBody, UpdateTunnel } from "../service/wire";
-import { type Claims, claim, inWords, isSameTunnel } from "./match";
-import { advancedSettingsChange, sharedSettingsChange } from "./settingsChange";
-import { additionOf, type TunnelChange, tunnelChange } from "./tunnelChange";
+import { differences, type Field, isSame, valueAt } from "../model/compare";
+import type { Tunnel } from "../model/fields";
+import type { PresentGroup, PresentTunnel } from "../model/present";
+import { type GroupInputs, MOST_TUNNELS, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { isUnknown } from "../model/unknowns";
+import { changedCredentials, isCredential } from "./credential";
+import { PlanError } from "./error";
+import { inWords, isSameTunnel, isUndecided, match } from "./match";
 
-/** The group as it is: what the service shows, completed by what state knows of the same tunnel ids. */
-export interface Current extends Settings {
-  readonly tunnels: readonly PresentTunnel[];
-  /** Absent where the group has no tunnel and state knows no name. */
-  readonly tunnelName?: string | undefined;
+/** What becomes of one declared tunnel. */
+export interface TunnelPlan {
+  readonly key: string;
+  readonly declared: Tunnel;
+  /** The tunnel that it is; undefined where it is added. */
+  readonly present?: PresentTunnel;
+  readonly action: "keep" | "update" | "rebuild" | "add";
+  /** What differs: of an update what is sent, of a rebuild what forces it. */
+  readonly fields: readonly Field[];
+  /** False where a value that is not known yet decides. */
+  readonly isCertain: boolean;
+  /** What cannot be updated, and cannot be compared either: the service never shows it and state does not know it. */
+  readonly unverified: readonly Field[];
 }
 
-/** What the change from the old to the new inputs stands for; nothing else may be removed. */
+/** A tunnel that is removed for good. */
+export interface Removal {
+  readonly tunnel: PresentTunnel;
+  /** False where a declared tunnel whose identity is not known yet may turn out to be this one. */
+  readonly isCertain: boolean;
+}
+
+/** What has to happen so that what is there becomes what is declared. */
+export interface Plan {
+  readonly tunnels: readonly TunnelPlan[];
+  readonly removals: readonly Removal[];
+  /** The settings that are set. */
+  readonly settings: readonly Field[];
+  /** Whether the group gets another name. */
+  readonly isRenamed: boolean;
+}
+
+/** What a plan may rest on and what it may remove. */
 export interface Mandate {
-  /** The tunnel ids in state, by key. */
+  /** The ids of declared tunnels by key, as far as they are known. */
   readonly ids: Readonly<Record<string, string>>;
-  /** Keys whose tunnel the preview announced as removed and added again. */
-  readonly rebuilds: ReadonlySet<string>;
-  /** Ids of tunnels whose removal the preview showed. */
+  /** Ids of tunnels that may be removed and added again; every one where it is absent. */
+  readonly rebuilds?: ReadonlySet<string>;
+  /** Ids of the tunnels that are removed, unless a declared one turns out to be one of them. */
   readonly removals: ReadonlySet<string>;
 }
 
-/** What has to be sent, in order, and what it rests on. */
-export interface Plan {
-  readonly requests: readonly UpdateBody[];
-  readonly claims: Claims;
-  readonly warnings: readonly string[];
+/** Allows nothing to be removed: for a group of which state knows nothing. */
+export const NO_MANDATE: Mandate = { ids: {}, rebuilds: new Set(), removals: new Set() };
+
+/** What the plan made from state allows the update: what its preview has shown. */
+export function mandateOf({ tunnels, removals }: Plan): Mandate {
+  return {
+    ids: Object.fromEntries(tunnels.flatMap(({ key, present }) => (present ? [[key, present.id]] : []))),
+    rebuilds: new Set(tunnels.flatMap(({ action, present }) => (action === "rebuild" && present ? [present.id] : []))),
+    removals: new Set(removals.map(({ tunnel }) => tunnel.id)),
+  };
 }
 
 /**
- * Turns what is declared and what is there into the requests that lead from one to the other. Pure.
- * @throws PlanError when that cannot be done, or not without a removal that no preview has shown
+ * Compares what is declared with what is there: with what state holds for the preview, with what the service shows,
+ * completed by state, for the update. Values that are not known yet may stand anywhere in what is declared. Pure.
+ * @throws PlanError when that cannot be done, or not without a removal that the mandate does not allow
  */
-export function plan(desired: GroupInputs, current: Current, mandate: Mandate): Plan {
-  const { ids, superseded } = withoutSuperseded(desired, current, mandate);
-  const claims = claim(desired.tunnels, current.tunnels, ids);
-  const changes = Object.entries(desired.tunnels).map(([key, tunnel]) => tunnelChange(key, tunnel, claims.get(key)));
-  for (const change of changes.filter(({ isRebuild }) => isRebuild)) demandMandate(change, mandate);
-
-  const claimed = new Set([...claims.values()].map(({ id }) => id));
-  const surplus = current.tunnels.filter(
-    ({ id }) => !claimed.has(id) && (mandate.removals.has(id) || superseded.has(id)),
+export function plan(declared: GroupInputs, present: PresentGroup, mandate: Mandate): Plan {
+  const matches = match(declaredTunnels(declared), present.tunnels, mandate.ids);
+  const tunnels = Object.entries(declaredTunnels(declared)).map(([key, tunnel]) =>
+    planOf(key, tunnel, matches.get(key)),
   );
-  const rebuilt = changes.filter(({ isRebuild }) => isRebuild);
-  const added = changes.filter(({ current: existing, isRebuild }) => existing === undefined || isRebuild);
-  demandRoom(current, added.length - rebuilt.length - surplus.length, claimed);
-
-  const removeTunnels = [...rebuilt.flatMap(({ current: old }) => (old ? [old] : [])), ...surplus].map(({ id }) => ({
-    id,
-  }));
-  const updateTunnels = changes
-    .filter(({ isRebuild, current: existing, update }) => !isRebuild && existing && Object.keys(update).length > 0)
-    .map(({ current: existing, update }) => ({ ...update, id: (existing as PresentTunnel).id }));
+  for (const each of tunnels.filter(({ action }) => action === "rebuild")) demandMandate(each, mandate);
+  const matched = new Set([...matches.values()].map(({ id }) => id));
+  const removals = isUnknown(declared.tunnels)
+    ? []
+    : present.tunnels
+        .filter(({ id }) => !matched.has(id) && mandate.removals.has(id))
+        .map((tunnel) => ({ tunnel, isCertain: !mayBeKept(tunnel, tunnels) }));
+  demandRoom(present, tunnels.filter(({ action }) => action === "add").length - removals.length, matched);
   return {
-    requests: requestsOf(desired, current, added.map(additionOf), updateTunnels, removeTunnels),
-    claims,
-    warnings: changes.flatMap(({ warnings }) => warnings),
+    tunnels,
+    removals,
+    settings: changedSettings(declared, present),
+    isRenamed: present.tunnelName !== undefined && present.tunnelName !== declared.tunnelName,
   };
 }
 
-/**
- * A tunnel that is to be rebuilt may stand in the group already, added by a run that was cut off before its state was
- * saved: then it is claimed by its identity, and the one that state knows is what that run still had to remove.
- */
-function withoutSuperseded(
-  desired: GroupInputs,
-  { tunnels }: Current,
-  { ids, rebuilds }: Mandate,
-): { readonly ids: Mandate["ids"]; readonly superseded: ReadonlySet<string> } {
-  const known = new Set(Object.values(ids));
-  const superseded = Object.entries(ids).filter(([key, id]) => {
-    const tunnel = rebuilds.has(key) ? desired.tunnels[key] : undefined;
-    const present = tunnels.find((each) => each.id === id);
-    if (tunnel === undefined || present === undefined || isSameTunnel(tunnel, present)) return false;
-    return tunnels.some((each) => !known.has(each.id) && isSameTunnel(tunnel, each));
+/** Whether a plan sends nothing. */
+export function isEmpty({ tunnels, removals, settings, isRenamed }: Plan): boolean {
+  return tunnels.every(({ action }) => action === "keep") && removals.length + settings.length === 0 && !isRenamed;
+}
+
+function declaredTunnels({ tunnels }: GroupInputs): Readonly<Record<string, Tunnel>> {
+  return isUnknown(tunnels) ? {} : tunnels;
+}
+
+function planOf(key: string, declared: Tunnel, present: PresentTunnel | undefined): TunnelPlan {
+  const base = { key, declared, isCertain: true, unverified: [] };
+  if (present === undefined) return { ...base, action: "add", fields: [], isCertain: !isUndecided(declared) };
+  if (isUnknown(declared)) return { ...base, present, action: "update", fields: [], isCertain: false };
+  const differing = TUNNEL_FIELDS.filter(({ path, traits }) => {
+    const wanted = valueAt(declared, path);
+    return wanted !== undefined && !isSame(traits, wanted, valueAt(present, path), "ordered");
   });
-  const keys = new Set(superseded.map(([key]) => key));
-  return {
-    ids: Object.fromEntries(Object.entries(ids).filter(([key]) => !keys.has(key))),
-    superseded: new Set(superseded.map(([, id]) => id)),
-  };
+  const immutable = differing.filter(({ traits }) => traits.rebuilds);
+  const rebuilding = immutable.filter(({ path }) => valueAt(present, path) !== undefined);
+  if (rebuilding.length > 0) {
+    const isCertain = rebuilding.some(({ path }) => !isUnknown(valueAt(declared, path)));
+    return { ...base, present, action: "rebuild", fields: rebuilding, isCertain };
+  }
+  const fields = [
+    ...differing.filter(({ path, traits }) => !traits.rebuilds && !isCredential(path)),
+    ...changedCredentials(declared, present),
+  ];
+  const unverified = immutable.filter((field) => !rebuilding.includes(field));
+  return { ...base, present, action: fields.length > 0 ? "update" : "keep", fields, unverified };
 }
 
-function demandMandate({ key }: TunnelChange, mandate: Mandate): void {
-  if (mandate.rebuilds.has(key)) return;
+/** A tunnel whose key is gone stays where a new key, of which not all is known yet, may go on with it. */
+function mayBeKept(tunnel: PresentTunnel, tunnels: readonly TunnelPlan[]): boolean {
+  return tunnels.some(({ action, isCertain, declared }) => {
+    if (action !== "add" || isCertain) return false;
+    return (
+      isUnknown(declared) ||
+      isSameTunnel(withoutUnknown(declared), { ...tunnel, regionID: regionFor(declared, tunnel) })
+    );
+  });
+}
+
+function withoutUnknown(tunnel: Tunnel): Tunnel {
+  return Object.fromEntries(
+    Object.entries(tunnel).filter(([name, value]) => name === "regionID" || !isUnknown(value)),
+  ) as Tunnel;
+}
+
+function regionFor(declared: Tunnel, { regionID = "" }: PresentTunnel): string {
+  return isUnknown(declared.regionID) ? declared.regionID : regionID;
+}
+
+function demandMandate({ key, present }: TunnelPlan, { rebuilds }: Mandate): void {
+  if (rebuilds === undefined || (present && rebuilds.has(present.id))) return;
   throw new PlanError(
     `tunnels.${key} is no longer what state says and would have to be removed and added again, which no preview has shown. Run pulumi up --refresh.`,
   );
 }
 
-function demandRoom(current: Current, growth: number, claimed: ReadonlySet<string>): void {
-  if (growth <= 0 || current.tunnels.length + growth <= MOST_TUNNELS) return;
-  const others = current.tunnels.filter(({ id }) => !claimed.has(id));
+function demandRoom(present: PresentGroup, growth: number, matched: ReadonlySet<string>): void {
+  if (growth <= 0 || present.tunnels.length + growth <= MOST_TUNNELS) return;
+  const others = present.tunnels.filter(({ id }) => !matched.has(id));
   throw new PlanError(
-    `A group holds at most ${MOST_TUNNELS} tunnels; this one would have ${current.tunnels.length + growth}, with the undeclared ${others.map(inWords).join(", ")}.`,
+    `A group holds at most ${MOST_TUNNELS} tunnels; this one would have ${present.tunnels.length + growth}, with the undeclared ${others.map(inWords).join(", ")}.`,
   );
 }
 
-function requestsOf(
-  desired: GroupInputs,
-  current: Current,
-  addTunnels: readonly AddTunnel[],
-  updateTunnels: readonly UpdateTunnel[],
-  removeTunnels: readonly { readonly id: string }[],
-): readonly UpdateBody[] {
-  const { tunnelName, description } = desired;
-  const shared = sharedSettingsChange(desired.sharedSettings, current.sharedSettings);
-  const advanced = advancedSettingsChange(desired.advancedSettings, current.advancedSettings);
-  const change = {
-    ...(description !== undefined && description !== current.description ? { description } : {}),
-    ...(addTunnels.length > 0 ? { addTunnels } : {}),
-    ...(updateTunnels.length > 0 ? { updateTunnels } : {}),
-    ...(removeTunnels.length > 0 ? { removeTunnels: removeTunnels.slice(0, MOST_TUNNELS) } : {}),
-    ...(shared ? { sharedSettings: shared } : {}),
-    ...(advanced ? { advancedSettings: advanced } : {}),
-  };
-  const isRenamed = current.tunnelName !== undefined && current.tunnelName !== tunnelName;
-  const first = isRenamed || Object.keys(change).length > 0 ? [{ tunnelName, ...change }] : [];
-  return [
-    ...first,
-    ...chunks(removeTunnels.slice(MOST_TUNNELS)).map((chunk) => ({ tunnelName, removeTunnels: chunk })),
-  ];
-}
-
-function chunks<T>(list: readonly T[]): readonly (readonly T[])[] {
-  return list.length === 0 ? [] : [list.slice(0, MOST_TUNNELS), ...chunks(list.slice(MOST_TUNNELS))];
+/** Declared settings that are not as declared. The network's own number is given at creation and never changes. */
+function changedSettings(declared: GroupInputs, present: PresentGroup): readonly Field[] {
+  return differences(SETTING_FIELDS, declared, present, "ordered").filter(
+    ({ path }) => valueAt(declared, path) !== undefined && path.at(-1) !== "leftASN",
+  );
 }

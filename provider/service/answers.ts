@@ -21,10 +21,14 @@ export interface OperationStatus {
 
 const LONGEST_REASON = 300;
 const MOST_REASONS = 20;
+/** Words of a path that may stand at its end where the id is left out. */
+const PATH_WORDS: ReadonlySet<string> = new Set(["dynamic", "static", "ipsec", "tunnels", "enhanced", "networks"]);
 const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 const accepted = z.object({ statusUrl: z.string(), samplingTime: z.number().positive().optional().catch(undefined) });
-const authorized = z.object({ data: z.object({ accessToken: z.string().min(1), accessTokenExpire: z.number() }) });
+const authorized = z.object({
+  data: z.object({ accessToken: z.string().min(1), accessTokenExpire: z.coerce.number() }),
+});
 const operationStatus = z.object({
   completed: z.boolean(),
   result: z
@@ -61,7 +65,8 @@ export function decodeStatus(json: unknown, redactor: Redactor): OperationStatus
   const { data } = operationStatus.safeParse(json);
   if (data === undefined) return undefined;
   const { completed, result } = data;
-  const resourceId = lastSegment(result?.resource ?? "");
+  const named = lastSegment(result?.resource ?? "");
+  const resourceId = named === undefined || PATH_WORDS.has(named) ? undefined : named;
   return {
     completed,
     reasons: textsOf(result?.reason, redactor),

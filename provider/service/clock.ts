@@ -4,8 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves after `ms` milliseconds. */
+  sleep(ms: number): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
 }
@@ -13,12 +13,6 @@ export interface Clock {
 /** The real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    signal?.throwIfAborted();
-    await delay(ms, undefined, signal ? { signal } : undefined).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      throw error;
-    });
-  },
+  sleep: (ms) => delay(ms),
   random: Math.random,
 };

@@ -33,8 +33,11 @@ export interface Place {
 
 /** How long to try to reach a service that no connection can be made to. */
 const CONNECTING_PATIENCE_MS = 2 * 60_000;
-/** Trouble in the TLS handshake that stays until somebody changes a certificate, or trusts it. */
-const REFUSED_CERTIFICATE = /CERT|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^HOSTNAME_MISMATCH$/;
+/** How long to bear with answers that are not the service's: a captive portal, or another version. */
+const READING_PATIENCE_MS = 60_000;
+/** Trouble in the TLS handshake that stays until somebody changes a certificate, or trusts it; codes of OpenSSL and Node.js. */
+const REFUSED_CERTIFICATE =
+  /CERT|CRL|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^HOSTNAME_MISMATCH$|^UNABLE_TO_|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$|^CA_/;
 
 /** Judges an answer that is no success. The credentials of the call must have been renewed by then. */
 export function failureOf(call: Call, answer: Answer, place: Place): HarmonySaseError {
@@ -62,7 +65,8 @@ export function refusedKey(call: Call, answer: Answer, { host, redactor }: Place
 
 /** An answer came, and it is not what the call answers. */
 export function unreadable(call: Call, status: number): UnavailableError {
-  return unavailable(call, `the API's answer (${status}) cannot be read`, { status });
+  const why = `the API's answer (${status}) cannot be read; is something between this machine and the service?`;
+  return unavailable(call, why, { status, patienceMs: READING_PATIENCE_MS });
 }
 
 /** No answer came to a call that changes nothing, or that was not sent. */

@@ -13,12 +13,12 @@ export interface LimitSettings {
   readonly writesPerNetwork?: number;
 }
 
-/** The queues that requests and writes go through. Nothing starts after an abort: the reason of the signal is thrown. */
+/** The queues that requests and writes go through. */
 export interface Limits {
-  /** Makes a request as soon as the budget allows it. */
-  request<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Makes a request as soon as the budget allows it; the signal ends the wait for that, with its reason. */
+  request<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Runs a write with all that belongs to it, waits included. Two writes to one subject never overlap. */
-  write<T>(networkId: string, subject: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  write<T>(networkId: string, subject: string, task: () => Promise<T>): Promise<T>;
   /**
    * The shortest interval, in milliseconds, at which everyone who waits for a write may ask and the budget lasts: 0 while
    * half of it is left.
@@ -60,7 +60,7 @@ export function createLimits(settings: LimitSettings = {}): Limits {
       };
       return inTurn(requests, begin, signal);
     },
-    write: (networkId, subject, task, signal) => {
+    write: (networkId, subject, task) => {
       const ofSubject = queueOf(JSON.stringify([networkId, subject]), 1);
       const ofNetwork = () => queueOf(JSON.stringify([networkId]), writesPerNetwork);
       const begin = async () => {
@@ -72,7 +72,7 @@ export function createLimits(settings: LimitSettings = {}): Limits {
         }
       };
       // The subject first: who waits for another write to the same thing takes no place of the network meanwhile.
-      return inTurn(ofSubject, () => inTurn(ofNetwork(), begin, signal), signal);
+      return ofSubject.add(() => ofNetwork().add(begin));
     },
     pace: () => (inWindow < requestsPerWindow / 2 ? 0 : (writing * windowMs) / requestsPerWindow),
   };
@@ -82,18 +82,18 @@ export function createLimits(settings: LimitSettings = {}): Limits {
  * Runs a task when its turn comes. The signal ends the wait for it only: given to the queue for longer, it would free
  * the place of a task that still runs.
  */
-async function inTurn<T>(queue: PQueue, task: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function inTurn<T>(queue: PQueue, task: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const waiting = new AbortController();
-  const giveUp = () => waiting.abort(signal?.reason);
-  if (signal?.aborted) giveUp();
-  signal?.addEventListener("abort", giveUp, { once: true });
+  const giveUp = () => waiting.abort(signal.reason);
+  if (signal.aborted) giveUp();
+  signal.addEventListener("abort", giveUp, { once: true });
   const begin = () => {
-    signal?.removeEventListener("abort", giveUp);
+    signal.removeEventListener("abort", giveUp);
     return task();
   };
   try {
     return await queue.add(begin, { signal: waiting.signal });
   } finally {
-    signal?.removeEventListener("abort", giveUp);
+    signal.removeEventListener("abort", giveUp);
   }
 }

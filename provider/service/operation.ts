@@ -1,10 +1,20 @@
 import type { Client, OperationStatus } from "./client";
 import type { Clock } from "./clock";
-import { CredentialsError, DeadlineError, NotFoundError, UnavailableError, WrongRegionError } from "./errors";
+import {
+  CredentialsError,
+  DeadlineError,
+  NotFoundError,
+  RefusedError,
+  UnavailableError,
+  WrongRegionError,
+} from "./errors";
 
-/** How an operation ended; `unconfirmed` when the service did not say whether it succeeded. */
+/**
+ * How an operation ended; `unconfirmed` when the service did not say whether it succeeded, `unclear` when it no longer
+ * says anything about it, so that only looking can tell.
+ */
 export interface OperationEnd {
-  readonly outcome: "succeeded" | "unconfirmed" | "failed";
+  readonly outcome: "succeeded" | "unconfirmed" | "failed" | "unclear";
   readonly statusCode?: number;
   readonly reasons: readonly string[];
   readonly resourceId?: string;
@@ -21,17 +31,22 @@ export interface Wait {
   readonly samplingTimeMs?: number;
   /** Milliseconds since the epoch. */
   readonly deadlineMs: number;
-  readonly signal?: AbortSignal;
   /** The shortest interval that the request budget allows just now, in milliseconds. */
   pace?(): number;
-  /** Called before each pause. */
-  onLook?(progress: { readonly statusId: string; readonly elapsedMs: number; readonly nextLookMs: number }): void;
+  /** Called before each pause; `last` is what was last heard, where it is anything but that the operation runs. */
+  onLook?(progress: {
+    readonly statusId: string;
+    readonly elapsedMs: number;
+    readonly nextLookMs: number;
+    readonly last: string | undefined;
+  }): void;
 }
 
 /** What one look showed. */
 type Look =
   | { readonly kind: "seen"; readonly status: OperationStatus }
-  | { readonly kind: "unknown" }
+  /** The service does not know the operation, or does not tell; may pass, since it may not know one at once. */
+  | { readonly kind: "untold"; readonly message: string }
   | { readonly kind: "trouble"; readonly message: string };
 
 const SHORTEST_INTERVAL_MS = 250;
@@ -40,74 +55,74 @@ const LONGEST_INTERVAL_MS = 120_000;
 const SHARE_OF_ELAPSED = 0.1;
 /** The last look is made this long before the deadline, so that it has time for an answer. */
 const LAST_LOOK_MS = 1000;
-/** The service may not know an operation at once; one that it does not know for so many looks on end is lost. */
-const MOST_UNKNOWN = 10;
+/** An operation that the service does not tell of so long after it began, look after look, is lost. */
+const LOST_AFTER_MS = 3 * 60_000;
+const LEAST_UNTOLD = 3;
 
 /**
  * Asks for an operation until it ends, at intervals that grow with the time already waited.
  * @throws DeadlineError when it does not end in time; it goes on at the service
- * @throws CredentialsError when the key is refused meanwhile; the operation goes on too
  */
 export async function waitForOperation(wait: Wait): Promise<OperationEnd> {
-  const { clock, deadlineMs, startedAtMs, samplingTimeMs } = wait;
+  const { clock, deadlineMs, samplingTimeMs } = wait;
   const beganAtMs = clock.now();
-  let unknown = 0;
+  const startedAtMs = Math.min(wait.startedAtMs, beganAtMs);
+  let untold = 0;
   let resourceId: string | undefined;
-  let last = "not known";
+  let last: string | undefined;
   for (let looks = 0; ; looks++) {
     // One that was left by an earlier run has probably ended: the first look at it is made at once.
-    const pauseMs =
-      looks === 0 && beganAtMs - startedAtMs >= SHORTEST_INTERVAL_MS
-        ? 0
-        : Math.max(
-            intervalAfter(clock.now() - (unknown > 0 ? beganAtMs : startedAtMs), samplingTimeMs, clock.random()),
-            wait.pace?.() ?? 0,
-          );
+    const isLeft = looks === 0 && beganAtMs - startedAtMs >= SHORTEST_INTERVAL_MS;
+    const waitedMs = clock.now() - (untold > 0 ? beganAtMs : startedAtMs);
+    const pauseMs = isLeft ? 0 : Math.max(intervalAfter(waitedMs, samplingTimeMs, clock.random()), wait.pace?.() ?? 0);
     const restMs = deadlineMs - LAST_LOOK_MS - clock.now();
     if (restMs <= 0 && looks > 0) throw late(wait, last, resourceId);
-    await pause(wait, Math.max(0, Math.min(pauseMs, restMs)));
+    await pause(wait, Math.max(0, Math.min(pauseMs, restMs)), last);
 
     const seen = await look(wait, last, resourceId);
-    unknown = seen.kind === "unknown" ? unknown + 1 : 0;
-    if (unknown >= MOST_UNKNOWN) return lost(resourceId);
-    last = describe(seen);
-    if (seen.kind !== "seen") continue;
+    untold = seen.kind === "untold" ? untold + 1 : 0;
+    if (seen.kind !== "seen") {
+      last = seen.message.replace(/\.$/, "");
+      if (untold >= LEAST_UNTOLD && clock.now() - startedAtMs >= LOST_AFTER_MS) return lost(last, resourceId);
+      continue;
+    }
+    last = undefined;
     resourceId = seen.status.resourceId ?? resourceId;
     if (seen.status.completed) return endOf(seen.status, resourceId);
   }
 }
 
-async function pause({ clock, signal, statusId, startedAtMs, onLook }: Wait, nextLookMs: number): Promise<void> {
+async function pause({ clock, statusId, startedAtMs, onLook }: Wait, nextLookMs: number, last?: string): Promise<void> {
   if (nextLookMs === 0) return;
-  onLook?.({ statusId, elapsedMs: clock.now() - startedAtMs, nextLookMs });
-  await clock.sleep(nextLookMs, signal);
+  onLook?.({ statusId, elapsedMs: Math.max(0, clock.now() - startedAtMs), nextLookMs, last });
+  await clock.sleep(nextLookMs);
 }
 
 /** The loop around it is patient enough: trouble with one look is borne until the next. */
-async function look(wait: Wait, last: string, resourceId: string | undefined): Promise<Look> {
-  const { client, statusId, deadlineMs, signal } = wait;
+async function look(wait: Wait, last: string | undefined, resourceId: string | undefined): Promise<Look> {
+  const { client, statusId, deadlineMs } = wait;
   try {
-    const status = await client.readStatus(statusId, { deadlineMs, patienceMs: 0, ...(signal ? { signal } : {}) });
-    return { kind: "seen", status };
+    return { kind: "seen", status: await client.readStatus(statusId, { deadlineMs, patienceMs: 0 }) };
   } catch (error) {
-    if (error instanceof NotFoundError) return { kind: "unknown" };
-    if (error instanceof WrongRegionError || (error instanceof UnavailableError && error.patienceMs > 0)) {
-      return { kind: "trouble", message: error.message };
-    }
+    if (error instanceof NotFoundError) return { kind: "untold", message: "not known to the service" };
     if (error instanceof DeadlineError) throw late(wait, last, resourceId);
-    if (error instanceof CredentialsError) throw new CredentialsError(error.message, { ...error, statusId });
+    const isUntold =
+      error instanceof RefusedError || error instanceof CredentialsError || error instanceof WrongRegionError;
+    if (isUntold || (error instanceof UnavailableError && isUnreadable(error)))
+      return { kind: "untold", message: error.message };
+    if (error instanceof UnavailableError && error.patienceMs > 0) return { kind: "trouble", message: error.message };
     throw error;
   }
+}
+
+/** An answer came, and it is not the service's. */
+function isUnreadable({ status }: UnavailableError): boolean {
+  return status !== undefined && status >= 200 && status < 300;
 }
 
 function intervalAfter(elapsedMs: number, samplingTimeMs = LONGEST_INTERVAL_MS, random: number): number {
   const wanted = elapsedMs * SHARE_OF_ELAPSED * (0.9 + random * 0.1);
   return Math.round(Math.max(SHORTEST_INTERVAL_MS, Math.min(wanted, samplingTimeMs, LONGEST_INTERVAL_MS)));
-}
-
-function describe(seen: Look): string {
-  if (seen.kind === "trouble") return seen.message.replace(/\.$/, "");
-  return seen.kind === "seen" ? "running" : "not known to the service";
 }
 
 function endOf({ statusCode, reasons }: OperationStatus, resourceId: string | undefined): OperationEnd {
@@ -121,14 +136,14 @@ function endOf({ statusCode, reasons }: OperationStatus, resourceId: string | un
 }
 
 /** What became of it must be found out by reading what it was to change. */
-function lost(resourceId: string | undefined): OperationEnd {
-  const reasons = ["the service no longer knows the operation"];
-  return { outcome: "unconfirmed", reasons, ...(resourceId === undefined ? {} : { resourceId }) };
+function lost(why: string, resourceId: string | undefined): OperationEnd {
+  const reasons = [`The service no longer tells of the operation: ${why}.`];
+  return { outcome: "unclear", reasons, ...(resourceId === undefined ? {} : { resourceId }) };
 }
 
 function late(
   { statusId, startedAtMs, clock }: Wait,
-  lastStatus: string,
+  lastStatus = "running",
   resourceId: string | undefined,
 ): DeadlineError {
   const elapsedMs = clock.now() - startedAtMs;

@@ -13,7 +13,8 @@ import { unlessAborted, until } from "./until";
 export interface RequestOptions {
   /** Milliseconds since the epoch; no request and no wait begins after it. */
   readonly deadlineMs: number;
-  readonly signal?: AbortSignal;
+  /** Hears of each trouble that is borne, and of the pause that follows. */
+  readonly onRetry?: (message: string) => void;
   /** How long a read bears with a service that is not available, in milliseconds. @default until the deadline */
   readonly patienceMs?: number;
 }
@@ -51,7 +52,7 @@ export function createRequests(settings: RequestSettings): Requests {
   const sendOnce = createSending(settings);
   const tokens = createTokenSource(authorize, clock);
 
-  /** Serves every caller, so that the deadline and the signal of none of them apply; each stops waiting at its own. */
+  /** Serves every caller, so that the deadline of none of them applies; each stops waiting at its own. */
   async function authorize(): Promise<Token> {
     const url = `${baseUrl.replace(/\/rest$/, "")}${AUTHORIZE.path}`;
     const call = { ...AUTHORIZE, body: { grantType: "api_key", apiKey } };
@@ -82,7 +83,6 @@ export function createRequests(settings: RequestSettings): Requests {
       retried({ clock, ...options }, async () => {
         const answer = await send(call, options).catch((error: unknown) => {
           if (!(error instanceof NoAnswer)) throw error;
-          options.signal?.throwIfAborted();
           throw unanswered(call, error, place());
         });
         if (!isSuccess(answer)) throw failureOf(call, answer, place());
@@ -90,13 +90,12 @@ export function createRequests(settings: RequestSettings): Requests {
         if (value === undefined) throw unreadable(call, answer.status);
         return value;
       }),
-    write: (call, { deadlineMs, signal }) =>
-      retried({ clock, deadlineMs, signal }, async () => {
-        const options = { deadlineMs, ...(signal ? { signal } : {}) };
+    write: (call, { deadlineMs, onRetry }) =>
+      retried({ clock, deadlineMs, onRetry }, async () => {
+        const options = { deadlineMs };
         const answer = await send(call, options).catch((error: unknown) => {
           if (!(error instanceof NoAnswer)) throw error;
           if (error.wasSent) throw unclear(call, `no answer came (${error.code})`, { code: error.code });
-          signal?.throwIfAborted();
           throw unanswered(call, error, place());
         });
         if (!isSuccess(answer)) throw writeFailure(call, answer, place());
@@ -112,14 +111,14 @@ export function createRequests(settings: RequestSettings): Requests {
 
 /** One exchange in its turn. Only the wait for the turn is cut short: what became of a request that is out must be known. */
 function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSettings): Sending {
-  return (url, call, headers, { deadlineMs, signal }) => {
+  return (url, call, headers, { deadlineMs }) => {
     const exchange = async () => {
       const restMs = deadlineMs - clock.now();
       if (restMs <= 0) throw late(call);
       const timeoutMs = Math.min(requestTimeoutMs, restMs);
-      return transport({ method: call.method, url, headers, body: call.body, timeoutMs, signal });
+      return transport({ method: call.method, url, headers, body: call.body, timeoutMs });
     };
-    return until({ clock, deadlineMs, signal, late: () => late(call) }, (end) => limits.request(exchange, end));
+    return until({ clock, deadlineMs, late: () => late(call) }, (end) => limits.request(exchange, end));
   };
 }
 

@@ -9,9 +9,10 @@ export interface RetrySettings {
   readonly clock: Clock;
   /** Milliseconds since the epoch; no attempt and no pause begins after it. */
   readonly deadlineMs: number;
-  readonly signal?: AbortSignal | undefined;
   /** How long to bear with a service that is not available, in milliseconds. @default until the deadline */
   readonly patienceMs?: number | undefined;
+  /** Hears of each trouble that is borne, and of the pause that follows. */
+  readonly onRetry?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface RetrySettings {
  * @throws what the last attempt threw, as soon as the next would come too late
  */
 export async function retried<T>(settings: RetrySettings, attempt: () => Promise<T>): Promise<T> {
-  const { clock, deadlineMs, signal } = settings;
+  const { clock, deadlineMs, onRetry } = settings;
   const startedAtMs = clock.now();
   for (let failures = 0; ; failures++) {
     try {
@@ -29,7 +30,8 @@ export async function retried<T>(settings: RetrySettings, attempt: () => Promise
       const pauseMs = pauseAfter(error, failures, clock.random());
       const nextMs = clock.now() + pauseMs;
       if (nextMs >= deadlineMs || nextMs - startedAtMs > patienceWith(error, settings)) throw error;
-      await clock.sleep(pauseMs, signal);
+      if (error instanceof Error) onRetry?.(`${error.message} Next try in ${(pauseMs / 1000).toFixed(1)} s.`);
+      await clock.sleep(pauseMs);
     }
   }
 }

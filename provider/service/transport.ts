@@ -20,7 +20,6 @@ export interface Outgoing {
   readonly body?: object | undefined;
   /** For the whole exchange. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** No answer came. */
@@ -66,9 +65,9 @@ export function createTransport(): Transport {
     headers: { Accept: "application/json", "User-Agent": `pulumi-harmony-sase/${VERSION}` },
   });
 
-  return async ({ method, url, headers = {}, body, timeoutMs, signal }) => {
+  return async ({ method, url, headers = {}, body, timeoutMs }) => {
     let isConnected = false;
-    const end = endAfter(timeoutMs, signal);
+    const end = endAfter(timeoutMs);
     try {
       const response = await http.request<unknown>({
         ...(method === "GET" ? kept : fresh),
@@ -93,25 +92,14 @@ export function createTransport(): Transport {
   };
 }
 
-/** Ends an exchange at its timeout, which also holds for an answer that trickles in, or at an abort. */
-function endAfter(timeoutMs: number, signal: AbortSignal | undefined) {
+/** Ends an exchange at its timeout, which also holds for an answer that trickles in. */
+function endAfter(timeoutMs: number) {
   const controller = new AbortController();
-  let code: string | undefined;
-  const stop = (why: string) => () => {
-    code = why;
-    controller.abort();
-  };
-  const timer = setTimeout(stop("ETIMEDOUT"), timeoutMs);
-  const aborted = stop("ABORTED");
-  if (signal?.aborted) aborted();
-  signal?.addEventListener("abort", aborted, { once: true });
+  const timer = setTimeout(() => controller.abort(), timeoutMs);
   return {
     signal: controller.signal,
-    code: () => code,
-    clear: () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", aborted);
-    },
+    code: () => (controller.signal.aborted ? "ETIMEDOUT" : undefined),
+    clear: () => clearTimeout(timer),
   };
 }
 

@@ -5,7 +5,6 @@ export interface Patience {
   readonly clock: Clock;
   /** Milliseconds since the epoch; may be infinite. */
   readonly deadlineMs: number;
-  readonly signal?: AbortSignal | undefined;
   /** What is thrown at the deadline. */
   late(): Error;
 }
@@ -14,23 +13,19 @@ export interface Patience {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Runs a task with a signal that aborts with the signal given, or at the deadline with what `late` makes. Real timers,
- * as those of the queues and sockets that the task waits for.
+ * Runs a task with a signal that aborts at the deadline with what `late` makes. Real timers, as those of the queues
+ * that the task waits for.
  */
 export async function until<T>(patience: Patience, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { clock, deadlineMs, signal, late } = patience;
+  const { clock, deadlineMs, late } = patience;
   const restMs = deadlineMs - clock.now();
-  signal?.throwIfAborted();
   if (restMs <= 0) throw late();
   const end = new AbortController();
   const timer = restMs <= LONGEST_TIMER_MS ? setTimeout(() => end.abort(late()), restMs) : undefined;
-  const abort = () => end.abort(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
   try {
     return await task(end.signal);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
   }
 }
 

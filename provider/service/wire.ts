@@ -1,12 +1,10 @@
 import { z } from "zod";
-import type { AdvancedSettings, SharedSettings, Tunnel } from "../model/fields";
-import { advancedSettings, sharedSettings, tunnelDetails } from "../model/fields";
-
-/** A tunnel as the service holds it. What an answer leaves out or garbles is absent: unknown, never empty. */
-export type PresentTunnel = Partial<Tunnel> & { readonly id: string };
+import type { AdvancedSettings, SharedSettings } from "../model/fields";
+import { advancedSettings, isWellFormedPassphrase, sharedSettings, tunnelDetails } from "../model/fields";
+import type { PresentTunnel } from "../model/present";
 
 /** A group as one GET shows it. Settings are absent when the group has no tunnel: the service shows them per tunnel. */
-export interface PresentGroup {
+export interface ShownGroup {
   readonly tunnels: readonly PresentTunnel[];
   /** The stored names, decorated by the service as `<tunnelName>0<i>`. */
   readonly names: readonly string[];
@@ -15,37 +13,12 @@ export interface PresentGroup {
   readonly advancedSettings?: AdvancedSettings | undefined;
 }
 
-/** An entry of `addTunnels`, and of a create's `tunnels`. */
-export type AddTunnel = Tunnel;
-/** An entry of `updateTunnels`: what changes of one tunnel; the service refuses the members that it cannot update. */
-export type UpdateTunnel = Omit<Partial<Tunnel>, "regionID" | "p81GWInternalIP" | "remoteGWInternalIP"> & {
-  readonly id: string;
-};
-
-/** The body of the one PUT that changes a group. Absent members are left as they are. */
-export interface UpdateBody {
-  readonly tunnelName: string;
-  readonly description?: string;
-  readonly addTunnels?: readonly AddTunnel[];
-  readonly updateTunnels?: readonly UpdateTunnel[];
-  readonly removeTunnels?: readonly { readonly id: string }[];
-  readonly sharedSettings?: SharedSettings;
-  readonly advancedSettings?: AdvancedSettings;
-}
-
-/** The body of the POST that creates a group. */
-export interface CreateBody {
-  readonly tunnelName: string;
-  readonly description?: string;
-  readonly tunnels: readonly AddTunnel[];
-  readonly sharedSettings: SharedSettings;
-  readonly advancedSettings: AdvancedSettings;
-}
-
-/** A group of a network, as the network's list of tunnels shows it. */
+/** What a network's list of tunnels shows under one id: a group, or a static tunnel, which is listed under its own. */
 export interface ListedGroup {
   readonly id: string;
   readonly names: readonly string[];
+  /** Whether a tunnel is listed under its own id, so that reading alone can tell whether this is a group. */
+  readonly isOwnId: boolean;
 }
 
 const item = z.looseObject({ id: z.string().min(1) });
@@ -70,6 +43,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A passphrase of one character over and over stands for one that is not shown. */
+function unmasked(source: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { passphrase, ...rest } = source;
+  const isMask = isWellFormedPassphrase(passphrase) && new Set(passphrase).size === 1;
+  return isMask ? rest : source;
+}
+
 function nameOf(source: Readonly<Record<string, unknown>>): string[] {
   const name = source.tunnelName ?? source.name ?? source.interfaceName;
   return typeof name === "string" ? [name] : [];
@@ -79,14 +59,14 @@ function nameOf(source: Readonly<Record<string, unknown>>): string[] {
  * Reads what GET answers for a group: an array of one flat item per tunnel, in no order to rely on.
  * @returns undefined when the answer is not such an array
  */
-export function decodeGroup(answer: unknown): PresentGroup | undefined {
+export function decodeGroup(answer: unknown): ShownGroup | undefined {
   const parsed = z.array(item).safeParse(answer);
   if (!parsed.success) return undefined;
   const items = parsed.data.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const first = items[0];
   const shared = first && { ...first, peakBandwidth: first.peakBandwidthMbps ?? first.peakBandwidth };
   return {
-    tunnels: items.map((source) => ({ ...shown(tunnelDetails, source), id: source.id })),
+    tunnels: items.map((source) => ({ ...shown(tunnelDetails, unmasked(source)), id: source.id })),
     names: items.flatMap(nameOf),
     description: typeof first?.description === "string" ? first.description : undefined,
     sharedSettings: shared && shown(sharedSettings, shared),
@@ -94,24 +74,39 @@ export function decodeGroup(answer: unknown): PresentGroup | undefined {
   };
 }
 
-/** Reads the groups out of a network's list of tunnels; tunnels of other kinds belong to none and are passed over. */
-export function decodeListedGroups(tunnels: readonly unknown[]): readonly ListedGroup[] {
-  const groups = new Map<string, string[]>();
+/** Reads what a network's list of tunnels holds, by the ids that its entries are listed under. */
+export function decodeListed(tunnels: readonly unknown[]): readonly ListedGroup[] {
+  const groups = new Map<string, ListedGroup>();
   for (const tunnel of tunnels) {
     const parsed = listed.safeParse(tunnel);
     if (!parsed.success) continue;
-    const { haTunnelID } = parsed.data;
-    groups.set(haTunnelID, [...(groups.get(haTunnelID) ?? []), ...nameOf(parsed.data)]);
+    const { haTunnelID: id } = parsed.data;
+    const { names = [], isOwnId = false } = groups.get(id) ?? {};
+    groups.set(id, { id, names: [...names, ...nameOf(parsed.data)], isOwnId: isOwnId || parsed.data.id === id });
   }
-  return [...groups].map(([id, names]) => ({ id, names }));
+  return [...groups.values()];
 }
+
+/** What the service appends to a group's name: the number of the tunnel, which it may count on past 9. */
+const DECORATION = /0[1-9]\d?$/;
 
 /** The name of a group out of the decorated name of one of its tunnels: `edge` out of `edge01`. */
 export function undecorated(name: string): string {
-  return name.replace(/0[1-9]$/, "");
+  return name.replace(DECORATION, "");
 }
 
 /** Whether every stored name can be what the service made of `tunnelName`. */
 export function namesBelongTo(tunnelName: string, names: readonly string[]): boolean {
-  return names.every((name) => name === tunnelName || undecorated(name) === tunnelName);
+  return names.every((name) => {
+    if (name === tunnelName) return true;
+    const rest = name.startsWith(tunnelName) ? name.slice(tunnelName.length) : "";
+    return rest.length > 0 && rest.replace(DECORATION, "") === "";
+  });
+}
+
+const network = z.object({ asn: z.number().optional().catch(undefined) }).catch({});
+
+/** Reads what matters here of a network. */
+export function decodeNetwork(answer: unknown): { readonly asn?: number | undefined } {
+  return network.parse(answer);
 }

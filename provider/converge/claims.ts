@@ -1,0 +1,25 @@
+/** What a resource that stays stands for: all of a group that it created, or its own tunnels of one that it adopted. */
+export interface Claim {
+  readonly urn: string;
+  readonly origin: "created" | "adopted";
+  readonly groupId: string;
+  readonly tunnelIds: readonly string[];
+}
+
+/** The claims of all resources of a run, shared by its processes: what one of them stands for no other removes. */
+export interface Claims {
+  /** Says what a resource stands for; it replaces what was said of the same resource before. */
+  claim(claim: Claim): Promise<void>;
+  /** Every claim on a group, the resource's own included. */
+  on(groupId: string): Promise<readonly Claim[]>;
+}
+
+/** Who else has a tunnel; undefined where nobody has. */
+export function rivalFor(claims: readonly Claim[], urn: string | undefined, tunnelId: string): Claim | undefined {
+  return claims.find((claim) => claim.urn !== urn && claim.tunnelIds.includes(tunnelId));
+}
+
+/** The name of a resource, out of its URN. */
+export function nameIn(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}

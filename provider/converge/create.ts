@@ -1,0 +1,145 @@
+import { joined, type PendingWrite, withoutCredential } from "../model/pending";
+import { placeholderId } from "../model/placeholder";
+import type { GroupInputs } from "../model/schema";
+import { blankState } from "../model/state";
+import { PlanError } from "../plan/error";
+import { type Change, createBodyOf } from "../plan/requests";
+import { nameIn } from "./claims";
+import { converge, weather } from "./converge";
+import { NotAppliedError } from "./errors";
+import { failedStep, type PartialFailure } from "./failure";
+import { groupsNamed } from "./observe";
+import { findCreated, groupMadeBy } from "./recover";
+import { inTurn, type Session } from "./session";
+import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
+
+/** A group that was created, or adopted. */
+export interface Established {
+  readonly id: string;
+  readonly outs: Record<string, unknown>;
+}
+
+/**
+ * Creates a group, or completes the creation that an earlier run of this resource has begun. What is there already is
+ * never taken for its own by likeness.
+ * @param begun creations that this resource's row in state has begun
+ * @throws PlanError before anything is sent when the name is taken
+ * @throws PartialFailure when a group exists, or may come into being; any other error when nothing was made
+ */
+export function create(
+  session: Session,
+  declared: GroupInputs,
+  begun: readonly PendingWrite[] = [],
+): Promise<Established> {
+  const { networkId, tunnelName } = declared;
+  return inTurn(session, networkId, `name:${tunnelName}`, async (turn) => {
+    const own = (await turn.journal.entries()).filter(({ kind }) => kind === "create");
+    const earlier = joined(begun, own).filter((write) => write.networkId === networkId);
+    for (const write of earlier) {
+      const made = await completed(turn, declared, write);
+      if (made) return made;
+    }
+    return make(turn, declared);
+  });
+}
+
+/** Goes on with the group that an earlier run has made, if it has. */
+async function completed(
+  session: Session,
+  declared: GroupInputs,
+  write: PendingWrite,
+): Promise<Established | undefined> {
+  const { groupId } = await findCreated(session, write).catch((error: unknown) => {
+    throw error instanceof RunningWriteError ? unfinished(declared, error, error.write, error.resourceId) : error;
+  });
+  if (groupId === undefined) return undefined;
+  await session.warn(`Tunnel group ${groupId} was made by a run that did not come to its end; it goes on from there.`);
+  const state = { ...blankState("created"), pending: [write] };
+  return { id: groupId, outs: await converge(session, { groupId, declared, state, isNew: true }) };
+}
+
+async function make(session: Session, declared: GroupInputs): Promise<Established> {
+  const { networkId, tunnelName } = declared;
+  const body = createBodyOf(declared);
+  const addedKeys = Object.keys(declared.tunnels);
+  const { tunnels, ...rest } = body;
+  const change: Change = { body: { ...rest, addTunnels: tunnels }, addedKeys };
+  for (let conflicts = 1; ; conflicts++) {
+    await demandFreeName(session, networkId, tunnelName);
+    const write: PendingWrite = {
+      kind: "create",
+      networkId,
+      tunnelName,
+      startedAtMs: session.clock.now(),
+      before: [],
+      added: addedKeys.map((key, index) => [key, withoutCredential(tunnels[index] ?? {})] as const),
+      changed: {},
+    };
+    let end: WriteEnd;
+    try {
+      end = await send(session, write, (options) => session.client.createGroup(networkId, body, options));
+    } catch (error) {
+      if (error instanceof RunningWriteError) throw unfinished(declared, error, error.write, error.resourceId);
+      await weather(session, error, conflicts);
+      continue;
+    }
+    return verified(session, declared, change, end);
+  }
+}
+
+/** Nothing but the creation's own evidence makes a group this resource's: a group of its name is somebody's. */
+async function demandFreeName(session: Session, networkId: string, tunnelName: string): Promise<void> {
+  const [taken] = await groupsNamed(session, networkId, tunnelName);
+  if (taken === undefined) return;
+  const owner = (await session.claims.on(taken.id)).find(({ origin }) => origin === "created");
+  const who = owner ? `, which the resource "${nameIn(owner.urn)}" has` : "";
+  throw new PlanError(
+    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${taken.id})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${taken.id}", or, if it is yours and nobody else's, own it with HARMONY_SASE_IMPORT="${session.urn === undefined ? "<resource name>" : nameIn(session.urn)}=${taken.id}" pulumi up.`,
+  );
+}
+
+async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Established> {
+  let groupId: string | undefined;
+  try {
+    groupId = await groupMadeBy(session, end);
+  } catch (error) {
+    throw unfinished(declared, error, end.write, undefined);
+  }
+  if (groupId !== undefined) {
+    const state = { ...blankState("created"), pending: [end.write] };
+    return {
+      id: groupId,
+      outs: await converge(session, { groupId, declared, state, made: { change, end }, isNew: true }),
+    };
+  }
+  if (end.outcome === "failed") {
+    await session.journal.withdraw(end.write);
+    throw failureOf(`create tunnel group "${declared.tunnelName}"`, end);
+  }
+  throw unfinished(declared, new NotAppliedError(absentText(declared, end)), end.write, undefined);
+}
+
+function absentText({ tunnelName, networkId }: GroupInputs, { outcome, reasons }: WriteEnd): string {
+  const why =
+    outcome === "unclear"
+      ? `${reasons.join(" ")} No such group has shown since`
+      : `The API said that tunnel group "${tunnelName}" was created in network ${networkId}, but it cannot be found`;
+  return `${why}. It was not sent again: run pulumi up again, which looks for it once more first.`;
+}
+
+/** A creation whose end was not seen: state keeps it, under an id that stands for it where the group has none yet. */
+function unfinished(
+  declared: GroupInputs,
+  error: unknown,
+  write: PendingWrite,
+  resourceId: string | undefined,
+): PartialFailure {
+  const groupId = resourceId ?? placeholderId(write.statusId ?? `unanswered-${write.startedAtMs}`);
+  return failedStep(error, {
+    inputs: { ...declared, tunnels: {} },
+    groupId,
+    tunnelIds: {},
+    origin: "created",
+    pending: [write],
+  });
+}

@@ -1,0 +1,92 @@
+import { NotFoundError, UnavailableError } from "../service/errors";
+import { decodeGroup, decodeListed, type ListedGroup, namesBelongTo, type ShownGroup } from "../service/wire";
+import { NetworkNotVisibleError } from "./errors";
+import { optionsOf, type Session } from "./session";
+
+/** How long after a read that does not show a thing another one has to agree, where absence decides something. */
+const CONFIRMING_MS = 1000;
+const FIRST_INTERVAL_MS = 500;
+const LONGEST_INTERVAL_MS = 10_000;
+
+/**
+ * Reads a group.
+ * @returns undefined when it is gone: not found while its network is, with the same credentials
+ * @throws NetworkNotVisibleError when the network isn't visible either, which says nothing about the group
+ */
+export async function observe(session: Session, networkId: string, groupId: string): Promise<ShownGroup | undefined> {
+  try {
+    const answer = await session.client.readGroup(networkId, groupId, optionsOf(session));
+    const group = decodeGroup(answer);
+    if (group === undefined) throw unreadable(groupId);
+    return group;
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    await demandNetwork(session, networkId);
+    return undefined;
+  }
+}
+
+/** As {@link observe}, where absence decides something: what one read does not show, a second has to agree on. */
+export async function observeSurely(
+  session: Session,
+  networkId: string,
+  groupId: string,
+): Promise<ShownGroup | undefined> {
+  const seen = await observe(session, networkId, groupId);
+  if (seen !== undefined && seen.tunnels.length > 0) return seen;
+  await session.clock.sleep(CONFIRMING_MS);
+  return (await observe(session, networkId, groupId)) ?? seen;
+}
+
+/** A group that is not found is gone only if these credentials can see where it was. */
+async function demandNetwork(session: Session, networkId: string): Promise<void> {
+  try {
+    await session.client.readNetwork(networkId, optionsOf(session));
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new NetworkNotVisibleError(networkId, session.host);
+  }
+}
+
+/**
+ * The groups of a network that carry a name. A static tunnel of that name is none: it is listed under its own id, and
+ * no group answers there.
+ */
+export async function groupsNamed(
+  session: Session,
+  networkId: string,
+  tunnelName: string,
+): Promise<readonly ListedGroup[]> {
+  const entries = decodeListed(await session.client.listTunnels(networkId, optionsOf(session)));
+  const named = entries.filter(({ names }) => names.length > 0 && namesBelongTo(tunnelName, names));
+  const groups: ListedGroup[] = [];
+  for (const entry of named) {
+    if (!entry.isOwnId || (await observe(session, networkId, entry.id)) !== undefined) groups.push(entry);
+  }
+  return groups;
+}
+
+/**
+ * Looks again and again, at growing intervals, until `look` finds what it looks for, or the time is over.
+ * @param endMs milliseconds since the epoch; never later than the session's deadline
+ * @returns what the last look found
+ */
+export async function lookUntil<T>(
+  session: Session,
+  endMs: number,
+  look: () => Promise<T>,
+  isSettled: (found: T) => boolean,
+): Promise<T> {
+  for (let intervalMs = FIRST_INTERVAL_MS; ; intervalMs = Math.min(intervalMs * 1.5, LONGEST_INTERVAL_MS)) {
+    const found = await look();
+    const restMs = Math.min(endMs, session.deadlineMs) - session.clock.now();
+    if (isSettled(found) || restMs <= 0) return found;
+    await session.clock.sleep(Math.min(intervalMs, restMs));
+  }
+}
+
+function unreadable(groupId: string): UnavailableError {
+  return new UnavailableError(
+    `The API's answer about tunnel group ${groupId} cannot be read: it is no list of tunnels.`,
+  );
+}

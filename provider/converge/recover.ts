@@ -1,0 +1,131 @@
+import { joined, type PendingWrite } from "../model/pending";
+import { isPlaceholder } from "../model/placeholder";
+import type { State } from "../model/state";
+import { PlanError } from "../plan/error";
+import type { ListedGroup, ShownGroup } from "../service/wire";
+import { attached, doubted, isExactly } from "./attach";
+import { groupsNamed, lookUntil, observe } from "./observe";
+import type { Session } from "./session";
+import { awaitEnd, type WriteEnd } from "./write";
+
+/**
+ * State as it would be had the interrupted runs gone on: their writes have been waited for, and what they touched is
+ * doubted until it is seen. From here on nobody needs to know that there was an interruption.
+ * @throws RunningWriteError when a write does not end in time
+ */
+export async function recovered(session: Session, groupId: string, state: State): Promise<State> {
+  const own = (await session.journal.entries()).filter((write) => write.groupId === groupId);
+  const pending = joined(
+    state.pending.filter(({ kind }) => kind !== "create" || !isPlaceholder(groupId)),
+    own,
+  );
+  const { networkId } = state.inputs;
+  for (const write of pending) {
+    const { outcome } = await awaitEnd(session, write);
+    if (outcome === "unclear" && networkId !== undefined) await awaitEffect(session, networkId, groupId, state, write);
+  }
+  return pending.reduce<State>(doubted, { ...state, pending });
+}
+
+/** A write of which no answer came may still be acting: it is given its time, unless it shows before. */
+async function awaitEffect(
+  session: Session,
+  networkId: string,
+  groupId: string,
+  state: State,
+  write: PendingWrite,
+): Promise<void> {
+  const endMs = settlingEndOf(session, write);
+  if (endMs <= session.clock.now()) return;
+  session.status(`gives a write of an earlier run ${Math.ceil((endMs - session.clock.now()) / 1000)} s to show`);
+  const look = () => observe(session, networkId, groupId);
+  await lookUntil(session, endMs, look, (seen) => isShown(state, write, seen));
+}
+
+function isShown(state: State, write: PendingWrite, seen: ShownGroup | undefined): boolean {
+  if (seen === undefined) return true;
+  const after = attached(state, [write], seen.tunnels);
+  const isAllHere = write.added.every(
+    ([key]) => !write.before.includes(after.tunnelIds[key] ?? "") && after.tunnelIds[key] !== state.tunnelIds[key],
+  );
+  return write.added.length > 0 && isAllHere;
+}
+
+function settlingEndOf({ clock, settlingMs }: Session, { startedAtMs }: PendingWrite): number {
+  return Math.min(startedAtMs, clock.now()) + settlingMs;
+}
+
+/** What became of a creation: the group that it has made, and how it ended. */
+export interface Creation {
+  readonly groupId: string | undefined;
+  readonly end: WriteEnd;
+}
+
+/**
+ * Finds the group that a creation has made: the one that its operation names; else the one of its name that was not
+ * there before, and holds nothing but what was sent.
+ * @throws PlanError when several groups could be it, or the one that has appeared is something else
+ * @throws RunningWriteError when the operation does not end in time
+ */
+export async function findCreated(session: Session, write: PendingWrite): Promise<Creation> {
+  const end = await awaitEnd(session, write);
+  return { end, groupId: await groupMadeBy(session, end) };
+}
+
+/** As {@link findCreated}, for a creation whose end is known. */
+export async function groupMadeBy(session: Session, end: WriteEnd): Promise<string | undefined> {
+  const { write, outcome, resourceId } = end;
+  if (resourceId !== undefined && outcome !== "failed") return resourceId;
+  if (resourceId !== undefined && (await observe(session, write.networkId, resourceId))) return resourceId;
+  const fresh = () => appearedSince(session, write);
+  const found = await lookUntil(
+    session,
+    outcome === "failed" ? session.clock.now() : settlingEndOf(session, write),
+    fresh,
+    (groups) => groups.length > 0,
+  );
+  return theOneOf(session, write, found);
+}
+
+async function appearedSince(
+  session: Session,
+  { networkId, tunnelName, before }: PendingWrite,
+): Promise<readonly ListedGroup[]> {
+  const groups = await groupsNamed(session, networkId, tunnelName ?? "");
+  return groups.filter(({ id }) => !before.includes(id));
+}
+
+async function theOneOf(
+  session: Session,
+  write: PendingWrite,
+  candidates: readonly ListedGroup[],
+): Promise<string | undefined> {
+  if (candidates.length === 0) return undefined;
+  const own: string[] = [];
+  for (const { id } of candidates) {
+    const seen = await observe(session, write.networkId, id);
+    if (seen && holdsNothingElse(write, seen)) own.push(id);
+  }
+  if (own.length === 1 && candidates.length === 1) return own[0];
+  const ids = candidates.map(({ id }) => id).join(", ");
+  throw new PlanError(
+    `An interrupted creation of tunnel group "${write.tunnelName}" in network ${write.networkId} may have made ${ids}, but ${candidates.length > 1 ? "which of them cannot be told" : "it is not what was sent"}. ${waysOn(ids.split(", ")[0] ?? "")}`,
+  );
+}
+
+/** Every tunnel is one that was sent, each once; a creation that broke off may have made some of them only. */
+function holdsNothingElse({ added }: PendingWrite, { tunnels }: ShownGroup): boolean {
+  const left = [...added];
+  return (
+    tunnels.length > 0 &&
+    tunnels.every((tunnel) => {
+      const index = left.findIndex(([, sent]) => isExactly(sent, tunnel));
+      return index >= 0 && left.splice(index, 1).length === 1;
+    })
+  );
+}
+
+/** How a group that nobody can be sure of is brought under the program. */
+export function waysOn(groupId: string): string {
+  return `If it is yours, own it with HARMONY_SASE_IMPORT="<resource name>=${groupId}" pulumi up, or delete it by hand.`;
+}

@@ -1,0 +1,82 @@
+import { isSame, valueAt } from "../model/compare";
+import { isWellFormedPassphrase } from "../model/fields";
+import type { PresentTunnel } from "../model/present";
+import { type GroupInputs, TUNNEL_FIELDS } from "../model/schema";
+import { outputsOf } from "../model/state";
+import { PlanError } from "../plan/error";
+import { inWords, isSameTunnel } from "../plan/match";
+import { decodeNetwork, namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
+import type { Established } from "./create";
+import { GroupGoneError } from "./errors";
+import { observe } from "./observe";
+import { differingSettings } from "./prove";
+import { optionsOf, type Session } from "./session";
+
+/**
+ * Makes a group that exists the resource's own, as if it had created it, on a person's word. Nothing is sent. What the
+ * service never shows is believed to be as declared.
+ * @throws PlanError with every difference when the group is not what is declared
+ */
+export async function takeOver(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
+  const { networkId } = declared;
+  const seen = await observe(session, networkId, groupId);
+  if (seen === undefined) throw new GroupGoneError(groupId, networkId, "Correct HARMONY_SASE_IMPORT.");
+  const own = ownTunnels(declared, seen);
+  const claimed = new Set([...own.values()].map(({ id }) => id));
+  const undeclared = seen.tunnels.filter(({ id }) => !claimed.has(id));
+  const differences = [
+    ...(namesBelongTo(declared.tunnelName, seen.names) ? [] : [`tunnelName is ${undecorated(seen.names[0] ?? "")}`]),
+    ...Object.keys(declared.tunnels).flatMap((key) => tunnelDifferences(declared, key, own.get(key))),
+    ...differingSettings(declared, seen),
+    ...(await asnDifference(session, declared)),
+    ...(declared.unmanagedTunnels === "remove"
+      ? undeclared.map((tunnel) => `tunnel ${inWords(tunnel)} is not declared`)
+      : []),
+  ];
+  if (differences.length > 0) {
+    throw new PlanError(
+      `Tunnel group ${groupId} cannot be imported, since it is not what is declared: ${differences.join("; ")}. Nothing was sent; declare it as it is, or adopt it with dynamicTunnelId.`,
+    );
+  }
+  if (undeclared.length > 0) {
+    await session.warn(
+      `Imported tunnel group ${groupId} holds tunnels that are not declared: ${undeclared.map(inWords).join(", ")}; they are left alone.`,
+    );
+  }
+  const tunnelIds = Object.fromEntries([...own].map(([key, { id }]) => [key, id]));
+  await session.claims.claim({
+    urn: session.urn ?? "",
+    origin: "created",
+    groupId,
+    tunnelIds: Object.values(tunnelIds),
+  });
+  return { id: groupId, outs: outputsOf({ inputs: declared, groupId, tunnelIds, origin: "created" }) };
+}
+
+function ownTunnels({ tunnels }: GroupInputs, seen: ShownGroup): ReadonlyMap<string, PresentTunnel> {
+  const left = [...seen.tunnels];
+  return new Map(
+    Object.entries(tunnels).flatMap(([key, tunnel]) => {
+      const index = left.findIndex((candidate) => isSameTunnel(tunnel, candidate));
+      const [own] = index < 0 ? [] : left.splice(index, 1);
+      return own ? [[key, own] as const] : [];
+    }),
+  );
+}
+
+function tunnelDifferences({ tunnels }: GroupInputs, key: string, there: PresentTunnel | undefined): readonly string[] {
+  if (there === undefined) return [`tunnels.${key} is not in it`];
+  return TUNNEL_FIELDS.filter(({ path, traits }) => {
+    const [mine, shown] = [valueAt(tunnels[key], path), valueAt(there, path)];
+    const isHidden = shown === undefined || (traits.secret === true && !isWellFormedPassphrase(shown));
+    return mine !== undefined && !isHidden && !isSame(traits, mine, shown, "unordered");
+  }).map(({ path }) => `tunnels.${key}.${path.join(".")} differs`);
+}
+
+/** A network keeps its number for ever; one that has none yet could not have a group. */
+async function asnDifference(session: Session, { networkId, sharedSettings }: GroupInputs): Promise<readonly string[]> {
+  const { asn } = decodeNetwork(await session.client.readNetwork(networkId, optionsOf(session)));
+  return asn === undefined || asn === sharedSettings?.leftASN
+    ? []
+    : [`sharedSettings.leftASN: the network's is ${asn}`];
+}

@@ -1,0 +1,99 @@
+import type { PendingWrite } from "../model/pending";
+import type { Accepted } from "../service/answers";
+import { DeadlineError, type HarmonySaseError, OperationFailedError, UnclearWriteError } from "../service/errors";
+import { type OperationEnd, waitForOperation } from "../service/operation";
+import type { RequestOptions } from "../service/requests";
+import { EngineGoneError } from "./errors";
+import { optionsOf, type Session } from "./session";
+
+/** How a write ended, as far as the service says; only looking can tell how an `unclear` one did. */
+export interface WriteEnd extends OperationEnd {
+  /** The write, with the operation that the service named. */
+  readonly write: PendingWrite;
+}
+
+/** A wait that broke off while the operation goes on at the service. */
+export class RunningWriteError extends Error {
+  override readonly name = "RunningWriteError";
+
+  constructor(
+    error: unknown,
+    readonly write: PendingWrite,
+    /** The object of the operation, where the service has named it already. */
+    readonly resourceId: string | undefined,
+  ) {
+    super(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** A write is not begun when less than this share of its time is left: its end could not be waited for. */
+const LEAST_SHARE_OF_TIME = 0.05;
+
+/**
+ * Makes one write and waits for its operation; the journal has it from before it is sent.
+ * @throws RunningWriteError when the wait ends before the operation does
+ * @throws EngineGoneError when nobody is left to store what comes of it; any other error when nothing was sent
+ */
+export async function send(
+  session: Session,
+  write: PendingWrite,
+  request: (options: RequestOptions) => Promise<Accepted>,
+): Promise<WriteEnd> {
+  if (!(await session.isEngineThere())) throw new EngineGoneError();
+  demandTime(session);
+  await session.journal.record(write);
+  let accepted: Accepted;
+  try {
+    accepted = await request(optionsOf(session));
+  } catch (error) {
+    if (error instanceof UnclearWriteError) return { outcome: "unclear", reasons: [error.message], write };
+    await session.journal.withdraw(write);
+    throw error;
+  }
+  const sent = { ...write, statusId: accepted.statusId };
+  await session.journal.record(sent);
+  return awaitEnd(session, sent, accepted.samplingTimeMs);
+}
+
+function demandTime({ clock, deadlineMs, timeoutMs }: Session): void {
+  if (deadlineMs - clock.now() >= timeoutMs * LEAST_SHARE_OF_TIME) return;
+  throw new DeadlineError(
+    "The time is over before the change could be sent: nothing was sent. Run pulumi up again, or raise customTimeouts.",
+  );
+}
+
+/**
+ * Waits for the operation of a write that was sent, in this run or an earlier one.
+ * @throws RunningWriteError when the wait ends before the operation does
+ */
+export async function awaitEnd(session: Session, write: PendingWrite, samplingTimeMs?: number): Promise<WriteEnd> {
+  const { client, clock, deadlineMs, limits, status } = session;
+  if (write.statusId === undefined) return { outcome: "unclear", reasons: ["no answer named an operation"], write };
+  try {
+    const end = await waitForOperation({
+      client,
+      clock,
+      deadlineMs,
+      statusId: write.statusId,
+      startedAtMs: write.startedAtMs,
+      pace: limits.pace,
+      ...(samplingTimeMs === undefined ? {} : { samplingTimeMs }),
+      onLook: ({ statusId, elapsedMs, nextLookMs, last }) =>
+        status(
+          `${write.kind}: operation ${statusId} runs for ${seconds(elapsedMs)} s${last === undefined ? "" : ` (${last})`}, next look in ${seconds(nextLookMs)} s`,
+        ),
+    });
+    return { ...end, write };
+  } catch (error) {
+    throw new RunningWriteError(error, write, error instanceof DeadlineError ? error.resourceId : undefined);
+  }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
+}
+
+/** The failure that an operation ended in. */
+export function failureOf(operation: string, { reasons, statusCode }: WriteEnd): HarmonySaseError {
+  return new OperationFailedError({ operation, reasons, ...(statusCode === undefined ? {} : { statusCode }) });
+}

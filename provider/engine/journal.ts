@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Journal } from "../converge/session";
+import { isSameWrite, joined, type PendingWrite, readPending } from "../model/pending";
+import { readJson, removeFile, writeJson } from "./stateFolder";
+
+/** A journal says nothing any more about what came so long after: others may have had the same done meanwhile. */
+const LONGEST_AGE_MS = 7 * 24 * 60 * 60_000;
+
+/** The journals of a service's resources on this machine. */
+export interface Journals {
+  /** The journal of a resource, by its URN and by one that it had before. Without a URN it has none. */
+  of(...urns: readonly unknown[]): Journal;
+}
+
+/**
+ * Keeps the writes of each resource in a file of its own, for the next run on this machine; no credentials. The name of
+ * a file is a hash of the service's address and of the URN.
+ * @param folder undefined where nothing can be kept: then it lasts as long as the process
+ */
+export function createJournals(folder: string | undefined, baseUrl: string, now: () => number): Journals {
+  const kept = new Map<string, unknown>();
+
+  const fileOf = (urn: string) =>
+    `${createHash("sha256").update(`${baseUrl}\n${urn}`).digest("hex").slice(0, 32)}.json`;
+
+  async function read(urn: string): Promise<readonly PendingWrite[]> {
+    const name = fileOf(urn);
+    const writes = readPending(folder === undefined ? kept.get(name) : await readJson(join(folder, "journal", name)));
+    return writes.filter(({ startedAtMs }) => now() - startedAtMs <= LONGEST_AGE_MS);
+  }
+
+  async function write(urn: string, writes: readonly PendingWrite[]): Promise<void> {
+    const name = fileOf(urn);
+    if (folder === undefined) kept.set(name, writes);
+    else if (writes.length === 0) await removeFile(join(folder, "journal", name));
+    else await writeJson(join(folder, "journal", name), writes);
+  }
+
+  function of(...given: readonly unknown[]): Journal {
+    const urns = [...new Set(given.filter((urn) => typeof urn === "string"))];
+    const [urn] = urns;
+    const others = async (entry: PendingWrite) =>
+      urn === undefined ? [] : (await read(urn)).filter((each) => !isSameWrite(each, entry));
+    return {
+      entries: async () => joined(...(await Promise.all(urns.map(read)))),
+      record: async (entry) => {
+        if (urn !== undefined) await write(urn, [...(await others(entry)), entry]);
+      },
+      withdraw: async (entry) => {
+        if (urn !== undefined) await write(urn, await others(entry));
+      },
+      clear: async () => {
+        for (const each of urns) await write(each, []);
+      },
+    };
+  }
+
+  return { of };
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+
+/**
+ * Where runs keep what outlives them: the user's state directory, by the XDG base directory specification.
+ * @returns undefined where the user has no home, as in some containers; then nothing outlives a process
+ */
+export function stateFolder(env: NodeJS.ProcessEnv): string | undefined {
+  const base = env.XDG_STATE_HOME || fromHome();
+  return base === undefined ? undefined : join(base, "pulumi-harmony-sase");
+}
+
+function fromHome(): string | undefined {
+  try {
+    return join(homedir(), ".local", "state");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a JSON file; undefined where there is none that can be read. */
+export async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a JSON file for its owner alone, as a whole or not at all. That it can't be written must stop nobody. */
+export async function writeJson(file: string, content: unknown): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(draft, JSON.stringify(content), { mode: 0o600 });
+    await rename(draft, file);
+  } catch {
+    await removeFile(draft);
+  }
+}
+
+/** Removes a file if it is there. */
+export async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(() => undefined);
+}

@@ -1,0 +1,12 @@
+import type { Tunnel } from "./fields";
+import type { Settings } from "./schema";
+
+/** A tunnel as the service holds it. What an answer leaves out or garbles is absent: unknown, never empty. */
+export type PresentTunnel = Partial<Tunnel> & { readonly id: string };
+
+/** A group as it is: what the service shows, completed by what state knows of the same tunnel ids; or what state holds. */
+export interface PresentGroup extends Settings {
+  readonly tunnels: readonly PresentTunnel[];
+  /** Absent where the group has no tunnel and state knows no name. */
+  readonly tunnelName?: string | undefined;
+}

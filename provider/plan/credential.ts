@@ -1,0 +1,43 @@
+import { type Field, isSame } from "../model/compare";
+import type { Tunnel } from "../model/fields";
+import type { PresentTunnel } from "../model/present";
+import { TUNNEL_FIELDS } from "../model/schema";
+
+const CREDENTIALS: readonly string[] = ["authType", "passphrase", "customerRootCA"];
+
+/** What a tunnel authenticates with; the service takes it as a whole. */
+export type Credential = Pick<Partial<Tunnel>, "authType" | "passphrase" | "customerRootCA">;
+
+/** Whether a field of a tunnel is part of its credential. */
+export function isCredential(path: readonly string[]): boolean {
+  return CREDENTIALS.includes(path[0] as string);
+}
+
+/** How a tunnel authenticates: as said, or as what it gives implies. */
+function authTypeOf(tunnel: Partial<Tunnel>): "psk" | "cert" | undefined {
+  if (tunnel.authType !== undefined) return tunnel.authType;
+  if (tunnel.passphrase !== undefined) return "psk";
+  return tunnel.customerRootCA === undefined ? undefined : "cert";
+}
+
+/** The credential that is declared; empty where a tunnel is silent about it. */
+export function credentialOf(tunnel: Partial<Tunnel>): Credential {
+  const authType = authTypeOf(tunnel);
+  if (authType === "psk" && tunnel.passphrase !== undefined) return { authType, passphrase: tunnel.passphrase };
+  if (authType === "cert" && tunnel.customerRootCA !== undefined) {
+    return { authType, customerRootCA: tunnel.customerRootCA };
+  }
+  return {};
+}
+
+/** The fields of a credential that differ; `authType` and its credential are sent together when there are any. */
+export function changedCredentials(declared: Tunnel, present: PresentTunnel): readonly Field[] {
+  const wanted = credentialOf(declared);
+  if (wanted.authType === undefined) return [];
+  return TUNNEL_FIELDS.filter(({ path, traits }) => {
+    const name = path[0] as keyof Credential;
+    if (!isCredential(path) || wanted[name] === undefined) return false;
+    if (name === "authType") return present.authType !== undefined && present.authType !== wanted.authType;
+    return !isSame(traits, wanted[name], present[name], "ordered");
+  });
+}

@@ -1,0 +1,179 @@
+import { type Field, valueAt, withValueAt } from "../model/compare";
+import type { AdvancedSettings, SharedSettings, Tunnel } from "../model/fields";
+import type { PresentGroup, PresentTunnel } from "../model/present";
+import { ADVANCED_FIELDS, type GroupInputs, MOST_TUNNELS, SHARED_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { credentialOf, isCredential } from "./credential";
+import { PlanError } from "./error";
+import type { Plan, TunnelPlan } from "./plan";
+
+/** An entry of `addTunnels`, and of a create's `tunnels`. */
+export type AddTunnel = Tunnel;
+/** An entry of `updateTunnels`: what changes of one tunnel; the service refuses the members that it cannot update. */
+export type UpdateTunnel = Omit<Partial<Tunnel>, "regionID" | "p81GWInternalIP" | "remoteGWInternalIP"> & {
+  readonly id: string;
+};
+
+/** The body of the one PUT that changes a group. Absent members are left as they are. */
+export interface UpdateBody {
+  readonly tunnelName: string;
+  readonly description?: string;
+  readonly addTunnels?: readonly AddTunnel[];
+  readonly updateTunnels?: readonly UpdateTunnel[];
+  readonly removeTunnels?: readonly { readonly id: string }[];
+  readonly sharedSettings?: SharedSettings;
+  readonly advancedSettings?: AdvancedSettings;
+}
+
+/** The body of the POST that creates a group. */
+export interface CreateBody {
+  readonly tunnelName: string;
+  readonly description?: string;
+  readonly tunnels: readonly AddTunnel[];
+  readonly sharedSettings: SharedSettings;
+  readonly advancedSettings: AdvancedSettings;
+}
+
+/** A change of a group that goes as one request, with the keys of the tunnels that it adds, in their order. */
+export interface Change {
+  readonly body: UpdateBody;
+  readonly addedKeys: readonly string[];
+}
+
+/**
+ * The requests of a plan, in order. One carries the whole change, so that a tunnel's removal and addition are never
+ * parted; removals beyond what it can hold follow.
+ * @throws PlanError when something that has to be sent is neither declared nor can be read
+ */
+export function requestsOf(declared: GroupInputs, present: PresentGroup, plan: Plan): readonly Change[] {
+  const { tunnelName, description } = declared;
+  const added = plan.tunnels.filter(({ action }) => action === "add" || action === "rebuild");
+  const updated = plan.tunnels.filter(({ action }) => action === "update");
+  const rebuilt = plan.tunnels.flatMap(({ action, present: old }) => (action === "rebuild" && old ? [old] : []));
+  const removed = [...rebuilt, ...plan.removals.map(({ tunnel }) => tunnel)].map(({ id }) => ({ id }));
+  const shared = sharedSettingsOf(plan, declared, present);
+  const advanced = advancedSettingsOf(plan, declared, present);
+  const body = {
+    tunnelName,
+    ...(description !== undefined && plan.settings.some(isIn("description")) ? { description } : {}),
+    ...(added.length > 0 ? { addTunnels: added.map(additionOf) } : {}),
+    ...(updated.length > 0 ? { updateTunnels: updated.map(updateOf) } : {}),
+    ...(removed.length > 0 ? { removeTunnels: removed.slice(0, MOST_TUNNELS) } : {}),
+    ...(shared ? { sharedSettings: shared } : {}),
+    ...(advanced ? { advancedSettings: advanced } : {}),
+  };
+  const isSent = plan.isRenamed || Object.keys(body).length > 1;
+  return [
+    ...(isSent ? [{ body, addedKeys: added.map(({ key }) => key) }] : []),
+    ...batchesOf(removed.slice(MOST_TUNNELS)).map((batch) => removalOf(tunnelName, batch)),
+  ];
+}
+
+/** The change that only removes: as many as one request holds. */
+export function removalOf(tunnelName: string, removed: readonly { readonly id: string }[]): Change {
+  return {
+    body: { tunnelName, removeTunnels: removed.slice(0, MOST_TUNNELS).map(({ id }) => ({ id })) },
+    addedKeys: [],
+  };
+}
+
+function batchesOf<T>(list: readonly T[]): readonly (readonly T[])[] {
+  return list.length === 0 ? [] : [list.slice(0, MOST_TUNNELS), ...batchesOf(list.slice(MOST_TUNNELS))];
+}
+
+/** The body that creates a group as declared. The vendor's description wants every member of a tunnel. */
+export function createBodyOf(declared: GroupInputs): CreateBody {
+  const { tunnelName, description, sharedSettings, advancedSettings } = declared;
+  return {
+    tunnelName,
+    ...(description ? { description } : {}),
+    tunnels: Object.entries(declared.tunnels).map(([key, tunnel]) => ({
+      routingType: "route" as const,
+      ...additionOf({ key, declared: tunnel }),
+    })),
+    sharedSettings: sharedSettings ?? {},
+    advancedSettings: advancedSettings ?? {},
+  };
+}
+
+/**
+ * A tunnel as it is added; rebuilt, it keeps what its declaration is silent about.
+ * @throws PlanError when nothing is declared for it to authenticate with
+ */
+function additionOf({ key, declared, present }: Pick<TunnelPlan, "key" | "declared" | "present">): AddTunnel {
+  const { authType: _, passphrase: __, customerRootCA: ___, remoteID, ...rest } = declared;
+  const credential = credentialOf(declared);
+  if (credential.authType === undefined) {
+    throw new PlanError(`tunnels.${key} is not in the group yet: give it passphrase or customerRootCA.`);
+  }
+  const kept = Object.fromEntries(
+    TUNNEL_FIELDS.flatMap(({ path: [name] }) => {
+      const value = valueAt(present, [name as string]);
+      return value === undefined || isCredential([name as string]) || name === "remoteID" ? [] : [[name, value]];
+    }),
+  );
+  const ownRemoteId = present?.remoteID === present?.remotePublicIP ? undefined : present?.remoteID;
+  const identifier = remoteID ?? ownRemoteId ?? rest.remotePublicIP ?? present?.remoteID;
+  return { ...kept, ...rest, ...(identifier === undefined ? {} : { remoteID: identifier }), ...credential };
+}
+
+function updateOf({ declared, present, fields }: TunnelPlan): UpdateTunnel {
+  const inPlace = fields.filter(({ path }) => !isCredential(path));
+  return {
+    ...Object.fromEntries(inPlace.map(({ path }) => [path[0], valueAt(declared, path)])),
+    ...(fields.length > inPlace.length ? credentialOf(declared) : {}),
+    id: (present as PresentTunnel).id,
+  };
+}
+
+const isIn =
+  (...start: readonly string[]) =>
+  ({ path }: Field) =>
+    start.every((name, depth) => path[depth] === name);
+
+/** The service wants both lists of subnets, and all three features when one is sent: falses in their place would switch the others off. */
+function sharedSettingsOf(
+  { settings }: Plan,
+  declared: GroupInputs,
+  present: PresentGroup,
+): SharedSettings | undefined {
+  const changed = settings.filter(isIn("sharedSettings"));
+  if (changed.length === 0) return undefined;
+  const names = new Set(changed.map(({ path }) => path[1]));
+  const always = SHARED_FIELDS.filter(({ path }) => path[0]?.endsWith("GatewaySubnets"));
+  const plain = SHARED_FIELDS.filter(
+    (field) => names.has(field.path[0]) && !always.includes(field) && !isIn("features")(field),
+  );
+  const features = names.has("features") ? SHARED_FIELDS.filter(isIn("features")) : [];
+  return completed("sharedSettings", [...always, ...plain, ...features], declared, present) as SharedSettings;
+}
+
+/** Only what changed, a phase always as a whole. */
+function advancedSettingsOf(
+  { settings }: Plan,
+  declared: GroupInputs,
+  present: PresentGroup,
+): AdvancedSettings | undefined {
+  const names = new Set(settings.filter(isIn("advancedSettings")).map(({ path }) => path[1]));
+  if (names.size === 0) return undefined;
+  const fields = ADVANCED_FIELDS.filter(({ path }) => names.has(path[0]));
+  return completed("advancedSettings", fields, declared, present) as AdvancedSettings;
+}
+
+/** These members of a settings block; what the user is silent about goes as it was read. */
+function completed(
+  block: "sharedSettings" | "advancedSettings",
+  fields: readonly Field[],
+  declared: GroupInputs,
+  present: PresentGroup,
+): object {
+  return fields.reduce<object>((body, { path }) => {
+    const value = valueAt(declared[block], path) ?? valueAt(present[block], path);
+    if (value === undefined) throw new PlanError(incomplete(block, path));
+    return withValueAt(body, path, value);
+  }, {});
+}
+
+function incomplete(block: string, path: readonly string[]): string {
+  const whole = path.length > 1 ? `${block}.${path[0]}` : block;
+  return `${[block, ...path].join(".")} must be given: the service takes ${whole} only with it, and it cannot be read.`;
+}
