@@ -105,14 +105,8 @@ export function createSteps(process: ProviderProcess) {
 
   async function adopt(session: Session, declared: GroupInputs): Promise<pulumi.dynamic.CreateResult> {
     const groupId = declared.dynamicTunnelId as string;
-    const outs = await bringAbout(
-      session,
-      groupId,
-      { ...blankState("adopted"), inputs: { networkId: declared.networkId } },
-      declared,
-      true,
-    );
-    return { id: groupId, outs };
+    const state = { ...blankState("adopted"), inputs: { networkId: declared.networkId } };
+    return { id: groupId, outs: await bringAbout(session, groupId, state, declared) };
   }
 
   /** Brings a group to what is declared, with one PUT where anything differs. */
@@ -142,11 +136,10 @@ export function createSteps(process: ProviderProcess) {
     groupId: string,
     state: State,
     declared: GroupInputs,
-    isNew = false,
   ): Promise<Record<string, unknown>> {
     return inTurn(session, declared.networkId, groupId, async (turn) => {
       const whole = await recovered(turn, groupId, state);
-      const outs = await converge(turn, { groupId, declared, state: whole, isNew });
+      const outs = await converge(turn, { groupId, declared, state: whole });
       await closeJournal(turn);
       return outs;
     });

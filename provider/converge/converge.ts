@@ -5,7 +5,7 @@ import { outputsOf, type State } from "../model/state";
 import { planFromState } from "../plan/changes";
 import { driftWarnings } from "../plan/drift";
 import { PlanError } from "../plan/error";
-import { isEmpty, type Mandate, mandateOf, NO_MANDATE, type Plan, plan } from "../plan/plan";
+import { isEmpty, type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
 import { type Change, requestsOf } from "../plan/requests";
 import { RefusedError } from "../service/errors";
 import type { ShownGroup } from "../service/wire";
@@ -27,8 +27,6 @@ export interface Target {
   readonly state: State;
   /** The request that has just made the group, and how it ended; it is proven first. */
   readonly made?: { readonly change: Change; readonly end: WriteEnd };
-  /** Whether state says nothing yet of what is declared, so that nothing can count as changed by somebody else. */
-  readonly isNew?: boolean;
 }
 
 /** Where the loop stands. */
@@ -57,7 +55,7 @@ const CONFLICT_PAUSE_MS = 2000;
  * @throws PartialFailure when something was sent; any other error when state is right as it is
  */
 export async function converge(session: Session, target: Target): Promise<Record<string, unknown>> {
-  const { groupId, declared, made, isNew = false } = target;
+  const { groupId, declared, made } = target;
   const claims = await session.claims.on(groupId);
   const scene: Scene = { session, target, claims };
   let progress: Progress = { state: target.state, justWritten: new Set() };
@@ -67,13 +65,14 @@ export async function converge(session: Session, target: Target): Promise<Record
   let ids: Readonly<Record<string, string>> = progress.state.tunnelIds;
   try {
     if (progress.failure) throw progress.failure;
-    const fromState = isNew ? undefined : planFromState(progress.state, declared);
-    const mandate = fromState ? mandateOf(fromState) : NO_MANDATE;
+    const fromState = planFromState(progress.state, declared);
+    const mandate = mandateOf(fromState);
     for (let writes = 0; ; writes++) {
       const present = presentFor(progress, declared);
       const next = plan(declared, present, extended(mandate, progress.state));
       demandNoRival(next, claims, session.urn);
       ids = mandateOf(next).ids;
+      progress = { ...progress, state: matchedIn(progress.state, next) };
       if (progress.last === undefined) await announce(session, fromState, next);
       const [change] = requestsOf(declared, present, next);
       if (change === undefined) return await settled(scene, { inputs: declared, tunnelIds: ids });
@@ -107,6 +106,19 @@ function presentFor({ seen = NOTHING_SEEN, state, justWritten }: Progress, decla
 /** What the preview has shown goes on for what this step itself has added, and for what it has still to remove. */
 function extended({ ids, rebuilds = new Set(), removals }: Mandate, { tunnelIds }: State): Mandate {
   return { ids: { ...ids, ...tunnelIds }, rebuilds, removals: new Set([...removals, ...rebuilds]) };
+}
+
+/** State with the tunnels that declared ones have turned out to be, so that what is proven of them has a place. */
+function matchedIn(state: State, { tunnels }: Plan): State {
+  const known = new Set(Object.values(state.tunnelIds));
+  const matched = tunnels.flatMap(({ key, present }) =>
+    present && !known.has(present.id) ? [[key, present.id] as const] : [],
+  );
+  return {
+    ...state,
+    tunnels: { ...state.tunnels, ...Object.fromEntries(matched.map(([key]) => [key, {}] as const)) },
+    tunnelIds: { ...state.tunnelIds, ...Object.fromEntries(matched) },
+  };
 }
 
 /** The very request that was just carried out, so far as can be told: nothing shows it, so it need not be sent twice. */
@@ -275,11 +287,11 @@ export async function weather(session: Session, error: unknown, conflicts: numbe
   await session.clock.sleep(pauseMs);
 }
 
-async function announce(session: Session, fromState: Plan | undefined, next: Plan): Promise<void> {
+async function announce(session: Session, fromState: Plan, next: Plan): Promise<void> {
   const unverified = next.tunnels.flatMap(({ key, unverified: fields }) =>
     fields.map(({ path }) => `tunnels.${key}.${path[0]} could not be verified: the service does not show it.`),
   );
-  const drift = fromState && !isEmpty(next) ? driftWarnings(fromState, next) : [];
+  const drift = !isEmpty(next) ? driftWarnings(fromState, next) : [];
   for (const warning of [...unverified, ...next.tunnels.flatMap(staleIdentifier), ...drift])
     await session.warn(warning);
 }

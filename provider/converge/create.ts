@@ -49,13 +49,13 @@ async function completed(
   declared: GroupInputs,
   write: PendingWrite,
 ): Promise<Established | undefined> {
-  const { groupId } = await findCreated(session, write).catch((error: unknown) => {
+  const groupId = await findCreated(session, write).catch((error: unknown) => {
     throw error instanceof RunningWriteError ? unfinished(declared, error, error.write, error.resourceId) : error;
   });
   if (groupId === undefined) return undefined;
   await session.warn(`Tunnel group ${groupId} was made by a run that did not come to its end; it goes on from there.`);
   const state = { ...blankState("created"), pending: [write] };
-  return { id: groupId, outs: await converge(session, { groupId, declared, state, isNew: true }) };
+  return { id: groupId, outs: await converge(session, { groupId, declared, state }) };
 }
 
 async function make(session: Session, declared: GroupInputs): Promise<Established> {
@@ -101,7 +101,7 @@ async function demandFreeName(session: Session, networkId: string, tunnelName: s
 async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Established> {
   let groupId: string | undefined;
   try {
-    groupId = await groupMadeBy(session, end);
+    groupId = await groupMadeBy(session, end, session.clock.now() + session.settlingMs);
   } catch (error) {
     throw unfinished(declared, error, end.write, undefined);
   }
@@ -109,7 +109,7 @@ async function verified(session: Session, declared: GroupInputs, change: Change,
     const state = { ...blankState("created"), pending: [end.write] };
     return {
       id: groupId,
-      outs: await converge(session, { groupId, declared, state, made: { change, end }, isNew: true }),
+      outs: await converge(session, { groupId, declared, state, made: { change, end } }),
     };
   }
   if (end.outcome === "failed") {

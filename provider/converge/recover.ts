@@ -55,33 +55,29 @@ function settlingEndOf({ clock, settlingMs }: Session, { startedAtMs }: PendingW
   return Math.min(startedAtMs, clock.now()) + settlingMs;
 }
 
-/** What became of a creation: the group that it has made, and how it ended. */
-export interface Creation {
-  readonly groupId: string | undefined;
-  readonly end: WriteEnd;
-}
-
 /**
  * Finds the group that a creation has made: the one that its operation names; else the one of its name that was not
  * there before, and holds nothing but what was sent.
  * @throws PlanError when several groups could be it, or the one that has appeared is something else
  * @throws RunningWriteError when the operation does not end in time
  */
-export async function findCreated(session: Session, write: PendingWrite): Promise<Creation> {
+export async function findCreated(session: Session, write: PendingWrite): Promise<string | undefined> {
   const end = await awaitEnd(session, write);
-  return { end, groupId: await groupMadeBy(session, end) };
+  return groupMadeBy(session, end, settlingEndOf(session, write));
 }
 
-/** As {@link findCreated}, for a creation whose end is known. */
-export async function groupMadeBy(session: Session, end: WriteEnd): Promise<string | undefined> {
+/** As {@link findCreated}, for a creation whose end is known; what it has made is looked for until `endMs`. */
+export async function groupMadeBy(session: Session, end: WriteEnd, endMs: number): Promise<string | undefined> {
   const { write, outcome, resourceId } = end;
-  if (resourceId !== undefined && outcome !== "failed") return resourceId;
-  if (resourceId !== undefined && (await observe(session, write.networkId, resourceId))) return resourceId;
-  const fresh = () => appearedSince(session, write);
+  const untilMs = outcome === "failed" ? session.clock.now() : endMs;
+  const isThere = async (groupId: string) => (await observe(session, write.networkId, groupId)) !== undefined;
+  if (resourceId !== undefined && (await lookUntil(session, untilMs, () => isThere(resourceId), Boolean))) {
+    return resourceId;
+  }
   const found = await lookUntil(
     session,
-    outcome === "failed" ? session.clock.now() : settlingEndOf(session, write),
-    fresh,
+    untilMs,
+    () => appearedSince(session, write),
     (groups) => groups.length > 0,
   );
   return theOneOf(session, write, found);

@@ -49,7 +49,7 @@ export function networkOf({ inputs: { networkId } }: State): string {
 /** The group that a creation has made whose end was not seen. */
 export async function createdBy(session: Session, { pending }: State): Promise<string | undefined> {
   for (const write of pending.filter(({ kind }) => kind === "create")) {
-    const { groupId } = await findCreated(session, write);
+    const groupId = await findCreated(session, write);
     if (groupId !== undefined) return groupId;
   }
   return undefined;

@@ -49,9 +49,6 @@ export interface Mandate {
   readonly removals: ReadonlySet<string>;
 }
 
-/** Allows nothing to be removed: for a group of which state knows nothing. */
-export const NO_MANDATE: Mandate = { ids: {}, rebuilds: new Set(), removals: new Set() };
-
 /** What the plan made from state allows the update: what its preview has shown. */
 export function mandateOf({ tunnels, removals }: Plan): Mandate {
   return {

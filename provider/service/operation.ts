@@ -62,6 +62,7 @@ const LEAST_UNTOLD = 3;
 /**
  * Asks for an operation until it ends, at intervals that grow with the time already waited.
  * @throws DeadlineError when it does not end in time; it goes on at the service
+ * @throws CredentialsError when the key is refused meanwhile; the operation goes on too
  */
 export async function waitForOperation(wait: Wait): Promise<OperationEnd> {
   const { clock, deadlineMs, samplingTimeMs } = wait;
@@ -106,6 +107,9 @@ async function look(wait: Wait, last: string | undefined, resourceId: string | u
   } catch (error) {
     if (error instanceof NotFoundError) return { kind: "untold", message: "not known to the service" };
     if (error instanceof DeadlineError) throw late(wait, last, resourceId);
+    if (error instanceof CredentialsError && error.status !== 403) {
+      throw new CredentialsError(error.message, { ...error, statusId });
+    }
     const isUntold =
       error instanceof RefusedError || error instanceof CredentialsError || error instanceof WrongRegionError;
     if (isUntold || (error instanceof UnavailableError && isUnreadable(error)))

@@ -39,17 +39,21 @@ export function programOf(model: Model, rig: Rig): Plain {
   return rig.args({ description: model.description, tunnels: Object.fromEntries(tunnels) });
 }
 
-/**
- * Brings about what is declared. A group that a killed run has made from another program is not taken over but named:
- * then its owner deletes it, as the message lets them.
- */
+/** Brings about what is declared: by the next run, or by what its message names as the way on. */
 export async function bringAbout(model: Model, rig: Rig): Promise<void> {
   await rig.up(programOf(model, rig)).catch(async (error: Error) => {
-    const [, groupId] = /adopt it with dynamicTunnelId: "(\w+)"/.exec(error.message) ?? [];
-    if (groupId !== undefined) rig.sandbox.edit({ kind: "removeGroup", groupId });
-    else if (/pulumi up --refresh/.test(error.message)) await rig.refresh();
-    else throw error;
-    await rig.up(programOf(model, rig));
+    const [mandate, groupId] = /branch=(\w+)/.exec(error.message) ?? [];
+    if (groupId !== undefined) {
+      // Killed after its last write and before state was saved: a person says whose the group is, or deletes it.
+      const env = { HARMONY_SASE_IMPORT: mandate };
+      return rig.up(programOf(model, rig), rig.process({ env })).catch(() => {
+        rig.sandbox.edit({ kind: "removeGroup", groupId });
+        return rig.up(programOf(model, rig));
+      });
+    }
+    if (/pulumi up --refresh/.test(error.message)) await rig.refresh();
+    else if (!/run pulumi up again/i.test(error.message)) throw error;
+    return rig.up(programOf(model, rig));
   });
 }
 
@@ -96,11 +100,11 @@ export const STEPS: fc.Arbitrary<Step>[] = [
       await bear(rig.up(programOf(model, rig)));
     }),
   ),
-  declared.map((next) =>
-    step(`killed up, then up ${JSON.stringify(next)}`, async (model, rig) => {
+  fc.tuple(declared, fc.nat({ max: 2 })).map(([next, engineDiesAfter]) =>
+    step(`up killed after ${engineDiesAfter} writes, then up ${JSON.stringify(next)}`, async (model, rig) => {
       Object.assign(model, next);
       const before = rig.state;
-      await bear(rig.up(programOf(model, rig)));
+      await bear(rig.up(programOf(model, rig), rig.process({ engineDiesAfter })));
       // What the run returned is lost, and the old state stays. What no answer shows can only be set right by a run of the
       // same program: going back to the old one looks like no change.
       rig.state = before;

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Steps } from "../../provider/steps";
 import { type Rig, startRig } from "./rig";
 
 const OPERATION_MS = 60_000;
@@ -20,34 +21,33 @@ describe("createSteps, after a run that was cut off", () => {
     );
   const three = () => rig.args({ tunnels: { primary: rig.tunnel(0), backup: rig.tunnel(1), third: rig.tunnel(2) } });
 
-  /** As a process that dies at its first look for a status, or a later one: what it would have returned is lost. */
-  async function cutOff(run: () => Promise<void>, skip = 0): Promise<void> {
+  /** As a process that dies where it waits for its operation: what it would have returned is lost. */
+  async function cutOff(run: (steps: Steps) => Promise<void>, diesAtSleep = 1): Promise<void> {
     const before = rig.state;
-    rig.sandbox.inject({ operation: "readStatus", skip, action: { kind: "answer", status: 403, body: {} } });
-    await failing(run());
+    await failing(run(rig.process({ diesAtSleep })));
     rig.state = before;
   }
 
   it("removes the tunnel that it had added when the program no longer declares it", async () => {
     await rig.up(rig.args());
-    await cutOff(() => rig.up(three()));
+    await cutOff((steps) => rig.up(three(), steps));
     await rig.up(rig.args());
     expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
   });
 
   it("removes it also when the run that was to remove it was cut off and came to nothing", async () => {
     await rig.up(rig.args());
-    await cutOff(() => rig.up(three()));
+    await cutOff((steps) => rig.up(three(), steps));
     rig.sandbox.advance(OPERATION_MS);
     rig.sandbox.plan({ operation: "updateGroup", statusCode: 500 });
-    await cutOff(() => rig.up(rig.args({ description: "meanwhile" })), 1);
+    await cutOff((steps) => rig.up(rig.args({ description: "meanwhile" }), steps), 2);
     await rig.up(rig.args());
     expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
   });
 
   it("leaves a tunnel alone that somebody else has added meanwhile", async () => {
     await rig.up(rig.args());
-    await cutOff(() => rig.up(three()));
+    await cutOff((steps) => rig.up(three(), steps));
     rig.sandbox.edit({
       kind: "addTunnel",
       groupId: groups()[0]?.id ?? "",
@@ -59,14 +59,14 @@ describe("createSteps, after a run that was cut off", () => {
 
   it("deletes the group with the tunnel that it had added", async () => {
     await rig.up(rig.args());
-    await cutOff(() => rig.up(three()));
+    await cutOff((steps) => rig.up(three(), steps));
     await rig.destroy();
     expect(groups()).to.deep.equal([]);
   });
 
   it("knows after a refresh the tunnel that it had added", async () => {
     await rig.up(rig.args());
-    await cutOff(() => rig.up(three()));
+    await cutOff((steps) => rig.up(three(), steps));
     await rig.refresh();
     expect(Object.keys((rig.state?.outputs.tunnelIds ?? {}) as object)).to.have.members(["primary", "backup", "third"]);
   });
@@ -74,7 +74,7 @@ describe("createSteps, after a run that was cut off", () => {
   it("sets back what it had changed and no answer shows", async () => {
     await rig.up(rig.args());
     const changed = rig.tunnel(0, { remoteASN: 65_077, passphrase: "Cut.off_change" });
-    await cutOff(() => rig.up(rig.args({ tunnels: { primary: changed, backup: rig.tunnel(1) } })));
+    await cutOff((steps) => rig.up(rig.args({ tunnels: { primary: changed, backup: rig.tunnel(1) } }), steps));
     await rig.up(rig.args());
     expect(groups()[0]?.tunnels[0]).to.include({ remoteASN: 65_010, passphrase: "Rig.secret_of_0" });
   });
@@ -82,7 +82,7 @@ describe("createSteps, after a run that was cut off", () => {
   it("rebuilds the tunnel that it had rebuilt when the program goes back to the old address", async () => {
     await rig.up(rig.args());
     const moved = rig.tunnel(0, { p81GWInternalIP: "169.254.77.1" });
-    await cutOff(() => rig.up(rig.args({ tunnels: { primary: moved, backup: rig.tunnel(1) } })));
+    await cutOff((steps) => rig.up(rig.args({ tunnels: { primary: moved, backup: rig.tunnel(1) } }), steps));
     await rig.up(rig.args());
     expect(
       groups()[0]
@@ -92,7 +92,7 @@ describe("createSteps, after a run that was cut off", () => {
   });
 
   it("rebuilds a tunnel of the group that it had created when the program corrects an inner address", async () => {
-    await cutOff(() => rig.up(rig.args()));
+    await cutOff((steps) => rig.up(rig.args(), steps));
     const corrected = rig.tunnel(0, { p81GWInternalIP: "169.254.77.1" });
     await rig.up(rig.args({ tunnels: { primary: corrected, backup: rig.tunnel(1) } }));
     expect(groups()).to.have.length(1);
@@ -114,7 +114,7 @@ describe("createSteps, after a run that was cut off", () => {
 
   it("keeps no passphrase in what it leaves for the next run", async () => {
     await rig.up(rig.args());
-    await cutOff(() => rig.up(three()));
+    await cutOff((steps) => rig.up(three(), steps));
     expect(await rig.notes()).to.match(/203\.0\.113\.12/);
     expect(await rig.notes()).not.to.match(/Rig\.secret/);
   });

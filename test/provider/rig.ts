@@ -14,6 +14,15 @@ export interface Stored {
   readonly outputs: Plain;
 }
 
+/** What becomes of a process. */
+export interface ProcessOptions {
+  /** It dies where it waits for the n-th time. */
+  readonly diesAtSleep?: number;
+  /** Its engine is killed after it was found there so often: before each write, and at the end of each step. */
+  readonly engineDiesAfter?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /**
  * The engine's part in a resource's life, without the engine: it calls the steps in its order and keeps state by its
  * rules. Time is virtual, for the sandbox too. Every run is a process of its own, unless told otherwise.
@@ -24,11 +33,13 @@ export interface Rig {
   /** What the resource's row was told to warn of. */
   readonly warnings: string[];
   readonly networkId: string;
+  /** Where the machine keeps what outlives a process. */
+  readonly folder: string;
   state: Stored | undefined;
   tunnel(n: number, changes?: Plain): Plain;
   args(changes?: Plain): Plain;
   /** A new process. */
-  process(): Steps;
+  process(options?: ProcessOptions): Steps;
   up(news: Plain, steps?: Steps): Promise<void>;
   refresh(steps?: Steps): Promise<void>;
   destroy(steps?: Steps): Promise<void>;
@@ -37,6 +48,7 @@ export interface Rig {
   close(): Promise<void>;
 }
 
+const URN = "urn:pulumi:dev::rig::pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup::branch";
 const SECRET = "4dabf18193072939515e22adb298388d";
 
 /** Starts a rig with a sandbox of its own. */
@@ -44,8 +56,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
   let nowMs = Date.UTC(2026, 0, 1);
   const clock: Clock = {
     now: () => nowMs,
-    sleep: async (ms, signal) => {
-      signal?.throwIfAborted();
+    sleep: async (ms) => {
       nowMs += ms;
     },
     random: () => 0.5,
@@ -55,14 +66,31 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
   const network = sandbox.accounts[0].networks.at(-1) ?? sandbox.accounts[0].networks[0];
   const warnings: string[] = [];
 
-  function newProcess(): Steps {
+  function newProcess(options: ProcessOptions = {}): Steps {
+    const { diesAtSleep, engineDiesAfter = Number.POSITIVE_INFINITY, env: more = {} } = options;
+    let engineAsked = 0;
+    let sleeps = 0;
+    const mortal: Clock = {
+      ...clock,
+      sleep: (ms) => {
+        sleeps += 1;
+        if (diesAtSleep !== undefined && sleeps >= diesAtSleep) throw new Error("The process has died.");
+        return clock.sleep(ms);
+      },
+    };
     const env = {
       HARMONY_SASE_API_KEY: sandbox.accounts[0].apiKey,
       HARMONY_SASE_BASE_URL: sandbox.baseUrl,
       HARMONY_SASE_REQUESTS_PER_WINDOW: "500",
       XDG_STATE_HOME: folder,
+      ...more,
     };
-    const provider = createProcess({ env, clock, engineAddress: undefined });
+    const provider = createProcess({
+      env,
+      clock: mortal,
+      engineAddress: undefined,
+      isEngineThere: async () => ++engineAsked <= engineDiesAfter,
+    });
     provider.log.warn = async (_urn, message) => void warnings.push(message);
     const steps = createSteps(provider);
     void steps.configure({ config: { get: () => undefined } } as unknown as pulumi.dynamic.ConfigureRequest);
@@ -74,6 +102,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     clock,
     warnings,
     networkId: network.id,
+    folder,
     state: undefined,
     process: newProcess,
     tunnel: (n, changes = {}) => ({
@@ -87,6 +116,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     }),
     args: (changes = {}) => ({
       __provider: "text",
+      __urn: URN,
       networkId: network.id,
       tunnelName: "branch",
       tunnels: { primary: rig.tunnel(0), backup: rig.tunnel(1) },
@@ -100,14 +130,14 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
       if (rig.state) {
         const { id, outputs } = rig.state;
         const { changes, replaces = [] } = await steps.diff(id, outputs, inputs);
-        if (replaces.length > 0) {
-          await steps.delete(id, outputs);
-          rig.state = undefined;
-        } else {
+        if (replaces.length === 0) {
           if (changes) await update(rig, steps, inputs);
           else rig.state = { ...rig.state, inputs };
           return;
         }
+        await create(rig, steps, inputs);
+        await steps.delete(id, outputs);
+        return;
       }
       await create(rig, steps, inputs);
     },

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Steps } from "../../provider/steps";
 import { type Rig, startRig } from "./rig";
 
 describe("createSteps, against the sandbox", () => {
@@ -30,9 +31,9 @@ describe("createSteps, against the sandbox", () => {
       ["the answer names no operation", { kind: "answer", status: 202, body: {}, after: true }],
     ] as const;
     for (const [title, action] of cases) {
-      it(`creates one group though ${title}`, async () => {
+      it(`creates one group, at the latest in the next run, though ${title}`, async () => {
         rig.sandbox.inject({ operation: "createGroup", action });
-        await rig.up(rig.args());
+        await rig.up(rig.args()).catch(() => rig.up(rig.args()));
         expect(groups()).to.have.length(1);
         expect(rig.state?.id).to.equal(groups()[0]?.id);
       });
@@ -59,7 +60,7 @@ describe("createSteps, against the sandbox", () => {
   });
 
   describe("when there is a group of the wanted name", () => {
-    /** A group that a run has made of which state knows nothing. */
+    /** A group that somebody's run has made of which this state knows nothing. */
     async function leaveBehind(): Promise<string> {
       await rig.up(rig.args());
       const id = rig.state?.id ?? "";
@@ -67,78 +68,171 @@ describe("createSteps, against the sandbox", () => {
       return id;
     }
 
-    it("takes it over, with a warning, if it is exactly what is declared", async () => {
+    it("refuses it before anything is sent, though it is exactly what is declared, and names the ways on", async () => {
       const id = await leaveBehind();
-      await rig.up(rig.args());
-      expect(rig.state?.id).to.equal(id);
-      expect(groups()).to.have.length(1);
-      expect(rig.warnings.join()).to.match(/is taken over as what an interrupted run has left/);
+      rig.sandbox.clearJournal();
+      const failure = await failureOf(rig.up(rig.args()));
+      expect(failure)
+        .to.contain(`already (${id})`)
+        .and.to.match(/alias.*deleteBeforeReplace: true.*another tunnelName/)
+        .and.to.contain(`dynamicTunnelId: "${id}"`)
+        .and.to.contain(`HARMONY_SASE_IMPORT="branch=${id}" pulumi up`);
+      expect(writes()).to.deep.equal([]);
+      expect(rig.state).to.equal(undefined);
     });
 
-    const others: [string, object, RegExp][] = [
-      [
-        "another passphrase",
-        { tunnels: { primary: { passphrase: "Something.else1" } } },
-        /tunnels\.primary has another passphrase/,
-      ],
-      ["another setting", { sharedSettings: { peakBandwidth: 50 } }, /sharedSettings\.peakBandwidth differs/],
-      ["one tunnel less", { tunnels: { backup: undefined } }, /tunnel Tn\w+ is in it/],
-      ["one tunnel more", { tunnels: { third: 2 } }, /tunnels\.third is not in it/],
-    ];
-    for (const [title, , message] of others) {
-      it(`names it and says how to adopt it if it differs by ${title}`, async () => {
-        const id = await leaveBehind();
-        const both = { primary: rig.tunnel(0), backup: rig.tunnel(1) };
-        const changed: Record<string, object> = {
-          "another passphrase": { tunnels: { ...both, primary: rig.tunnel(0, { passphrase: "Something.else1" }) } },
-          "another setting": { sharedSettings: { ...(rig.args().sharedSettings as object), peakBandwidth: 50 } },
-          "one tunnel less": { tunnels: { primary: rig.tunnel(0) } },
-          "one tunnel more": { tunnels: { ...both, third: rig.tunnel(2) } },
-        };
-        const failure = await failureOf(rig.up(rig.args({ ...changed[title] })));
-        expect(failure).to.match(message).and.to.contain(`adopt it with dynamicTunnelId: "${id}"`);
-        expect(failure).not.to.contain("Something.else1");
-        expect(writes()).to.have.length(1);
-      });
-    }
-
-    it("refuses it to a second resource of the same process", async () => {
+    it("names the resource that has it where that is one of the same run", async () => {
       const steps = rig.process();
       await rig.up(rig.args(), steps);
       rig.state = undefined;
-      expect(await failureOf(rig.up(rig.args(), steps))).to.match(/another resource has it/);
+      const other = { ...rig.args(), __urn: "urn:pulumi:dev::rig::t::copy" };
+      expect(await failureOf(rig.up(other, steps))).to.match(/which the resource "branch" has/);
     });
 
-    it("names a twin that came to be meanwhile", async () => {
+    it("creates beside a static tunnel of that name, which is no group", async () => {
       rig.sandbox.inject({
-        operation: "readGroup",
-        action: { kind: "edit", edit: { kind: "copyGroup", groupId: "branch" } },
+        operation: "listTunnels",
+        action: {
+          kind: "answer",
+          status: 200,
+          body: {
+            data: [{ id: "TnStatic01", haTunnelID: "TnStatic01", tunnelName: "branch" }],
+            page: 1,
+            totalPage: 1,
+            itemsTotal: 1,
+          },
+        },
       });
       await rig.up(rig.args());
-      const twin = groups().find(({ id }) => id !== rig.state?.id);
-      expect(rig.warnings.join()).to.contain(`another tunnel group named branch (${twin?.id})`);
+      expect(rig.state?.id).to.equal(groups()[0]?.id);
+    });
+  });
+
+  describe("with HARMONY_SASE_IMPORT", () => {
+    const importing = (mandate: string) => rig.process({ env: { HARMONY_SASE_IMPORT: mandate } });
+    async function madeByHand(): Promise<string> {
+      await rig.up(rig.args());
+      const id = rig.state?.id ?? "";
+      rig.state = undefined;
+      rig.sandbox.clearJournal();
+      return id;
+    }
+
+    it("owns the group that it names, sends nothing, and changes nothing afterwards", async () => {
+      const id = await madeByHand();
+      await rig.up(rig.args(), importing(`other=Tg000, branch=${id}`));
+      expect(rig.state?.id).to.equal(id);
+      expect(rig.state?.outputs).to.include({ __origin: "created" });
+      expect(writes()).to.deep.equal([]);
+      await rig.refresh();
+      await rig.up(rig.args());
+      expect(writes()).to.deep.equal([]);
+      await rig.destroy();
+      expect(groups()).to.deep.equal([]);
+    });
+
+    it("fails with every difference, and sends nothing", async () => {
+      const id = await madeByHand();
+      const other = rig.args({
+        tunnelName: "office",
+        tunnels: { primary: rig.tunnel(0, { passphrase: "Something.else1" }), third: rig.tunnel(2) },
+        sharedSettings: { ...(rig.args().sharedSettings as object), peakBandwidth: 50, leftASN: 64_700 },
+      });
+      const failure = await failureOf(rig.up(other, importing(`branch=${id}`)));
+      for (const difference of [
+        "tunnelName is branch",
+        "tunnels.primary.passphrase differs",
+        "tunnels.third is not in it",
+        "sharedSettings.peakBandwidth",
+        "sharedSettings.leftASN",
+      ]) {
+        expect(failure).to.contain(difference);
+      }
+      expect(failure).not.to.contain("Something.else1");
+      expect(writes()).to.deep.equal([]);
+    });
+
+    it("tells of tunnels that are not declared, and leaves them alone", async () => {
+      const id = await madeByHand();
+      await rig.up(rig.args({ tunnels: { primary: rig.tunnel(0) } }), importing(`branch=${id}`));
+      expect(rig.warnings.join()).to.match(/holds tunnels that are not declared: Tn\w+/);
+      expect(groups()[0]?.tunnels).to.have.length(2);
     });
   });
 
   describe("when a run was interrupted", () => {
     it("waits for the operation of the create that it left behind, and makes no second group", async () => {
       rig.sandbox.plan({ operation: "createGroup", durationMs: 600_000 });
-      // The process dies while it waits: what it would have returned is lost.
-      rig.sandbox.inject({ operation: "readStatus", skip: 2, action: { kind: "answer", status: 403, body: {} } });
-      await failureOf(rig.up(rig.args()));
+      await failureOf(rig.up(rig.args(), rig.process({ diesAtSleep: 3 })));
       rig.state = undefined;
       await rig.up(rig.args());
       expect(groups()).to.have.length(1);
       expect(writes().filter(({ method }) => method === "POST")).to.have.length(1);
     });
+
+    it("leaves it to the resource that was interrupted", async () => {
+      await failureOf(rig.up(rig.args(), rig.process({ diesAtSleep: 1 })));
+      rig.state = undefined;
+      rig.sandbox.advance(60_000);
+      const other = { ...rig.args(), __urn: "urn:pulumi:pr123::rig::t::branch" };
+      expect(await failureOf(rig.up(other))).to.match(/has a tunnel group named "branch" already/);
+    });
+  });
+
+  describe("when the answer to a POST never comes", () => {
+    const resets = { operation: "createGroup", times: 9, action: { kind: "reset" } } as const;
+
+    it("sends it once in a run, and again only in a later one in which nothing has shown", async () => {
+      rig.sandbox.inject(resets);
+      expect(await failureOf(rig.up(rig.args()))).to.match(/is not known.*It was not sent again: run pulumi up again/);
+      expect(writes()).to.have.length(1);
+      expect(rig.state?.id).to.match(/^pending-/);
+      rig.sandbox.clearFaults();
+      await rig.up(rig.args());
+      expect(groups().map(({ id }) => id)).to.deep.equal([rig.state?.id]);
+      expect(writes()).to.have.length(2);
+    });
+
+    it("makes one group of many accepted POSTs that were answered 502, and state has it", async () => {
+      rig.sandbox.inject({ ...resets, action: { kind: "answer", status: 502, after: true } });
+      await rig.up(rig.args());
+      expect(groups().map(({ id }) => id)).to.deep.equal([rig.state?.id]);
+    });
+
+    it("completes on another machine what state holds, when the group shows late", async () => {
+      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset", after: true } });
+      rig.sandbox.plan({ operation: "createGroup", durationMs: 20 * 60_000 });
+      await failureOf(rig.up(rig.args()));
+      rig.sandbox.advance(20 * 60_000);
+      await rig.up(rig.args(), rig.process({ env: { XDG_STATE_HOME: `${rig.folder}/elsewhere` } }));
+      expect(groups().map(({ id }) => id)).to.deep.equal([rig.state?.id]);
+      expect(writes().map(({ method }) => method)).to.deep.equal(["POST"]);
+    });
+
+    it("goes on with the half of the group that it has made", async () => {
+      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset", after: true } });
+      rig.sandbox.plan({ operation: "createGroup", statusCode: 500, applied: 1 });
+      await failureOf(rig.up(rig.args()));
+      await rig.up(rig.args());
+      expect(groups().map(({ tunnels }) => tunnels.length)).to.deep.equal([2]);
+      expect(rig.state?.id).to.equal(groups()[0]?.id);
+    });
+
+    it("destroys what came of it after all", async () => {
+      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset", after: true } });
+      rig.sandbox.plan({ operation: "createGroup", durationMs: 20 * 60_000 });
+      await failureOf(rig.up(rig.args()));
+      rig.sandbox.advance(20 * 60_000);
+      await rig.destroy();
+      expect(groups()).to.deep.equal([]);
+    });
   });
 
   describe("diff, when a run was interrupted", () => {
     /** Breaks off a run in its wait, as a process that dies does: what it would have returned is lost. */
-    async function breakOff(run: () => Promise<void>): Promise<void> {
+    async function breakOff(run: (steps: Steps) => Promise<void>): Promise<void> {
       const before = rig.state;
-      rig.sandbox.inject({ operation: "readStatus", action: { kind: "answer", status: 403, body: {} } });
-      await failureOf(run());
+      await failureOf(run(rig.process({ diesAtSleep: 1 })));
       rig.state = before;
       rig.sandbox.clearJournal();
     }
@@ -150,21 +244,33 @@ describe("createSteps, against the sandbox", () => {
 
     it("has an update look at the group, also where program and state agree, and makes no request itself", async () => {
       await rig.up(rig.args());
-      await breakOff(() => rig.up(rig.args({ description: "new" })));
-      expect(await diff()).to.include({ changes: true, deleteBeforeReplace: false });
+      await breakOff((steps) => rig.up(rig.args({ description: "new" }), steps));
+      expect(await diff()).to.deep.equal({ changes: true, replaces: [] });
       expect(rig.sandbox.journal()).to.deep.equal([]);
       await rig.up(rig.args());
       expect(groups()[0]?.description).to.equal("");
       expect(await diff()).to.include({ changes: false });
     });
 
-    it("has a group made anew that was being deleted, and makes no request itself", async () => {
+    it("replaces no group for a note alone: an update finds it gone, and the next run makes it anew", async () => {
       await rig.up(rig.args());
-      await breakOff(() => rig.destroy());
-      expect(await diff()).to.deep.include({ changes: true, replaces: ["networkId"], deleteBeforeReplace: true });
+      await breakOff((steps) => rig.destroy(steps));
+      expect(await diff()).to.deep.equal({ changes: true, replaces: [] });
       expect(rig.sandbox.journal()).to.deep.equal([]);
+      expect(await failureOf(rig.up(rig.args()))).to.match(/There is no tunnel group .* Run pulumi up again/);
+      expect(await diff()).to.deep.equal({ changes: true, replaces: ["networkId"] });
       await rig.up(rig.args());
       expect(groups().map(({ id }) => id)).to.deep.equal([rig.state?.id]);
+    });
+
+    it("says nothing of what another resource has left", async () => {
+      await rig.up(rig.args());
+      await breakOff((steps) => rig.up(rig.args({ description: "new" }), steps));
+      const { id, outputs, inputs } = rig.state as NonNullable<Rig["state"]>;
+      const urn = { __urn: "urn:pulumi:other::rig::t::branch" };
+      expect(await rig.process().diff(id, { ...outputs, ...urn }, { ...inputs, ...urn })).to.include({
+        changes: false,
+      });
     });
   });
 
@@ -223,14 +329,13 @@ describe("createSteps, against the sandbox", () => {
       expect(groups()[0]?.description).to.equal("new");
     });
 
-    it("refuses to create again a group that was deleted meanwhile, and does so after a refresh", async () => {
+    it("fails where a group was deleted meanwhile, and makes it anew with the next run", async () => {
       await rig.up(rig.args());
       rig.sandbox.edit({ kind: "removeGroup", groupId: "branch" });
       const next = rig.args({ description: "new" });
       expect(await failureOf(rig.up(next))).to.match(
-        /There is no tunnel group Tg\w+ in network .* run pulumi up --refresh/,
+        /There is no tunnel group Tg\w+ in network .* Run pulumi up again, and it is made anew/,
       );
-      await rig.refresh();
       await rig.up(next);
       expect(groups()).to.have.length(1);
     });
@@ -256,14 +361,14 @@ describe("createSteps, against the sandbox", () => {
       rig.sandbox.inject({ operation: "readStatus", times: 2, action: { kind: "answer", status: 401, body: {} } });
       const next = rig.args({ description: "new" });
       expect(await failureOf(rig.up(next))).to.match(/API key was refused.*HARMONY_SASE_API_KEY/);
-      expect(rig.state?.outputs.__operation).to.include({ kind: "update" });
+      expect(rig.state?.outputs.__pending).to.have.length(1);
       await rig.up(next);
       expect(writes().filter(({ method }) => method === "PUT")).to.have.length(1);
-      expect(rig.state?.outputs).not.to.have.property("__operation");
+      expect(rig.state?.outputs).not.to.have.property("__pending");
     });
   });
 
-  it("heals the id of a tunnel that was made anew outside under the same identity", async () => {
+  it("goes on with a tunnel that was made anew outside under the same identity, once the program says so", async () => {
     await rig.up(rig.args());
     const before = (rig.state?.outputs.tunnelIds as Record<string, string>).primary ?? "";
     rig.sandbox.edit({ kind: "removeTunnel", groupId: "branch", tunnelId: before });
@@ -273,9 +378,10 @@ describe("createSteps, against the sandbox", () => {
       tunnel: { ...rig.tunnel(0), remoteID: "203.0.113.10", authType: "psk" },
     });
     await rig.refresh();
+    expect(rig.state?.outputs.tunnelIds).not.to.have.property("primary");
+    await rig.up(rig.args());
     const after = (rig.state?.outputs.tunnelIds as Record<string, string>).primary;
     expect(after).to.be.a("string").and.not.to.equal(before);
-    await rig.up(rig.args());
     expect(groups()[0]?.tunnels).to.have.length(2);
   });
 });
