@@ -55,9 +55,9 @@ export function createControl(service: Service, skip: (ms: number) => void): Con
       agenda.at(now() + afterMs, () => applyLateEdit(service, change));
       return {};
     },
-    groups: () => settled(() => structuredClone([...store.groups.values()])),
-    group: (id) => settled(() => structuredClone(store.groups.get(id))),
-    operations: () => settled(() => structuredClone(operations.entries())),
+    groups: () => settled(() => [...store.groups.values()]),
+    group: (id) => settled(() => store.groups.get(id)),
+    operations: () => settled(operations.entries),
     abandonOperations: () => settled(operations.abandon),
     pause: agenda.pause,
     resume: agenda.resume,

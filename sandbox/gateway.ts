@@ -48,8 +48,8 @@ function answerOf(service: Service, endpoint: Endpoint | undefined, request: Fas
   }
 }
 
-function refused({ chance }: Service, refusal: Refusal): Answer {
-  return { status: refusal.status, body: refusal.body(chance.id()) };
+function refused({ chances }: Service, refusal: Refusal): Answer {
+  return { status: refusal.status, body: refusal.body(chances.refusal.id()) };
 }
 
 function makeEdits(service: Service, actions: readonly FaultAction[], isAfter: boolean): void {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { OperationName } from "./faults";
+import { frozen } from "./frozen";
 
 /** A request as the sandbox saw it. Bodies stand here in clear: this is the one place for looking at what was sent. */
 export interface JournalEntry {
@@ -49,13 +50,13 @@ export function createJournal(now: () => number): Journal {
       const n = count;
       const atMs = now();
       const open = { status: undefined, durationMs: undefined };
-      entries.set(n, { n, atMs, ...request, authorization: hashed(authorization), headers, ...open });
+      entries.set(n, frozen({ n, atMs, ...request, authorization: hashed(authorization), headers, ...open }));
       return (end) => {
         const entry = entries.get(n);
-        if (entry !== undefined) entries.set(n, { ...entry, ...end, durationMs: now() - atMs });
+        if (entry !== undefined) entries.set(n, frozen({ ...entry, ...end, durationMs: now() - atMs }));
       };
     },
-    entries: () => structuredClone([...entries.values()]),
+    entries: () => [...entries.values()],
     clear: () => entries.clear(),
   };
 }

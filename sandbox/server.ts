@@ -7,15 +7,18 @@ import { createControl } from "./control";
 import type { Endpoint, Service } from "./endpoint";
 import { createFaults } from "./faults";
 import { serve } from "./gateway";
-import { createChance } from "./ids";
+import { createChances } from "./ids";
 import { createJournal } from "./journal";
 import { createOperations } from "./operations";
 import { type SandboxOptions, type Settings, settingsOf } from "./options";
 import { authorize } from "./routes/authorize";
 import { registerControl } from "./routes/control";
 import { createGroup, deleteGroup, readGroup, updateGroup } from "./routes/groups";
-import { listNetworks, listRegions, listTunnels, readHealth, readNetwork } from "./routes/networks";
-import { readStatus } from "./routes/status";
+import { listNetworks, readNetwork } from "./routes/networks";
+import { listRegions, readRegion } from "./routes/regions";
+import { readStandardStatus, readStatus } from "./routes/status";
+import { listRegionTunnels, listTunnels, readHealth, readStaticTunnel } from "./routes/tunnels";
+import { listCertificates, listServiceRegions, readService } from "./routes/words";
 import { offerOf, type Sandbox } from "./sandbox";
 import { type Start, seedStore } from "./seed";
 import { createStore } from "./store";
@@ -29,9 +32,16 @@ const ENDPOINTS: readonly Endpoint[] = [
   listNetworks,
   readNetwork,
   listRegions,
+  readRegion,
   listTunnels,
+  listRegionTunnels,
+  readStaticTunnel,
   readHealth,
+  listServiceRegions,
+  listCertificates,
+  readService,
   readStatus,
+  readStandardStatus,
 ];
 
 /** Starts a simulated Harmony SASE on loopback. */
@@ -50,20 +60,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 function createService(settings: Settings, now: () => number): { service: Service; start: Start } {
-  const chance = createChance(settings.seed);
-  const store = createStore();
-  const start = seedStore(store, chance, now());
+  const chances = createChances(settings.seed);
+  const store = createStore(now);
+  const start = seedStore(store, chances, now(), settings.staticTunnelName);
   const agenda = createAgenda(now);
   const { tokenLifetimeMs, apiKeys, requestBudget } = settings;
   const service: Service = {
     settings,
-    chance,
+    chances,
     store,
     agenda,
     now,
-    access: createAccess([...start.accounts, ...apiKeys], chance, { now, tokenLifetimeMs }),
+    access: createAccess([...start.accounts, ...apiKeys], chances.token, { now, tokenLifetimeMs }),
     budget: createBudget(requestBudget, now),
-    operations: createOperations({ ...settings, agenda, chance, now }),
+    operations: createOperations({ ...settings, agenda, chance: chances.operation, now }),
     faults: createFaults(),
     journal: createJournal(now),
   };

@@ -12,7 +12,8 @@ export const authorize: Endpoint = {
   handle: ({ service, body }) => {
     const { token, holder, expiresAtMs } = service.access.authorize(parsed(authorizeBody, body).apiKey);
     if (holder.access === "otherRegion") return unknownAddress("POST", url);
-    const accessTokenExpire = Math.floor(expiresAtMs / 1000);
+    const seconds = Math.floor(expiresAtMs / 1000);
+    const accessTokenExpire = service.settings.isExpiryText ? String(seconds) : seconds;
     return { status: 200, body: { data: { accessToken: token, accessTokenExpire, tokenType: "Bearer" } } };
   },
 };
