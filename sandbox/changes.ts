@@ -1,7 +1,7 @@
+import type { CreateBody, TunnelDetails, UpdateBody } from "./contract/requests";
 import type { Chance } from "./ids";
 import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
 import type { Settings } from "./options";
-import type { CreateBody, TunnelDetails, UpdateBody } from "./schemas";
 
 /** How much of a write is carried out: the whole, nothing, or its first changes of tunnels. */
 export type Extent = "all" | "none" | number;

@@ -1,12 +1,19 @@
 import { z } from "zod";
 import type { Access } from "./access";
 import { altered, type Changes, type Numbering, nextNumber, withoutTunnel, withTunnel } from "./changes";
+import { groupEdit, tunnelEdit } from "./contract/requests";
 import type { Chances } from "./ids";
 import type { StoredGroup, StoredTunnel } from "./model";
 import { Refusal } from "./refusal";
 import type { Store } from "./store";
 
-const members = z.record(z.string(), z.unknown());
+/** Members that mean something; their values are past the rules of requests. */
+function membersOf(form: z.ZodType) {
+  return z.record(z.string(), z.unknown()).superRefine((members, context) => {
+    const result = form.safeParse(members);
+    for (const { message, path } of result.error?.issues ?? []) context.addIssue({ code: "custom", message, path });
+  });
+}
 /** A group's id, or its tunnelName. */
 const groupId = z.string();
 /** A tunnel's id, or its remotePublicIP. */
@@ -17,10 +24,10 @@ const tunnelId = z.string();
  * another id (`replaceGroup`), doubled (`copyGroup`), or of keys and tokens.
  */
 export const edit = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("changeTunnel"), groupId, tunnelId, changes: members }),
-  z.strictObject({ kind: z.literal("addTunnel"), groupId, tunnel: members }),
+  z.strictObject({ kind: z.literal("changeTunnel"), groupId, tunnelId, changes: membersOf(tunnelEdit) }),
+  z.strictObject({ kind: z.literal("addTunnel"), groupId, tunnel: membersOf(tunnelEdit) }),
   z.strictObject({ kind: z.literal("removeTunnel"), groupId, tunnelId }),
-  z.strictObject({ kind: z.literal("changeGroup"), groupId, changes: members }),
+  z.strictObject({ kind: z.literal("changeGroup"), groupId, changes: membersOf(groupEdit) }),
   z.strictObject({ kind: z.literal("removeGroup"), groupId }),
   z.strictObject({ kind: z.literal("replaceGroup"), groupId }),
   z.strictObject({ kind: z.literal("copyGroup"), groupId }),
@@ -49,7 +56,7 @@ export interface EditContext {
 
 /**
  * Carries out an edit.
- * @throws Refusal 404 when its group or tunnel is not there
+ * @throws Refusal 404 when its group, tunnel, account or key is not there
  */
 export function applyEdit(context: EditContext, change: Edit): Edited {
   const { access } = context;

@@ -21,6 +21,8 @@ export interface Service {
   readonly operations: Operations;
   readonly faults: Faults;
   readonly journal: Journal;
+  /** What was wrong with answers of the sandbox itself. */
+  readonly breaches: string[];
   readonly now: () => number;
 }
 

@@ -40,8 +40,11 @@ export interface Journal {
   clear(): void;
 }
 
-/** Creates an empty journal. */
-export function createJournal(now: () => number): Journal {
+/**
+ * Creates an empty journal.
+ * @param onEnd learns of each request that has ended
+ */
+export function createJournal(now: () => number, onEnd: (entry: JournalEntry) => void = () => {}): Journal {
   const entries = new Map<number, JournalEntry>();
   let count = 0;
   return {
@@ -50,10 +53,12 @@ export function createJournal(now: () => number): Journal {
       const n = count;
       const atMs = now();
       const open = { status: undefined, durationMs: undefined };
-      entries.set(n, frozen({ n, atMs, ...request, authorization: hashed(authorization), headers, ...open }));
+      const begun = frozen({ n, atMs, ...request, authorization: hashed(authorization), headers, ...open });
+      entries.set(n, begun);
       return (end) => {
-        const entry = entries.get(n);
-        if (entry !== undefined) entries.set(n, frozen({ ...entry, ...end, durationMs: now() - atMs }));
+        const ended = frozen({ ...begun, ...end, durationMs: now() - atMs });
+        if (entries.has(n)) entries.set(n, ended);
+        onEnd(ended);
       };
     },
     entries: () => [...entries.values()],

@@ -1,4 +1,4 @@
-import type { AdvancedSettings, Features, SharedSettings, TunnelDetails } from "./schemas";
+import type { AdvancedSettings, Features, SharedSettings, TunnelDetails } from "./contract/requests";
 
 /** What a tunnel's probe has found. */
 export type Health = "passing" | "critical" | "unknown";

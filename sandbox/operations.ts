@@ -57,13 +57,24 @@ export interface OperationSettings {
   readonly activeOperationsPerNetwork: number;
   readonly isSuccessCoded: boolean;
   readonly secondWrite: SecondWrite;
+  /** Learns of each operation that has ended. */
+  onEnd(operation: Operation): void;
 }
 
 const SUCCESS: Readonly<Record<Write["kind"], number>> = { createGroup: 201, updateGroup: 200, deleteGroup: 200 };
 
 /** Creates the list of operations. */
 export function createOperations(settings: OperationSettings): Operations {
-  const { agenda, chance, now, operationMs, activeOperationsPerNetwork: limit, isSuccessCoded, secondWrite } = settings;
+  const {
+    agenda,
+    chance,
+    now,
+    operationMs,
+    activeOperationsPerNetwork: limit,
+    isSuccessCoded,
+    secondWrite,
+    onEnd,
+  } = settings;
   const operations = new Map<string, Operation>();
   /** Those under way: the only ones that a request has to look through. */
   const active = new Map<string, Operation>();
@@ -73,7 +84,9 @@ export function createOperations(settings: OperationSettings): Operations {
     const operation = active.get(id);
     if (operation === undefined) return;
     active.delete(id);
-    operations.set(id, frozen({ ...operation, completed: true, result }));
+    const completed = frozen({ ...operation, completed: true, result });
+    operations.set(id, completed);
+    onEnd(completed);
   }
   function end(id: string, write: Write, outcome: Outcome | undefined, dueAtMs: number): void {
     if (!active.has(id)) return;

@@ -1,4 +1,5 @@
 import type { ApiKey } from "./access";
+import type { Log } from "./log";
 
 /** Time, so that tests can do without. */
 export interface SandboxClock {
@@ -52,6 +53,12 @@ export interface SandboxOptions {
   readonly areNumbersClosedUp?: boolean;
   /** What a PUT that removes every tunnel does to the group. @default "kept" */
   readonly emptiedGroup?: EmptiedGroup;
+  /** How long every answer keeps one waiting. @default 0 */
+  readonly latencyMs?: number;
+  /** Takes a line for each request and each operation that ends. @default nobody */
+  readonly log?: Log | undefined;
+  /** Whether every answer is held against the contract; one that breaks it is a 500, and `close` fails. @default true */
+  readonly isContractChecked?: boolean;
   /** Whether `accessTokenExpire` is a text of digits. @default false: a number */
   readonly isExpiryText?: boolean;
   /** Whether a successful result carries a status code. @default true */
@@ -92,6 +99,9 @@ export function settingsOf(options: SandboxOptions): Settings {
     areNumbersClosedUp: false,
     emptiedGroup: "kept",
     isExpiryText: false,
+    latencyMs: 0,
+    log: undefined,
+    isContractChecked: true,
     isSuccessCoded: true,
     isStoredNameCapped: false,
     samplingTimeSeconds: 120,

@@ -1,7 +1,7 @@
+import type { UpdateBody } from "./contract/requests";
 import type { StoredGroup, StoredNetwork } from "./model";
 import type { EmptiedGroup } from "./options";
 import { Refusal } from "./refusal";
-import type { UpdateBody } from "./schemas";
 
 const MOST_TUNNELS = 8;
 const EVERYWHERE = "0.0.0.0/0";

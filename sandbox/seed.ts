@@ -1,7 +1,7 @@
 import type { ApiKey } from "./access";
+import type { AdvancedSettings, Features } from "./contract/requests";
 import type { Chances } from "./ids";
 import type { StaticTunnel, StoredGroup, StoredNetwork, StoredTunnel } from "./model";
-import type { AdvancedSettings, Features } from "./schemas";
 import type { Store } from "./store";
 
 /** What an account has from the start. */

@@ -1,5 +1,6 @@
+import { parsed } from "../contract/parsed";
+import { authorizeBody } from "../contract/requests";
 import { type Endpoint, unknownAddress } from "../endpoint";
-import { authorizeBody, parsed } from "../schemas";
 
 const url = "/api/v1/auth/authorize";
 

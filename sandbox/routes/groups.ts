@@ -1,11 +1,12 @@
 import { type Circumstances, created, deleted, type Extent, updated } from "../changes";
+import { parsed } from "../contract/parsed";
+import { createBody, updateBody } from "../contract/requests";
 import { type Answer, type Call, type Endpoint, networkOf, type Service } from "../endpoint";
 import { type Chance, NO_CHANCE } from "../ids";
 import type { StoredGroup, StoredNetwork } from "../model";
 import type { Write } from "../operations";
 import { Refusal } from "../refusal";
 import { checkAutonomousSystem, checkEmptied, checkGroup, checkRouting, checkUpdate } from "../rules";
-import { createBody, parsed, updateBody } from "../schemas";
 import { groupItem } from "../views";
 
 const groups = "/api/rest/v2.3/networks/enhanced/:networkId/tunnels/ipsec/dynamic";

@@ -1,7 +1,8 @@
+import { parsed } from "../contract/parsed";
+import { pageQuery } from "../contract/requests";
 import { type Answer, type Call, type Endpoint, networkOf, type Service } from "../endpoint";
 import { decoratedName, type StaticTunnel, type StoredGroup, type StoredNetwork, type StoredTunnel } from "../model";
 import { Refusal } from "../refusal";
-import { pageQuery, parsed } from "../schemas";
 import { groupItem, healthItem, staticItem } from "../views";
 import { regionOf } from "./regions";
 
