@@ -291,6 +291,12 @@ describe("the sandbox's rules", () => {
       await expectComplaint(put({ removeTunnels: [{ id }], updateTunnels: [{ id }] }), "named more than once");
     });
 
+    it("refuses a routing of the group beside another of a tunnel", () =>
+      expectComplaint(
+        put({ routingType: "policy", addTunnels: [newTunnel(main, 9)] }),
+        "routingType must be the same",
+      ));
+
     it("refuses two routings in one request", () =>
       expectComplaint(
         put({ addTunnels: [newTunnel(main, 8), newTunnel(main, 9, { routingType: "policy" })] }),
