@@ -25,10 +25,17 @@ export interface Access {
   authorize(key: string): Session;
   /** @throws Refusal 401 unless the header holds a token that is still good */
   sessionOf(authorization: string | undefined): Session;
+  /** @throws Refusal 404 when there is no such account */
   addKey(key: ApiKey): void;
-  /** Ends a key and its tokens. */
+  /**
+   * Ends a key and its tokens.
+   * @throws Refusal 404 when there is no such key
+   */
   revokeKey(key: string): void;
-  /** Replaces the keys of an account, and ends them. */
+  /**
+   * Replaces the keys of an account, and ends them.
+   * @throws Refusal 404 when there is no such account
+   */
   rotateKey(account: string, next: string): void;
   expireTokens(): void;
 }
@@ -40,10 +47,14 @@ export function createAccess(
   clock: { readonly now: () => number; readonly tokenLifetimeMs: number },
 ): Access {
   const known = new Map(keys.map((key) => [key.key, key]));
+  const accounts = new Set(keys.map(({ account }) => account));
   const sessions = new Map<string, Session>();
 
+  function checkAccount(account: string): void {
+    if (!accounts.has(account)) throw new Refusal(404, `Account ${account} not found.`);
+  }
   function revokeKey(key: string): void {
-    known.delete(key);
+    if (!known.delete(key)) throw new Refusal(404, "API key not found.");
     for (const [token, { holder }] of sessions) if (holder.key === key) sessions.delete(token);
   }
 
@@ -62,9 +73,13 @@ export function createAccess(
       if (session === undefined || session.expiresAtMs <= clock.now()) throw new Refusal(401, "Unauthorized");
       return session;
     },
-    addKey: (key) => void known.set(key.key, key),
+    addKey: (key) => {
+      checkAccount(key.account);
+      known.set(key.key, key);
+    },
     revokeKey,
     rotateKey: (account, next) => {
+      checkAccount(account);
       for (const { key } of [...known.values()].filter((each) => each.account === account)) revokeKey(key);
       known.set(next, { key: next, account });
     },

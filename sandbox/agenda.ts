@@ -16,7 +16,8 @@ export function createAgenda(now: () => number): Agenda {
     if (isPaused) return;
     const nowMs = now();
     const due = entries.filter(({ dueAtMs }) => dueAtMs <= nowMs).sort((a, b) => a.dueAtMs - b.dueAtMs);
-    entries = entries.filter((entry) => !due.includes(entry));
+    if (due.length === 0) return;
+    entries = entries.filter(({ dueAtMs }) => dueAtMs > nowMs);
     for (const { happen } of due) happen();
   }
   return {

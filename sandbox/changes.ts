@@ -1,6 +1,7 @@
+import type { CreateBody, TunnelDetails, UpdateBody } from "./contract/requests";
 import type { Chance } from "./ids";
 import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
-import type { CreateBody, TunnelDetails, UpdateBody } from "./schemas";
+import type { Settings } from "./options";
 
 /** How much of a write is carried out: the whole, nothing, or its first changes of tunnels. */
 export type Extent = "all" | "none" | number;
@@ -9,7 +10,11 @@ export type Extent = "all" | "none" | number;
 export interface Circumstances {
   readonly chance: Chance;
   readonly nowMs: number;
+  readonly numbering: Numbering;
 }
+
+/** How decorated names are numbered. */
+export type Numbering = Pick<Settings, "areNumbersCountedOn" | "areNumbersClosedUp">;
 
 /** Values for some members; undefined leaves a member as it is. */
 export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
@@ -33,6 +38,7 @@ export function created(
     sharedSettings: { ...shared, peakBandwidth },
     advancedSettings: body.advancedSettings,
     tunnels: [],
+    lastNumber: 0,
   };
   return carriedOut(
     empty,
@@ -44,20 +50,20 @@ export function created(
 /** The group that an update leaves: removals first, then changes, then additions; a part leaves the settings alone. */
 export function updated(group: StoredGroup, body: UpdateBody, extent: Extent, how: Circumstances): StoredGroup {
   const steps: Step[] = [
-    ...(body.removeTunnels ?? []).map(({ id }) => removal(id)),
+    ...(body.removeTunnels ?? []).map(({ id }) => removal(id, how.numbering)),
     ...(body.updateTunnels ?? []).map((change) => alteration(change)),
     ...(body.addTunnels ?? []).map((tunnel) => addition(tunnel, how)),
   ];
   const changed = carriedOut(group, steps, extent);
-  return extent === "all" ? withSettings(changed, body) : changed;
+  return extent === "all" ? withSettings(routed(body.routingType, changed), body) : changed;
 }
 
 /** What a delete leaves of a group: nothing, or the tunnels that it did not come to. */
-export function deleted(group: StoredGroup, extent: Extent): StoredGroup | undefined {
+export function deleted(group: StoredGroup, extent: Extent, { numbering }: Circumstances): StoredGroup | undefined {
   if (extent === "all") return undefined;
   return carriedOut(
     group,
-    group.tunnels.map(({ id }) => removal(id)),
+    group.tunnels.map(({ id }) => removal(id, numbering)),
     extent,
   );
 }
@@ -67,8 +73,14 @@ function carriedOut(group: StoredGroup, steps: readonly Step[], extent: Extent):
   return steps.slice(0, count).reduce((result, step) => step(result), group);
 }
 
-function removal(id: string): Step {
-  return (group) => ({ ...group, tunnels: group.tunnels.filter((tunnel) => tunnel.id !== id) });
+function removal(id: string, numbering: Numbering): Step {
+  return (group) => withoutTunnel(group, id, numbering);
+}
+
+/** A group without one of its tunnels. */
+export function withoutTunnel(group: StoredGroup, id: string, { areNumbersClosedUp }: Numbering): StoredGroup {
+  const rest = group.tunnels.filter((tunnel) => tunnel.id !== id);
+  return { ...group, tunnels: areNumbersClosedUp ? rest.map((tunnel, at) => ({ ...tunnel, index: at + 1 })) : rest };
 }
 
 function alteration({ id, ...change }: NonNullable<UpdateBody["updateTunnels"]>[number]): Step {
@@ -87,18 +99,18 @@ export function altered(tunnel: StoredTunnel, change: Changes<StoredTunnel>): St
     : { ...rest, ...(customerRootCA === undefined ? {} : { customerRootCA }) };
 }
 
-function addition(details: TunnelDetails, { chance, nowMs }: Circumstances): Step {
+function addition(details: TunnelDetails, { chance, nowMs, numbering }: Circumstances): Step {
   return (group) => {
     const tunnel: StoredTunnel = {
       ...details,
       authType: details.authType ?? "psk",
       routingType: details.routingType ?? group.tunnels[0]?.routingType ?? "route",
       id: chance.id("Tn"),
-      index: freeIndex(group),
+      index: nextNumber(group, numbering),
       createdAtMs: nowMs,
       health: "passing",
     };
-    return routed(details.routingType, { ...group, tunnels: [...group.tunnels, tunnel] });
+    return routed(details.routingType, withTunnel(group, tunnel));
   };
 }
 
@@ -108,7 +120,14 @@ function routed(routingType: StoredTunnel["routingType"] | undefined, group: Sto
   return { ...group, tunnels: group.tunnels.map((tunnel) => ({ ...tunnel, routingType })) };
 }
 
-function freeIndex({ tunnels }: StoredGroup): number {
+/** A group with one tunnel more. */
+export function withTunnel(group: StoredGroup, tunnel: StoredTunnel): StoredGroup {
+  return { ...group, tunnels: [...group.tunnels, tunnel], lastNumber: Math.max(group.lastNumber, tunnel.index) };
+}
+
+/** The number in the name of the tunnel that is added next. */
+export function nextNumber({ tunnels, lastNumber }: StoredGroup, { areNumbersCountedOn }: Numbering): number {
+  if (areNumbersCountedOn) return lastNumber + 1;
   const used = new Set(tunnels.map(({ index }) => index));
   let index = 1;
   while (used.has(index)) index += 1;
@@ -117,12 +136,14 @@ function freeIndex({ tunnels }: StoredGroup): number {
 
 function withSettings(group: StoredGroup, body: UpdateBody): StoredGroup {
   const { phase1, phase2, ...advanced } = body.advancedSettings ?? {};
+  const { features: switches = {}, ...shared } = body.sharedSettings ?? {};
+  const features = { ...group.sharedSettings.features, ...given(switches) };
   const present = group.advancedSettings;
   return {
     ...group,
     tunnelName: body.tunnelName,
     description: body.description ?? group.description,
-    sharedSettings: { ...group.sharedSettings, ...given(body.sharedSettings ?? {}) },
+    sharedSettings: { ...group.sharedSettings, ...given(shared), features },
     advancedSettings: {
       ...present,
       ...given(advanced),

@@ -1,5 +1,5 @@
 import type { ApiKey } from "./access";
-import { applyEdit, applyLateEdit, type Edit, type Edited } from "./edits";
+import { applyEdit, applyLateEdit, type Edit, type Edited, edit } from "./edits";
 import type { Service } from "./endpoint";
 import type { Fault, Outcome } from "./faults";
 import type { JournalEntry } from "./journal";
@@ -18,7 +18,7 @@ export interface Control {
   pendingFaults(): number;
   /**
    * Changes something as somebody else would, at once or after a while.
-   * @throws when the group or tunnel is not there
+   * @throws when what it is about is not there, or when it has members that mean nothing
    */
   edit(edit: Edit, options?: { readonly afterMs?: number }): Edited;
   /** The groups as they really are, fields that no answer shows included. */
@@ -50,14 +50,15 @@ export function createControl(service: Service, skip: (ms: number) => void): Con
     plan: faults.plan,
     clearFaults: faults.clear,
     pendingFaults: faults.pending,
-    edit: (change, { afterMs = 0 } = {}) => {
+    edit: (given, { afterMs = 0 } = {}) => {
+      const change = edit.parse(given);
       if (afterMs === 0) return settled(() => applyEdit(service, change));
       agenda.at(now() + afterMs, () => applyLateEdit(service, change));
       return {};
     },
-    groups: () => settled(() => structuredClone([...store.groups.values()])),
-    group: (id) => settled(() => structuredClone(store.groups.get(id))),
-    operations: () => settled(() => structuredClone(operations.entries())),
+    groups: () => settled(() => [...store.groups.values()]),
+    group: (id) => settled(() => store.groups.get(id)),
+    operations: () => settled(operations.entries),
     abandonOperations: () => settled(operations.abandon),
     pause: agenda.pause,
     resume: agenda.resume,

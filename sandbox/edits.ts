@@ -1,12 +1,19 @@
 import { z } from "zod";
 import type { Access } from "./access";
-import { altered, type Changes } from "./changes";
-import type { Chance } from "./ids";
+import { altered, type Changes, type Numbering, nextNumber, withoutTunnel, withTunnel } from "./changes";
+import { groupEdit, tunnelEdit } from "./contract/requests";
+import type { Chances } from "./ids";
 import type { StoredGroup, StoredTunnel } from "./model";
 import { Refusal } from "./refusal";
 import type { Store } from "./store";
 
-const members = z.record(z.string(), z.unknown());
+/** Members that mean something; their values are past the rules of requests. */
+function membersOf(form: z.ZodType) {
+  return z.record(z.string(), z.unknown()).superRefine((members, context) => {
+    const result = form.safeParse(members);
+    for (const { message, path } of result.error?.issues ?? []) context.addIssue({ code: "custom", message, path });
+  });
+}
 /** A group's id, or its tunnelName. */
 const groupId = z.string();
 /** A tunnel's id, or its remotePublicIP. */
@@ -17,10 +24,10 @@ const tunnelId = z.string();
  * another id (`replaceGroup`), doubled (`copyGroup`), or of keys and tokens.
  */
 export const edit = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("changeTunnel"), groupId, tunnelId, changes: members }),
-  z.strictObject({ kind: z.literal("addTunnel"), groupId, tunnel: members }),
+  z.strictObject({ kind: z.literal("changeTunnel"), groupId, tunnelId, changes: membersOf(tunnelEdit) }),
+  z.strictObject({ kind: z.literal("addTunnel"), groupId, tunnel: membersOf(tunnelEdit) }),
   z.strictObject({ kind: z.literal("removeTunnel"), groupId, tunnelId }),
-  z.strictObject({ kind: z.literal("changeGroup"), groupId, changes: members }),
+  z.strictObject({ kind: z.literal("changeGroup"), groupId, changes: membersOf(groupEdit) }),
   z.strictObject({ kind: z.literal("removeGroup"), groupId }),
   z.strictObject({ kind: z.literal("replaceGroup"), groupId }),
   z.strictObject({ kind: z.literal("copyGroup"), groupId }),
@@ -42,13 +49,14 @@ export interface Edited {
 export interface EditContext {
   readonly store: Store;
   readonly access: Access;
-  readonly chance: Chance;
+  readonly chances: Chances;
+  readonly settings: Numbering;
   readonly now: () => number;
 }
 
 /**
  * Carries out an edit.
- * @throws Refusal 404 when its group or tunnel is not there
+ * @throws Refusal 404 when its group, tunnel, account or key is not there
  */
 export function applyEdit(context: EditContext, change: Edit): Edited {
   const { access } = context;
@@ -79,41 +87,34 @@ export function applyLateEdit(context: EditContext, change: Edit): void {
 type GroupEdit = Extract<Edit, { groupId: string }>;
 
 function applyGroupEdit(context: EditContext, change: GroupEdit): Edited {
-  const { groups } = context.store;
-  const group = groupNamed(context.store, change.groupId);
-  const save = (tunnels: readonly StoredTunnel[], touched?: string): Edited => {
-    groups.set(group.id, { ...group, tunnels });
+  const { store, settings } = context;
+  const group = groupNamed(store, change.groupId);
+  const save = (changed: StoredGroup | undefined, touched?: string): Edited => {
+    store.put(group.id, changed);
     return { groupId: group.id, ...(touched === undefined ? {} : { tunnelId: touched }) };
   };
   switch (change.kind) {
     case "changeTunnel": {
       const { id } = tunnelNamed(group, change.tunnelId);
-      return save(
-        group.tunnels.map((tunnel) =>
-          tunnel.id === id ? altered(tunnel, change.changes as Changes<StoredTunnel>) : tunnel,
-        ),
-        id,
+      const tunnels = group.tunnels.map((tunnel) =>
+        tunnel.id === id ? altered(tunnel, change.changes as Changes<StoredTunnel>) : tunnel,
       );
+      return save({ ...group, tunnels }, id);
     }
     case "addTunnel": {
       const tunnel = strangersTunnel(group, change.tunnel as Partial<StoredTunnel>, context);
-      return save([...group.tunnels, tunnel], tunnel.id);
+      return save(withTunnel(group, tunnel), tunnel.id);
     }
     case "removeTunnel": {
       const { id } = tunnelNamed(group, change.tunnelId);
-      return save(
-        group.tunnels.filter((tunnel) => tunnel.id !== id),
-        id,
-      );
+      return save(withoutTunnel(group, id, settings), id);
     }
     case "changeGroup":
-      groups.set(group.id, merged(group, change.changes) as StoredGroup);
-      return { groupId: group.id };
+      return save(merged(group, change.changes) as StoredGroup);
     case "removeGroup":
-      groups.delete(group.id);
-      return { groupId: group.id };
+      return save(undefined);
     case "replaceGroup":
-      groups.delete(group.id);
+      save(undefined);
       return copied(context, group);
     case "copyGroup":
       return copied(context, group);
@@ -132,16 +133,21 @@ function tunnelNamed({ tunnels }: StoredGroup, name: string): StoredTunnel {
   return tunnel;
 }
 
-function strangersTunnel(group: StoredGroup, given: Partial<StoredTunnel>, { chance, now }: EditContext): StoredTunnel {
-  const id = chance.id("Tn");
-  const index = Math.max(0, ...group.tunnels.map((tunnel) => tunnel.index)) + 1;
-  const remotePublicIP = given.remotePublicIP ?? `198.51.100.${100 + index}`;
+function strangersTunnel(
+  group: StoredGroup,
+  given: Partial<StoredTunnel>,
+  { chances, now, settings }: EditContext,
+): StoredTunnel {
+  const id = chances.tunnel.id("Tn");
+  const index = nextNumber(group, settings);
+  const n = group.lastNumber + 1;
+  const remotePublicIP = given.remotePublicIP ?? `198.51.100.${100 + n}`;
   return {
     regionID: group.tunnels[0]?.regionID ?? "",
     authType: "psk",
     passphrase: `stranger_${id}`,
-    p81GWInternalIP: `169.254.200.${index * 4 + 1}`,
-    remoteGWInternalIP: `169.254.200.${index * 4 + 2}`,
+    p81GWInternalIP: `169.254.200.${n * 4 + 1}`,
+    remoteGWInternalIP: `169.254.200.${n * 4 + 2}`,
     remotePublicIP,
     remoteASN: 65500,
     remoteID: remotePublicIP,
@@ -154,10 +160,10 @@ function strangersTunnel(group: StoredGroup, given: Partial<StoredTunnel>, { cha
   };
 }
 
-function copied({ store, chance }: EditContext, group: StoredGroup): Edited {
-  const id = chance.id("Tg");
-  const tunnels = group.tunnels.map((tunnel) => ({ ...tunnel, id: chance.id("Tn") }));
-  store.groups.set(id, { ...group, id, tunnels });
+function copied({ store, chances }: EditContext, group: StoredGroup): Edited {
+  const id = chances.group.id("Tg");
+  const tunnels = group.tunnels.map((tunnel) => ({ ...tunnel, id: chances.tunnel.id("Tn") }));
+  store.put(id, { ...group, id, tunnels });
   return { groupId: id };
 }
 

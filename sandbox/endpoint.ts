@@ -2,7 +2,7 @@ import type { Access, Session } from "./access";
 import type { Agenda } from "./agenda";
 import type { Budget } from "./budget";
 import type { Faults, OperationName } from "./faults";
-import type { Chance } from "./ids";
+import type { Chances } from "./ids";
 import type { Journal } from "./journal";
 import type { StoredNetwork } from "./model";
 import type { Operations } from "./operations";
@@ -13,7 +13,7 @@ import type { Store } from "./store";
 /** The parts of one sandbox. */
 export interface Service {
   readonly settings: Settings;
-  readonly chance: Chance;
+  readonly chances: Chances;
   readonly store: Store;
   readonly access: Access;
   readonly agenda: Agenda;
@@ -21,6 +21,8 @@ export interface Service {
   readonly operations: Operations;
   readonly faults: Faults;
   readonly journal: Journal;
+  /** What was wrong with answers of the sandbox itself. */
+  readonly breaches: string[];
   readonly now: () => number;
 }
 

@@ -12,6 +12,12 @@ const OPERATIONS = [
   "listNetworks",
   "readNetwork",
   "listRegions",
+  "readRegion",
+  "listRegionTunnels",
+  "readStaticTunnel",
+  "listServiceRegions",
+  "listCertificates",
+  "readService",
   "readStatus",
 ] as const;
 

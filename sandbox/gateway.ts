@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { breachOf } from "./contract/answers";
 import { applyLateEdit } from "./edits";
 import { type Answer, type Call, type Endpoint, type Service, unknownAddress } from "./endpoint";
 import { endsRequest, type FaultAction } from "./faults";
@@ -7,7 +8,15 @@ import type { JournalEnd } from "./journal";
 import { Refusal } from "./refusal";
 
 type Ending = Extract<FaultAction, { kind: "answer" | "reset" | "hang" }>;
-type End = (end: JournalEnd) => void;
+
+/** A request on its way to an answer. */
+interface Exchange {
+  readonly service: Service;
+  readonly endpoint: Endpoint | undefined;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly end: (end: JournalEnd) => void;
+}
 
 /** Takes a request through journal, budget, faults and its endpoint. Without one its address is unknown. */
 export async function serve(
@@ -16,25 +25,44 @@ export async function serve(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const { method, url: path, headers, body } = request;
+  const { method, url: path } = request;
   const matchable = { method, path, operation: endpoint?.operation };
-  const end = service.journal.begin({ ...matchable, headers, body });
+  const exchange: Exchange = { service, endpoint, request, reply, end: begun(service, endpoint, request) };
   if (!service.budget.take(request.ip)) {
-    const refusal = new Refusal(429, "Too many requests: the limit is per address and 5 minutes");
-    answerWith(reply, refused(service, refusal), end);
+    await answerOwn(exchange, refused(service, overBudget(service)));
     return;
   }
   const actions = service.faults.strike(matchable);
   for (const action of actions) if (action.kind === "delay") await sleep(action.ms);
   makeEdits(service, actions, false);
   const ending = actions.find(endsRequest);
-  const answer = ending !== undefined && !ending.after ? undefined : answerOf(service, endpoint, request);
+  const answer = ending !== undefined && !ending.after ? undefined : answerOf(exchange);
   makeEdits(service, actions, true);
-  if (ending !== undefined) endWith(ending, reply, end, answer);
-  else if (answer !== undefined) answerWith(reply, answer, end);
+  if (ending !== undefined) await endWith(ending, exchange, answer);
+  else if (answer !== undefined) await answerOwn(exchange, answer);
 }
 
-function answerOf(service: Service, endpoint: Endpoint | undefined, request: FastifyRequest): Answer {
+/** Refuses a request that does not even reach an endpoint. */
+export async function refuse(
+  service: Service,
+  refusal: Refusal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const end = begun(service, undefined, request);
+  await answerOwn({ service, endpoint: undefined, request, reply, end }, refused(service, refusal));
+}
+
+function begun({ journal }: Service, endpoint: Endpoint | undefined, request: FastifyRequest): Exchange["end"] {
+  const { method, url: path, headers, body } = request;
+  return journal.begin({ method, path, operation: endpoint?.operation, headers, body });
+}
+
+function overBudget({ settings: { requestBudget } }: Service): Refusal {
+  return new Refusal(429, `Too many requests: the limit is ${requestBudget} per address and 5 minutes`);
+}
+
+function answerOf({ service, endpoint, request }: Exchange): Answer {
   service.agenda.settle();
   if (endpoint === undefined) return unknownAddress(request.method, request.url);
   try {
@@ -48,8 +76,8 @@ function answerOf(service: Service, endpoint: Endpoint | undefined, request: Fas
   }
 }
 
-function refused({ chance }: Service, refusal: Refusal): Answer {
-  return { status: refusal.status, body: refusal.body(chance.id()) };
+function refused({ chances }: Service, refusal: Refusal): Answer {
+  return { status: refusal.status, body: refusal.body(chances.refusal.id()) };
 }
 
 function makeEdits(service: Service, actions: readonly FaultAction[], isAfter: boolean): void {
@@ -60,22 +88,38 @@ function makeEdits(service: Service, actions: readonly FaultAction[], isAfter: b
   }
 }
 
-function endWith(ending: Ending, reply: FastifyReply, end: End, answer: Answer | undefined): void {
+async function endWith(ending: Ending, exchange: Exchange, answer: Answer | undefined): Promise<void> {
   const { appliedId, statusId } = answer ?? {};
   const acted = { ...(appliedId ? { appliedId } : {}), ...(statusId ? { statusId } : {}) };
   if (ending.kind === "answer") {
     const { status, body = {}, contentType, headers = {} } = ending;
     const content = typeof body === "string" ? { text: body } : { body };
     const type = contentType === undefined ? {} : { "content-type": contentType };
-    answerWith(reply, { status, ...content, headers: { ...headers, ...type }, ...acted }, end);
+    await answerWith(exchange, { status, ...content, headers: { ...headers, ...type }, ...acted });
     return;
   }
+  const { reply, end } = exchange;
   end({ status: 0, ...acted });
   reply.hijack();
   if (ending.kind === "reset") reply.raw.socket?.resetAndDestroy();
 }
 
-function answerWith(reply: FastifyReply, { status, body, text, headers = {}, ...acted }: Answer, end: End): void {
+/** Sends what the service itself answers, which has to keep to its contract; what a fault answers does not. */
+async function answerOwn(exchange: Exchange, answer: Answer): Promise<void> {
+  const { service, endpoint } = exchange;
+  const breach = service.settings.isContractChecked ? breachOf(endpoint?.operation, answer) : undefined;
+  if (breach === undefined) {
+    await answerWith(exchange, answer);
+    return;
+  }
+  service.breaches.push(breach);
+  await answerWith(exchange, refused(service, new Refusal(500, `The sandbox broke its contract: ${breach}`)));
+}
+
+async function answerWith({ service, reply, end }: Exchange, answer: Answer): Promise<void> {
+  const { status, body, text, headers = {}, ...acted } = answer;
+  const { latencyMs } = service.settings;
+  if (latencyMs > 0) await sleep(latencyMs);
   const type = text === undefined ? "application/json; charset=utf-8" : "text/html; charset=utf-8";
   end({ status, ...acted });
   reply.code(status).headers({ "content-type": type, ...headers });

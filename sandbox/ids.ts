@@ -10,7 +10,7 @@ export interface Chance {
   shuffled<T>(entries: readonly T[]): T[];
 }
 
-/** Creates the chance of one sandbox (mulberry32). */
+/** Creates one source of chance (mulberry32). */
 export function createChance(seed: number): Chance {
   let state = seed >>> 0;
   function random(): number {
@@ -31,4 +31,27 @@ export function createChance(seed: number): Chance {
       .map(({ entry }) => entry);
   }
   return { random, id, shuffled };
+}
+
+const KINDS = ["start", "tenant", "group", "tunnel", "operation", "token", "refusal", "order"] as const;
+
+/** A source for each kind of thing, so that what is read or refused changes no id of what is made. */
+export type Chances = Readonly<Record<(typeof KINDS)[number], Chance>>;
+
+/** Creates the sources of one sandbox. */
+export function createChances(seed: number): Chances {
+  const sources = KINDS.map((kind, at) => [kind, createChance(seed + at * 0x3c6ef372)]);
+  return Object.fromEntries(sources) as Chances;
+}
+
+/** Stands for ids in a trial of what may be refused, and draws on nothing. */
+export const NO_CHANCE: Chance = createPlaceholder();
+
+function createPlaceholder(): Chance {
+  let count = 0;
+  const id = (prefix = "", length = 10) => {
+    count += 1;
+    return prefix + String(count).padStart(length - prefix.length, "0");
+  };
+  return { random: () => 0, id, shuffled: (entries) => [...entries] };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { OperationName } from "./faults";
+import { frozen } from "./frozen";
 
 /** A request as the sandbox saw it. Bodies stand here in clear: this is the one place for looking at what was sent. */
 export interface JournalEntry {
@@ -39,8 +40,11 @@ export interface Journal {
   clear(): void;
 }
 
-/** Creates an empty journal. */
-export function createJournal(now: () => number): Journal {
+/**
+ * Creates an empty journal.
+ * @param onEnd learns of each request that has ended
+ */
+export function createJournal(now: () => number, onEnd: (entry: JournalEntry) => void = () => {}): Journal {
   const entries = new Map<number, JournalEntry>();
   let count = 0;
   return {
@@ -49,13 +53,15 @@ export function createJournal(now: () => number): Journal {
       const n = count;
       const atMs = now();
       const open = { status: undefined, durationMs: undefined };
-      entries.set(n, { n, atMs, ...request, authorization: hashed(authorization), headers, ...open });
+      const begun = frozen({ n, atMs, ...request, authorization: hashed(authorization), headers, ...open });
+      entries.set(n, begun);
       return (end) => {
-        const entry = entries.get(n);
-        if (entry !== undefined) entries.set(n, { ...entry, ...end, durationMs: now() - atMs });
+        const ended = frozen({ ...begun, ...end, durationMs: now() - atMs });
+        if (entries.has(n)) entries.set(n, ended);
+        onEnd(ended);
       };
     },
-    entries: () => structuredClone([...entries.values()]),
+    entries: () => [...entries.values()],
     clear: () => entries.clear(),
   };
 }

@@ -10,10 +10,14 @@ const USAGE = `Starts a simulated Harmony SASE on loopback.
   --token-lifetime <seconds>     how long a token is good (default: 3600)
   --request-budget <number>      requests per address and 5 minutes (default: 500)
   --active-operations <number>   operations under way per network (default: 5)
+  --latency <milliseconds>       how long every answer keeps one waiting (default: 0)
+  --quiet                        no line for each request and operation
   --hide-passphrases             reading a group does not show its passphrases
   --no-status-code               a successful operation does not say so
   --help                         this text
 `;
+
+const SETTLING_MS = 200;
 
 const FLAGS = {
   port: { type: "string", default: "0" },
@@ -22,6 +26,8 @@ const FLAGS = {
   "token-lifetime": { type: "string", default: "3600" },
   "request-budget": { type: "string", default: "500" },
   "active-operations": { type: "string", default: "5" },
+  latency: { type: "string", default: "0" },
+  quiet: { type: "boolean", default: false },
   "hide-passphrases": { type: "boolean", default: false },
   "no-status-code": { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -86,11 +92,15 @@ async function main(): Promise<void> {
     tokenLifetimeMs: numberOf(values, "token-lifetime") * 1000,
     requestBudget: numberOf(values, "request-budget"),
     activeOperationsPerNetwork: numberOf(values, "active-operations"),
+    latencyMs: numberOf(values, "latency"),
+    ...(values.quiet ? {} : { log: (line: string) => void process.stdout.write(`${line}\n`) }),
     isPassphraseShown: !values["hide-passphrases"],
     isSuccessCoded: !values["no-status-code"],
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void sandbox.close());
   process.stdout.write(pastable(sandbox));
+  // Operations end when somebody looks; without this their lines would wait for the next request.
+  setInterval(sandbox.operations, SETTLING_MS).unref();
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { AdvancedSettings, Features, SharedSettings, TunnelDetails } from "./schemas";
+import type { AdvancedSettings, Features, SharedSettings, TunnelDetails } from "./contract/requests";
 
 /** What a tunnel's probe has found. */
 export type Health = "passing" | "critical" | "unknown";
@@ -24,20 +24,25 @@ export interface StoredGroup {
   readonly sharedSettings: SharedSettings & { readonly peakBandwidth: number; readonly features: Features };
   readonly advancedSettings: AdvancedSettings;
   readonly tunnels: readonly StoredTunnel[];
+  /** The highest number that a name of this group ever had. */
+  readonly lastNumber: number;
 }
 
-/** A tunnel of another kind, which no dynamic group holds. */
-export interface StaticTunnel {
-  readonly id: string;
+/** A tunnel of another kind, which no dynamic group holds; its name is shown as it is. */
+export interface StaticTunnel extends Omit<StoredTunnel, "index" | "remoteASN" | keyof InnerAddresses> {
   readonly tunnelName: string;
-  readonly regionID: string;
-  readonly remotePublicIP: string;
+  readonly description: string;
+  readonly settings: AdvancedSettings & Required<Omit<SharedSettings, "p81ASN">>;
 }
+
+type InnerAddresses = Pick<TunnelDetails, "p81GWInternalIP" | "remoteGWInternalIP">;
 
 /** A place where a network has gateways. */
 export interface Region {
   readonly id: string;
   readonly name: string;
+  /** The public addresses of its gateways. */
+  readonly addresses: readonly string[];
 }
 
 /** A network of an account. */
@@ -47,6 +52,8 @@ export interface StoredNetwork {
   readonly name: string;
   readonly subnet: string;
   readonly regions: readonly Region[];
+  readonly tenantId: string;
+  readonly createdAtMs: number;
   readonly staticTunnels: readonly StaticTunnel[];
   /** The autonomous system number; set by the first group and never changed. */
   readonly asn?: number;

@@ -1,10 +1,20 @@
 import type { ApiKey } from "./access";
+import type { Log } from "./log";
 
 /** Time, so that tests can do without. */
 export interface SandboxClock {
   /** Milliseconds since the epoch. */
   now(): number;
 }
+
+/**
+ * What comes of a write on a group that an operation is still changing: it takes its own time, so that a quick one
+ * overtakes a slow one (`concurrent`), is never carried out before it (`queued`), or is answered with 409 (`refused`).
+ */
+export type SecondWrite = "concurrent" | "queued" | "refused";
+
+/** What comes of a group whose tunnels are all removed: it stays, the PUT answers 409, or the group goes too. */
+export type EmptiedGroup = "kept" | "refused" | "deleted";
 
 /** How a sandbox behaves. */
 export interface SandboxOptions {
@@ -20,8 +30,37 @@ export interface SandboxOptions {
   readonly requestBudget?: number;
   /** @default 5 */
   readonly activeOperationsPerNetwork?: number;
+  /** What comes of two writes at once on one group. @default "concurrent" */
+  readonly secondWrite?: SecondWrite;
+  /** For how long after an operation has ended GET still shows the old values. @default 0 */
+  readonly lagMs?: number;
   /** Whether GET shows passphrases, as the live service was seen to. @default true */
   readonly isPassphraseShown?: boolean;
+  /** What GET shows in place of a passphrase, e.g. `xxxxxxxxxxxx`. @default the passphrase itself */
+  readonly maskedPassphrase?: string | undefined;
+  /** Whether GET shows the tunnels of a group in the same order each time. @default false */
+  readonly isOrderStable?: boolean;
+  /** How many entries a page of a list holds at most, whatever `limit` asks for. @default 100 */
+  readonly mostPerPage?: number;
+  /** The name of the static tunnel in the first network. @default "legacy" */
+  readonly staticTunnelName?: string;
+  /**
+   * Whether the numbers of decorated names count on, past 9 too (`branch010`), and none is used again.
+   * @default false: a tunnel that is added gets the lowest number that is free
+   */
+  readonly areNumbersCountedOn?: boolean;
+  /** Whether the tunnels that are left are numbered anew after a removal. @default false */
+  readonly areNumbersClosedUp?: boolean;
+  /** What a PUT that removes every tunnel does to the group. @default "kept" */
+  readonly emptiedGroup?: EmptiedGroup;
+  /** How long every answer keeps one waiting. @default 0 */
+  readonly latencyMs?: number;
+  /** Takes a line for each request and each operation that ends. @default nobody */
+  readonly log?: Log | undefined;
+  /** Whether every answer is held against the contract; one that breaks it is a 500, and `close` fails. @default true */
+  readonly isContractChecked?: boolean;
+  /** Whether `accessTokenExpire` is a text of digits. @default false: a number */
+  readonly isExpiryText?: boolean;
   /** Whether a successful result carries a status code. @default true */
   readonly isSuccessCoded?: boolean;
   /** Whether the 15 characters of a name are counted with its decoration, so that 13 can be sent. @default false */
@@ -49,7 +88,20 @@ export function settingsOf(options: SandboxOptions): Settings {
     tokenLifetimeMs: 60 * 60_000,
     requestBudget: 500,
     activeOperationsPerNetwork: 5,
+    secondWrite: "concurrent",
+    lagMs: 0,
     isPassphraseShown: true,
+    maskedPassphrase: undefined,
+    isOrderStable: false,
+    mostPerPage: 100,
+    staticTunnelName: "legacy",
+    areNumbersCountedOn: false,
+    areNumbersClosedUp: false,
+    emptiedGroup: "kept",
+    isExpiryText: false,
+    latencyMs: 0,
+    log: undefined,
+    isContractChecked: true,
     isSuccessCoded: true,
     isStoredNameCapped: false,
     samplingTimeSeconds: 120,

@@ -5,14 +5,23 @@ export class Refusal extends Error {
   constructor(
     readonly status: number,
     message: string,
-    /** All complaints at once, as a 400 lists them. */
-    readonly errors?: readonly string[],
+    /** What the answer says besides: all complaints at once, as a 400 lists them, or other members. */
+    private readonly more: readonly string[] | Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
 
+  /** All complaints of a 400. */
+  get errors(): readonly string[] {
+    return isList(this.more) ? this.more : [];
+  }
+
   /** The body of the answer. */
   body(id: string): object {
-    return { id, message: this.message, ...(this.errors === undefined ? {} : { data: { errors: this.errors } }) };
+    return { id, message: this.message, ...(isList(this.more) ? { data: { errors: this.more } } : this.more) };
   }
+}
+
+function isList(more: readonly string[] | Readonly<Record<string, unknown>>): more is readonly string[] {
+  return Array.isArray(more);
 }

@@ -1,18 +1,22 @@
+import type { UpdateBody } from "./contract/requests";
 import type { StoredGroup, StoredNetwork } from "./model";
+import type { EmptiedGroup } from "./options";
 import { Refusal } from "./refusal";
-import type { UpdateBody } from "./schemas";
 
 const MOST_TUNNELS = 8;
 const EVERYWHERE = "0.0.0.0/0";
 
 /** Refuses a request whose parts contradict each other. */
-export function checkUpdate(group: StoredGroup, { addTunnels, updateTunnels, removeTunnels }: UpdateBody): void {
+export function checkUpdate(
+  group: StoredGroup,
+  { addTunnels, updateTunnels, removeTunnels, routingType }: UpdateBody,
+): void {
   const named = [...(removeTunnels ?? []), ...(updateTunnels ?? [])].map(({ id }) => id);
   const twice = named.find((id, at) => named.indexOf(id) !== at);
   if (twice !== undefined) throw invalid(`Tunnel with Id ${twice} is named more than once`);
   const missing = named.find((id) => !group.tunnels.some((tunnel) => tunnel.id === id));
   if (missing !== undefined) throw new Refusal(404, `Tunnel with Id ${missing} not found.`);
-  checkRouting([...(addTunnels ?? []), ...(updateTunnels ?? [])]);
+  checkRouting([{ routingType }, ...(addTunnels ?? []), ...(updateTunnels ?? [])]);
 }
 
 /** Routing belongs to the whole group: one request can't name two kinds. */
@@ -31,6 +35,11 @@ export function checkGroup(network: StoredNetwork, group: StoredGroup): void {
   if (foreign) throw conflict(`p81GatewaySubnets: ${foreign} is not the network's subnet ${network.subnet}`);
   checkAutonomousSystem(network, sharedSettings.p81ASN);
   checkClashes(group);
+}
+
+/** Refuses to leave a group without tunnels, where it is set up so. */
+export function checkEmptied({ id }: StoredGroup, emptiedGroup: EmptiedGroup): void {
+  if (emptiedGroup === "refused") throw conflict(`The last tunnel of group ${id} cannot be removed`);
 }
 
 /** The number of a network's autonomous system can't change once it is set. */

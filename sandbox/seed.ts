@@ -1,6 +1,7 @@
 import type { ApiKey } from "./access";
-import type { Chance } from "./ids";
-import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
+import type { AdvancedSettings, Features } from "./contract/requests";
+import type { Chances } from "./ids";
+import type { StaticTunnel, StoredGroup, StoredNetwork, StoredTunnel } from "./model";
 import type { Store } from "./store";
 
 /** What an account has from the start. */
@@ -14,42 +15,92 @@ export interface Start {
   readonly foreignGroup: StoredGroup;
 }
 
-/** Fills a store with two accounts, their networks, and a group that somebody else has made. */
-export function seedStore(store: Store, chance: Chance, nowMs: number): Start {
-  const headquarters = withLegacyTunnel({ ...network(chance, "first", "headquarters"), asn: 64_601 }, chance);
+/** What was there at the start was made a day before. */
+const AGE_MS = 86_400_000;
+const phase = { auth: ["sha256"], encryption: ["aes256"], keyExchangeMethod: ["ecp384"] };
+const ADVANCED: AdvancedSettings = {
+  keyExchange: "ikev2",
+  ikeLifeTime: "8h",
+  lifetime: "1h",
+  dpdDelay: "10s",
+  dpdTimeout: "30s",
+  phase1: phase,
+  phase2: phase,
+};
+const FEATURES: Features = {
+  symmetricInnerMesh: { enabled: false },
+  cloudSecurity: { enabled: false },
+  DNSServices: { redirectToResolver: { enabled: true } },
+};
+const EVERYWHERE = ["0.0.0.0/0"];
+
+/** Fills a store with two accounts, their networks, and a group and a static tunnel that somebody else has made. */
+export function seedStore(store: Store, chances: Chances, nowMs: number, staticTunnelName: string): Start {
+  const createdAtMs = nowMs - AGE_MS;
+  const { start: chance } = chances;
+  const [first, second] = [chances.tenant.id(), chances.tenant.id()];
+  let count = 0;
+  const network = (account: string, tenantId: string, name: string): StoredNetwork => {
+    count += 1;
+    return { ...emptyNetwork(chances, name, count), account, tenantId, createdAtMs };
+  };
+  const present = { ...network("first", first, "headquarters"), asn: 64_601 };
+  const headquarters = { ...present, staticTunnels: [staticTunnel(present, chances, staticTunnelName)] };
+  const account = (name: string, networks: readonly StoredNetwork[]): AccountStart => ({
+    account: name,
+    key: `sandbox-key-${chance.id("", 20)}`,
+    networks,
+  });
   const accounts = [
-    account(chance, "first", [headquarters, network(chance, "first", "branches")]),
-    account(chance, "second", [network(chance, "second", "elsewhere")]),
+    account("first", [headquarters, network("first", first, "branches")]),
+    account("second", [network("second", second, "elsewhere")]),
   ];
   for (const each of accounts.flatMap(({ networks }) => networks)) store.networks.set(each.id, each);
-  const foreignGroup = strangersGroup(headquarters, chance, nowMs);
-  store.groups.set(foreignGroup.id, foreignGroup);
+  const foreignGroup = strangersGroup(headquarters, chances);
+  store.put(foreignGroup.id, foreignGroup);
   return { accounts, foreignGroup };
 }
 
-function network(chance: Chance, name: string, title: string): StoredNetwork {
+/** @param n numbers the addresses of its gateways */
+function emptyNetwork({ start: chance }: Chances, name: string, n: number) {
   return {
     id: chance.id("Nw"),
-    account: name,
-    name: title,
+    name,
     subnet: "10.255.0.0/16",
-    regions: ["Frankfurt", "Dublin", "Stockholm"].map((region) => ({ id: chance.id("Rg"), name: region })),
+    regions: ["Frankfurt", "Dublin", "Stockholm"].map((region, at) => ({
+      id: chance.id("Rg"),
+      name: region,
+      addresses: [1, 2].map((gateway) => `198.18.${n}.${10 * (at + 1) + gateway}`),
+    })),
     staticTunnels: [],
   };
 }
 
-function account(chance: Chance, name: string, networks: readonly StoredNetwork[]): AccountStart {
-  return { account: name, key: `sandbox-key-${chance.id("", 20)}`, networks };
+function staticTunnel(network: StoredNetwork, { start: chance }: Chances, tunnelName: string): StaticTunnel {
+  return {
+    id: chance.id("Tn"),
+    tunnelName,
+    description: "made by hand",
+    regionID: network.regions[0]?.id ?? "",
+    authType: "psk",
+    passphrase: "Legacy.Secret",
+    remotePublicIP: "198.51.100.250",
+    remoteID: "198.51.100.250",
+    routingType: "route",
+    createdAtMs: network.createdAtMs,
+    health: "passing",
+    settings: {
+      p81GatewaySubnets: EVERYWHERE,
+      remoteGatewaySubnets: ["10.98.0.0/16"],
+      peakBandwidth: 1000,
+      features: FEATURES,
+      ...ADVANCED,
+    },
+  };
 }
 
-function withLegacyTunnel(present: StoredNetwork, chance: Chance): StoredNetwork {
-  const regionID = present.regions[0]?.id ?? "";
-  const tunnel = { id: chance.id("Tn"), tunnelName: "legacy", regionID, remotePublicIP: "198.51.100.250" };
-  return { ...present, staticTunnels: [tunnel] };
-}
-
-function strangersGroup({ id: networkId, regions }: StoredNetwork, chance: Chance, nowMs: number): StoredGroup {
-  const phase = { auth: ["sha256"], encryption: ["aes256"], keyExchangeMethod: ["ecp384"] };
+function strangersGroup({ id: networkId, regions, createdAtMs }: StoredNetwork, chances: Chances): StoredGroup {
+  const { start: chance } = chances;
   const tunnel = (regionID: string, index: number): StoredTunnel => ({
     id: chance.id("Tn"),
     index,
@@ -62,7 +113,7 @@ function strangersGroup({ id: networkId, regions }: StoredNetwork, chance: Chanc
     remoteASN: 65_099,
     remoteID: `198.51.100.${index}`,
     routingType: "route",
-    createdAtMs: nowMs,
+    createdAtMs,
     health: "passing",
   });
   return {
@@ -71,24 +122,13 @@ function strangersGroup({ id: networkId, regions }: StoredNetwork, chance: Chanc
     tunnelName: "datacenter",
     description: "made by hand",
     sharedSettings: {
-      p81GatewaySubnets: ["0.0.0.0/0"],
+      p81GatewaySubnets: EVERYWHERE,
       remoteGatewaySubnets: ["10.99.0.0/16"],
       peakBandwidth: 2000,
-      features: {
-        symmetricInnerMesh: { enabled: false },
-        cloudSecurity: { enabled: false },
-        DNSServices: { redirectToResolver: { enabled: true } },
-      },
+      features: FEATURES,
     },
-    advancedSettings: {
-      keyExchange: "ikev2",
-      ikeLifeTime: "8h",
-      lifetime: "1h",
-      dpdDelay: "10s",
-      dpdTimeout: "30s",
-      phase1: phase,
-      phase2: phase,
-    },
+    advancedSettings: ADVANCED,
     tunnels: regions.slice(0, 2).map(({ id }, at) => tunnel(id, at + 1)),
+    lastNumber: 2,
   };
 }

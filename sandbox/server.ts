@@ -1,21 +1,26 @@
-import type { AddressInfo } from "node:net";
-import fastify, { type FastifyInstance } from "fastify";
+import type { AddressInfo, Socket } from "node:net";
+import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { createAccess } from "./access";
 import { createAgenda } from "./agenda";
 import { createBudget } from "./budget";
 import { createControl } from "./control";
 import type { Endpoint, Service } from "./endpoint";
 import { createFaults } from "./faults";
-import { serve } from "./gateway";
-import { createChance } from "./ids";
+import { refuse, serve } from "./gateway";
+import { createChances } from "./ids";
 import { createJournal } from "./journal";
+import { operationLine, requestLine } from "./log";
 import { createOperations } from "./operations";
 import { type SandboxOptions, type Settings, settingsOf } from "./options";
+import { Refusal } from "./refusal";
 import { authorize } from "./routes/authorize";
 import { registerControl } from "./routes/control";
 import { createGroup, deleteGroup, readGroup, updateGroup } from "./routes/groups";
-import { listNetworks, listRegions, listTunnels, readHealth, readNetwork } from "./routes/networks";
-import { readStatus } from "./routes/status";
+import { listNetworks, readNetwork } from "./routes/networks";
+import { listRegions, readRegion } from "./routes/regions";
+import { readStandardStatus, readStatus } from "./routes/status";
+import { listRegionTunnels, listTunnels, readHealth, readStaticTunnel } from "./routes/tunnels";
+import { listCertificates, listServiceRegions, readService } from "./routes/words";
 import { offerOf, type Sandbox } from "./sandbox";
 import { type Start, seedStore } from "./seed";
 import { createStore } from "./store";
@@ -29,9 +34,16 @@ const ENDPOINTS: readonly Endpoint[] = [
   listNetworks,
   readNetwork,
   listRegions,
+  readRegion,
   listTunnels,
+  listRegionTunnels,
+  readStaticTunnel,
   readHealth,
+  listServiceRegions,
+  listCertificates,
+  readService,
   readStatus,
+  readStandardStatus,
 ];
 
 /** Starts a simulated Harmony SASE on loopback. */
@@ -46,32 +58,54 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const offer = () => offerOf(start, `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`);
   registerControl(app, control, offer);
   await app.listen({ port: settings.port, host: "127.0.0.1" });
-  return { ...offer(), ...control, close: () => app.close() };
+  return {
+    ...offer(),
+    ...control,
+    close: async () => {
+      await app.close();
+      const breaches = service.breaches.splice(0);
+      if (breaches.length > 0) throw new Error(`The sandbox broke its contract: ${breaches.join("\n")}`);
+    },
+  };
 }
 
 function createService(settings: Settings, now: () => number): { service: Service; start: Start } {
-  const chance = createChance(settings.seed);
-  const store = createStore();
-  const start = seedStore(store, chance, now());
+  const chances = createChances(settings.seed);
+  const store = createStore(now);
+  const start = seedStore(store, chances, now(), settings.staticTunnelName);
   const agenda = createAgenda(now);
-  const { tokenLifetimeMs, apiKeys, requestBudget } = settings;
+  const { tokenLifetimeMs, apiKeys, requestBudget, log } = settings;
   const service: Service = {
     settings,
-    chance,
+    chances,
     store,
     agenda,
     now,
-    access: createAccess([...start.accounts, ...apiKeys], chance, { now, tokenLifetimeMs }),
+    access: createAccess(start.accounts, chances.token, { now, tokenLifetimeMs }),
     budget: createBudget(requestBudget, now),
-    operations: createOperations({ ...settings, agenda, chance, now }),
+    operations: createOperations({
+      ...settings,
+      agenda,
+      chance: chances.operation,
+      now,
+      onEnd: (operation) => log?.(operationLine(operation, now())),
+    }),
     faults: createFaults(),
-    journal: createJournal(now),
+    journal: createJournal(now, (entry) => log?.(requestLine(entry))),
+    breaches: [],
   };
+  for (const key of apiKeys) service.access.addKey(key);
   return { service, start };
 }
 
 function createApp(service: Service): FastifyInstance {
-  const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
+  const app = fastify({
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    frameworkErrors: (error, request, reply) => void refuse(service, refusalOf(error), request, reply),
+    clientErrorHandler: (_error, socket) => answerUnreadable(service, socket),
+  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => refuse(service, refusalOf(error), request, reply));
   app.removeAllContentTypeParsers();
   // The service ignores a body that it can't read, and then misses the members that it demands.
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => done(null, parsedJson(String(text))));
@@ -81,6 +115,21 @@ function createApp(service: Service): FastifyInstance {
   }
   app.setNotFoundHandler((request, reply) => serve(service, undefined, request, reply));
   return app;
+}
+
+/** What the library in between objects to, in the service's form. */
+function refusalOf({ statusCode = 500, message }: FastifyError): Refusal {
+  if (statusCode === 413) return new Refusal(413, "request entity too large");
+  if (statusCode < 500) return new Refusal(statusCode, "Bad Request");
+  return new Refusal(500, `Internal server error: ${message}`);
+}
+
+/** Answers what is no request at all. */
+function answerUnreadable({ chances }: Service, socket: Socket): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify(new Refusal(400, "Bad Request").body(chances.refusal.id()));
+  const head = ["HTTP/1.1 400 Bad Request", "content-type: application/json", `content-length: ${body.length}`];
+  socket.end(`${[...head, "connection: close"].join("\r\n")}\r\n\r\n${body}`);
 }
 
 function parsedJson(text: string): unknown {

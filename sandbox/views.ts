@@ -1,51 +1,110 @@
-import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
+import type { Region, StaticTunnel, StoredGroup, StoredNetwork, StoredTunnel } from "./model";
 import { decoratedName } from "./model";
 import type { Operation } from "./operations";
+import type { Settings } from "./options";
+
+/** What the service does on a dead peer; nobody can choose it. */
+const DPD_ACTION = "restart";
+/** Stands for the address of a far side that has none, since every answer has one. */
+const ANY_ADDRESS = "0.0.0.0";
+
+/** How passphrases are shown. */
+type Showing = Pick<Settings, "isPassphraseShown" | "maskedPassphrase">;
 
 /**
- * A tunnel as reading its group shows it: flat, with the group's settings at the top level, the name decorated,
- * and without `remoteASN`, `p81GWInternalIP` and `remoteGWInternalIP`.
+ * A tunnel as every answer shows it: flat, with the group's settings at the top level, the name decorated, and without
+ * `remoteASN`, `p81GWInternalIP`, `remoteGWInternalIP` and `p81ASN`.
  */
-export function groupItem(group: StoredGroup, tunnel: StoredTunnel, echoPassphrase: boolean): object {
-  const { remoteASN, p81GWInternalIP, remoteGWInternalIP, passphrase, index, createdAtMs, health, ...shown } = tunnel;
-  const { peakBandwidth, ...shared } = group.sharedSettings;
+export function groupItem(group: StoredGroup, tunnel: StoredTunnel, showing: Showing): object {
+  const { peakBandwidth, p81ASN: _, ...shared } = group.sharedSettings;
   return {
-    ...shown,
-    ...(echoPassphrase && passphrase !== undefined ? { passphrase } : {}),
+    id: tunnel.id,
     haTunnelID: group.id,
-    networkID: group.networkId,
-    type: "ipsec",
+    isHA: true,
     tunnelName: decoratedName(group, tunnel),
     description: group.description,
+    ...farSide(tunnel, showing),
     ...group.advancedSettings,
+    dpdAction: DPD_ACTION,
     ...shared,
     peakBandwidthMbps: peakBandwidth,
   };
 }
 
-/** A tunnel as its network's list shows it. */
-export function listedTunnel(group: StoredGroup, tunnel: StoredTunnel): object {
+/** A static tunnel, shown like one of a group; what would be the group's id is its own. */
+export function staticItem({ settings, ...tunnel }: StaticTunnel, showing: Showing): object {
+  const { peakBandwidth, ...shared } = settings;
   return {
     id: tunnel.id,
-    name: decoratedName(group, tunnel),
-    type: "ipsec",
-    haTunnelID: group.id,
-    regionID: tunnel.regionID,
-    remotePublicIP: tunnel.remotePublicIP,
+    haTunnelID: tunnel.id,
+    isHA: false,
+    tunnelName: tunnel.tunnelName,
+    description: tunnel.description,
+    ...farSide(tunnel, showing),
+    dpdAction: DPD_ACTION,
+    ...shared,
+    peakBandwidthMbps: peakBandwidth,
   };
 }
 
-/** A network as it is read. */
-export function networkView({ id, name, subnet, regions }: StoredNetwork): object {
-  return { id, name, subnet, regions };
+function farSide(tunnel: StoredTunnel | Omit<StaticTunnel, "settings">, showing: Showing): object {
+  const { regionID, authType, routingType, remotePublicIP = ANY_ADDRESS, remoteID, customerRootCA } = tunnel;
+  return {
+    regionID,
+    authType,
+    ...shownPassphrase(tunnel.passphrase, showing),
+    ...(customerRootCA === undefined ? {} : { customerRootCA }),
+    remotePublicIP,
+    remoteID,
+    routingType,
+  };
+}
+
+function shownPassphrase(passphrase: string | undefined, { isPassphraseShown, maskedPassphrase }: Showing): object {
+  return passphrase === undefined || !isPassphraseShown ? {} : { passphrase: maskedPassphrase ?? passphrase };
+}
+
+/** A network as it is read, in lists too. */
+export function networkView({ id, name, subnet, asn, tenantId, createdAtMs }: StoredNetwork): object {
+  return {
+    id,
+    name,
+    subnet,
+    dns: `${id.toLowerCase()}.sandbox.invalid`,
+    accessType: "private",
+    applications: [],
+    tags: [],
+    isDefault: false,
+    tenantId,
+    createdAt: new Date(createdAtMs).toISOString(),
+    attributes: { splitTunneling: { enabled: false } },
+    ...(asn === undefined ? {} : { asn }),
+  };
+}
+
+/** A region of a network, with the public addresses of its gateways. */
+export function regionView({ id, name, addresses }: Region, network: StoredNetwork): object {
+  return {
+    id,
+    name,
+    dns: `${id.toLowerCase()}.${network.id.toLowerCase()}.sandbox.invalid`,
+    network: network.id,
+    scaleUnits: 1,
+    tenantId: network.tenantId,
+    createdAt: new Date(network.createdAtMs).toISOString(),
+    attributes: { runningMode: { idle: false }, edge: { addresses, globalIPs: [] } },
+  };
 }
 
 /** The health of a tunnel; its id and region are not known before the first probe. */
-export function healthItem(group: StoredGroup, tunnel: StoredTunnel, isProbed: boolean): object {
-  const { networkId } = group;
+export function healthItem(
+  networkId: string,
+  tunnelName: string,
+  tunnel: Pick<StoredTunnel, "id" | "regionID" | "health">,
+  isProbed: boolean,
+): object {
   const known = isProbed ? { tunnelId: tunnel.id, regionId: tunnel.regionID } : {};
-  const meta = { networkId, tunnelName: decoratedName(group, tunnel), ...known };
-  return { type: "tunnel", meta, status: isProbed ? tunnel.health : "unknown" };
+  return { type: "tunnel", meta: { networkId, tunnelName, ...known }, status: isProbed ? tunnel.health : "unknown" };
 }
 
 /** An operation as its status shows it. */

@@ -1,5 +1,6 @@
+import { parsed } from "../contract/parsed";
+import { authorizeBody } from "../contract/requests";
 import { type Endpoint, unknownAddress } from "../endpoint";
-import { authorizeBody, parsed } from "../schemas";
 
 const url = "/api/v1/auth/authorize";
 
@@ -12,7 +13,8 @@ export const authorize: Endpoint = {
   handle: ({ service, body }) => {
     const { token, holder, expiresAtMs } = service.access.authorize(parsed(authorizeBody, body).apiKey);
     if (holder.access === "otherRegion") return unknownAddress("POST", url);
-    const accessTokenExpire = Math.floor(expiresAtMs / 1000);
+    const seconds = Math.floor(expiresAtMs / 1000);
+    const accessTokenExpire = service.settings.isExpiryText ? String(seconds) : seconds;
     return { status: 200, body: { data: { accessToken: token, accessTokenExpire, tokenType: "Bearer" } } };
   },
 };

@@ -1,14 +1,33 @@
-import { created, deleted, updated } from "../changes";
-import { type Answer, type Call, type Endpoint, networkOf } from "../endpoint";
+import { type Circumstances, created, deleted, type Extent, updated } from "../changes";
+import { parsed } from "../contract/parsed";
+import { createBody, updateBody } from "../contract/requests";
+import { type Answer, type Call, type Endpoint, networkOf, type Service } from "../endpoint";
+import { type Chance, NO_CHANCE } from "../ids";
 import type { StoredGroup, StoredNetwork } from "../model";
 import type { Write } from "../operations";
 import { Refusal } from "../refusal";
-import { checkAutonomousSystem, checkGroup, checkRouting, checkUpdate } from "../rules";
-import { createBody, parsed, updateBody } from "../schemas";
+import { checkAutonomousSystem, checkEmptied, checkGroup, checkRouting, checkUpdate } from "../rules";
 import { groupItem } from "../views";
 
 const groups = "/api/rest/v2.3/networks/enhanced/:networkId/tunnels/ipsec/dynamic";
 const group = `${groups}/:groupId`;
+
+/** What a write leaves of its group, and of the network. */
+interface Effect {
+  readonly group: StoredGroup | undefined;
+  readonly network?: StoredNetwork;
+}
+
+/** What a request asks for. */
+interface Asked extends Pick<Write, "kind"> {
+  /** Undefined for a group that is still to be made. */
+  readonly groupId?: string;
+  /**
+   * Works out the effect on what is stored now.
+   * @throws Refusal when the service would not do it
+   */
+  effect(groupId: string, extent: Exclude<Extent, "none">, how: Circumstances): Effect;
+}
 
 /** Reads a group: one item per tunnel, in no order to rely on. */
 export const readGroup: Endpoint = {
@@ -16,10 +35,10 @@ export const readGroup: Endpoint = {
   method: "GET",
   url: group,
   handle: (call) => {
-    const { settings, chance } = call.service;
-    const found = groupOf(call, networkOf(call));
-    const items = found.tunnels.map((tunnel) => groupItem(found, tunnel, settings.isPassphraseShown));
-    return { status: 200, body: chance.shuffled(items) };
+    const { settings, chances, store } = call.service;
+    const found = ofNetwork(store.shown(call.params.groupId ?? ""), networkOf(call).id, call);
+    const items = found.tunnels.map((tunnel) => groupItem(found, tunnel, settings));
+    return { status: 200, body: settings.isOrderStable ? items : chances.order.shuffled(items) };
   },
 };
 
@@ -32,20 +51,17 @@ export const createGroup: Endpoint = {
     const { id: networkId } = networkOf(call);
     const body = parsed(createBody, call.body);
     checkStoredName(call, body.tunnelName);
-    const groupId = call.service.chance.id("Tg");
     checkRouting(body.tunnels);
     return accepted(call, {
       kind: "createGroup",
-      groupId,
-      apply: (extent) => {
-        if (extent === "none") return;
-        const network = currentNetwork(call, networkId);
+      effect: (groupId, extent, how) => {
         const { leftASN } = body.sharedSettings;
-        checkAutonomousSystem(network, leftASN);
-        const made = created(network, groupId, body, extent, circumstances(call));
-        checkGroup({ ...network, asn: leftASN }, made);
-        call.service.store.networks.set(networkId, { ...network, asn: leftASN });
-        call.service.store.groups.set(groupId, made);
+        const present = currentNetwork(call, networkId);
+        checkAutonomousSystem(present, leftASN);
+        const network = { ...present, asn: leftASN };
+        const made = created(network, groupId, body, extent, how);
+        checkGroup(network, made);
+        return { group: made, network };
       },
     });
   },
@@ -58,20 +74,21 @@ export const updateGroup: Endpoint = {
   url: group,
   handle: (call) => {
     const { id: networkId } = networkOf(call);
-    const { id: groupId } = groupOf(call, networkOf(call));
+    const { id: groupId } = currentGroup(call, networkId);
     const body = parsed(updateBody, call.body);
     checkStoredName(call, body.tunnelName);
+    const { emptiedGroup } = call.service.settings;
     return accepted(call, {
       kind: "updateGroup",
       groupId,
-      apply: (extent) => {
-        if (extent === "none") return;
-        const network = currentNetwork(call, networkId);
-        const present = groupOf(call, network);
+      effect: (_, extent, how) => {
+        const present = currentGroup(call, networkId);
         checkUpdate(present, body);
-        const result = updated(present, body, extent, circumstances(call));
-        checkGroup(network, result);
-        call.service.store.groups.set(groupId, result);
+        const result = updated(present, body, extent, how);
+        checkGroup(currentNetwork(call, networkId), result);
+        const isEmptied = result.tunnels.length === 0 && present.tunnels.length > 0;
+        if (isEmptied) checkEmptied(result, emptiedGroup);
+        return { group: isEmptied && emptiedGroup === "deleted" ? undefined : result };
       },
     });
   },
@@ -83,16 +100,12 @@ export const deleteGroup: Endpoint = {
   method: "DELETE",
   url: group,
   handle: (call) => {
-    const network = networkOf(call);
-    const { id: groupId } = groupOf(call, network);
+    const { id: networkId } = networkOf(call);
+    const { id: groupId } = currentGroup(call, networkId);
     return accepted(call, {
       kind: "deleteGroup",
       groupId,
-      apply: (extent) => {
-        const rest = deleted(groupOf(call, network), extent);
-        if (rest === undefined) call.service.store.groups.delete(groupId);
-        else call.service.store.groups.set(groupId, rest);
-      },
+      effect: (_, extent, how) => ({ group: deleted(currentGroup(call, networkId), extent, how) }),
     });
   },
 };
@@ -104,35 +117,33 @@ function checkStoredName({ service: { settings } }: Call, tunnelName: string): v
 }
 
 /** Refuses now what could not be carried out now; then makes an operation of the rest. */
-function accepted(call: Call, asked: Pick<Write, "kind" | "groupId" | "apply">): Answer {
+function accepted(call: Call, { kind, effect, groupId: present }: Asked): Answer {
   const { service, params, session } = call;
-  tried(call, asked);
-  const write: Write = { ...asked, account: session?.holder.account ?? "", networkId: params.networkId ?? "" };
-  service.operations.checkLimit(write.networkId);
-  const { id } = service.operations.start(write, service.faults.take(asked.kind));
+  const networkId = params.networkId ?? "";
+  if (present !== undefined) service.operations.checkSecondWrite(present);
+  effect(present ?? NO_CHANCE.id("Tg"), "all", circumstances(service, NO_CHANCE));
+  service.operations.checkLimit(networkId);
+  const groupId = present ?? service.chances.group.id("Tg");
+  const write: Write = {
+    kind,
+    account: session?.holder.account ?? "",
+    networkId,
+    groupId,
+    apply: (extent, dueAtMs) => {
+      if (extent === "none") return;
+      const { group, network } = effect(groupId, extent, circumstances(service, service.chances.tunnel));
+      if (network) service.store.networks.set(networkId, network);
+      service.store.put(groupId, group, dueAtMs + service.settings.lagMs);
+    },
+  };
+  const { id } = service.operations.start(write, service.faults.take(kind));
   const statusUrl = `${service.settings.statusOrigin}/api/rest/v2.3/networks/status/${id}`;
   const body = { statusUrl, samplingTime: service.settings.samplingTimeSeconds };
-  return { status: 202, body, appliedId: write.groupId, statusId: id };
+  return { status: 202, body, appliedId: groupId, statusId: id };
 }
 
-/** Carries a write out and takes it back: the rules are the same at once and at the end of the operation. */
-function tried({ service: { store } }: Call, { apply }: Pick<Write, "apply">): void {
-  const before = { groups: [...store.groups], networks: [...store.networks] };
-  try {
-    apply("all");
-  } finally {
-    restore(store.groups, before.groups);
-    restore(store.networks, before.networks);
-  }
-}
-
-function restore<T>(map: Map<string, T>, entries: readonly (readonly [string, T])[]): void {
-  map.clear();
-  for (const [key, value] of entries) map.set(key, value);
-}
-
-function circumstances({ service }: Call) {
-  return { chance: service.chance, nowMs: service.now() };
+function circumstances({ now, settings }: Service, chance: Chance): Circumstances {
+  return { chance, nowMs: now(), numbering: settings };
 }
 
 function currentNetwork({ service }: Call, id: string): StoredNetwork {
@@ -141,10 +152,11 @@ function currentNetwork({ service }: Call, id: string): StoredNetwork {
   return network;
 }
 
-function groupOf({ service, params }: Call, network: StoredNetwork): StoredGroup {
-  const found = service.store.groups.get(params.groupId ?? "");
-  if (found === undefined || found.networkId !== network.id) {
-    throw new Refusal(404, `Tunnel with Id ${params.groupId} not found.`);
-  }
+function currentGroup(call: Call, networkId: string): StoredGroup {
+  return ofNetwork(call.service.store.groups.get(call.params.groupId ?? ""), networkId, call);
+}
+
+function ofNetwork(found: StoredGroup | undefined, networkId: string, { params }: Call): StoredGroup {
+  if (found?.networkId !== networkId) throw new Refusal(404, `Tunnel with Id ${params.groupId} not found.`);
   return found;
 }

@@ -2,11 +2,13 @@ import type { Endpoint } from "../endpoint";
 import { Refusal } from "../refusal";
 import { statusView } from "../views";
 
+const networks = "/api/rest/v2.3/networks";
+
 /** Shows how far an operation of the account is. */
 export const readStatus: Endpoint = {
   operation: "readStatus",
   method: "GET",
-  url: "/api/rest/v2.3/networks/status/:statusId",
+  url: `${networks}/status/:statusId`,
   handle: ({ service, params, session }) => {
     const operation = service.operations.find(params.statusId ?? "");
     if (operation === undefined || operation.account !== session?.holder.account) {
@@ -15,3 +17,6 @@ export const readStatus: Endpoint = {
     return { status: 200, body: statusView(operation) };
   },
 };
+
+/** The same where the vendor's own clients ask. */
+export const readStandardStatus: Endpoint = { ...readStatus, url: `${networks}/standard/status/:statusId` };

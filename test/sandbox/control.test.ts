@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Edit } from "../../sandbox";
 import { foreignPath, OPERATION_MS, type Visitor, visitSandbox } from "./visitor";
 
 describe("the sandbox's control", () => {
@@ -78,6 +79,35 @@ describe("the sandbox's control", () => {
       const edit = { kind: "removeTunnel", groupId: groupId(), tunnelId: "none" } as const;
       expect(() => visitor.sandbox.edit(edit)).to.throw("none");
     });
+
+    it("says so when the account or key is not there", () => {
+      expect(() => visitor.sandbox.edit({ kind: "rotateKey", account: "third", apiKey: "k" })).to.throw("third");
+      expect(() => visitor.sandbox.edit({ kind: "revokeKey", apiKey: "none" })).to.throw("not found");
+      expect(() => visitor.sandbox.addApiKey({ key: "k", account: "third" })).to.throw("third");
+    });
+
+    it("refuses members that mean nothing, also in what waits", () => {
+      const [tunnel] = visitor.sandbox.foreignGroup.tunnels;
+      const before = foreign();
+      const group = { groupId: groupId() };
+      const edits: [string, Edit][] = [
+        [
+          "remotePublicIp",
+          { kind: "changeTunnel", ...group, tunnelId: tunnel?.id ?? "", changes: { remotePublicIp: "" } },
+        ],
+        ["authType", { kind: "changeTunnel", ...group, tunnelId: tunnel?.id ?? "", changes: { authType: "none" } }],
+        ["id", { kind: "addTunnel", ...group, tunnel: { id: "Tn00000000" } }],
+        ["tunnels", { kind: "changeGroup", ...group, changes: { tunnels: [] } }],
+        ["bandwidth", { kind: "changeGroup", ...group, changes: { sharedSettings: { bandwidth: 10 } } }],
+      ];
+      for (const [member, edit] of edits) {
+        expect(() => visitor.sandbox.edit(edit), member).to.throw(member);
+        expect(() => visitor.sandbox.edit(edit, { afterMs: 1 }), member).to.throw(member);
+        expect(() => visitor.sandbox.inject({ action: { kind: "edit", edit } }), member).to.throw(member);
+      }
+      visitor.sandbox.advance(1);
+      expect(foreign()).to.deep.equal(before);
+    });
   });
 
   describe("over HTTP", () => {
@@ -143,6 +173,10 @@ describe("the sandbox's control", () => {
       expect((await control("POST", "/faults", { action: { kind: "explode" } })).status).to.equal(400);
       expect((await control("POST", "/edits", { kind: "removeGroup", groupId: "none" })).status).to.equal(404);
       expect((await control("POST", "/advance", {})).status).to.equal(400);
+      const changes = { remotePublicIp: "192.0.2.1" };
+      const edit = { kind: "changeTunnel", groupId: groupId(), tunnelId: tunnelId(0), changes };
+      const { status, text } = await control("POST", "/edits", edit);
+      expect({ status, isNamed: text.includes("remotePublicIp") }).to.deep.equal({ status: 400, isNamed: true });
     });
   });
 });

@@ -157,6 +157,29 @@ describe("the sandbox's groups", () => {
     expect(stored(id)?.tunnels.map(({ routingType }) => routingType)).to.deep.equal(["route", "route", "route"]);
   });
 
+  it("turns all of a group by the routing of the group", async () => {
+    const id = await create({ tunnels: [newTunnel(network, 1), newTunnel(network, 2)] });
+    await update(id, { routingType: "policy" });
+    expect(stored(id)?.tunnels.map(({ routingType }) => routingType)).to.deep.equal(["policy", "policy"]);
+  });
+
+  it("makes a tunnel of the least that a request must say one with a passphrase, and routed", async () => {
+    const id = await create({
+      tunnels: [{ regionID: network.regions[0], remoteID: "abc", passphrase: "Secret.of_1" }],
+    });
+    expect(stored(id)?.tunnels[0]).to.include({ authType: "psk", routingType: "route" });
+  });
+
+  it("keeps the switches that an update does not name", async () => {
+    const id = await create();
+    await update(id, { sharedSettings: { ...subnets, features: { symmetricInnerMesh: { enabled: true } } } });
+    expect(stored(id)?.sharedSettings.features).to.deep.equal({
+      cloudSecurity: { enabled: false },
+      symmetricInnerMesh: { enabled: true },
+      DNSServices: { redirectToResolver: { enabled: true } },
+    });
+  });
+
   it("drops the passphrase of a tunnel that changes to a certificate", async () => {
     const id = await create();
     const [first = ""] = tunnelIds(id);

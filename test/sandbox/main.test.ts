@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
-import { startSandbox } from "../../sandbox";
+import { type Sandbox, startSandbox } from "../../sandbox";
 
 const MAIN = resolve(__dirname, "../../sandbox/main.ts");
 
@@ -21,6 +21,22 @@ async function endOf(child: ChildProcess): Promise<{ code: number | null; stdout
   });
   const [code] = (await once(child, "close")) as [number | null];
   return { code, ...texts };
+}
+
+/** Asks for a token, then for the deletion of the group that is there from the start, and waits until it is gone. */
+async function deleteForeignGroup(control: string, apiKey: string): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const described = await (await fetch(control)).json();
+  const { baseUrl, foreignGroup } = described as Pick<Sandbox, "baseUrl" | "foreignGroup">;
+  const body = JSON.stringify({ grantType: "api_key", apiKey });
+  const url = `${baseUrl.replace(/\/rest$/, "")}/v1/auth/authorize`;
+  const { data } = (await (await fetch(url, { method: "POST", headers, body })).json()) as {
+    data: { accessToken: string };
+  };
+  const path = `/v2.3/networks/enhanced/${foreignGroup.networkId}/tunnels/ipsec/dynamic/${foreignGroup.id}`;
+  await fetch(`${baseUrl}${path}`, { method: "DELETE", headers: { authorization: `Bearer ${data.accessToken}` } });
+  const isThere = async () => ((await (await fetch(`${control}/groups`)).json()) as unknown[]).length > 0;
+  while (await isThere()) await new Promise(setImmediate);
 }
 
 describe("npm run sandbox", () => {
@@ -45,6 +61,30 @@ describe("npm run sandbox", () => {
         `export HARMONY_SASE_API_KEY=${apiKey}`,
       ]);
       expect(lines.join("\n")).to.match(/harmony-sase:baseUrl http:\/\/127\.0\.0\.1:\d+\/api\/rest\n/);
+    });
+  }
+
+  for (const [flags, count] of [
+    [[], 3],
+    [["--quiet"], 0],
+  ] as const) {
+    it(`prints ${count === 0 ? "no line" : "a line"} for each request and operation with ${flags.join() || "no flag"}`, async () => {
+      const child = run("--operation-seconds", "0.05", ...flags);
+      const told: string[] = [];
+      let key = "";
+      for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+        if (/ (authorize|deleteGroup) /.test(line)) told.push(line);
+        key ||= /^export HARMONY_SASE_API_KEY=(.*)$/.exec(line)?.[1] ?? "";
+        const [, control = ""] = /^Control: (\S+)/.exec(line) ?? [];
+        if (control !== "") {
+          await deleteForeignGroup(control, key);
+          if (count === 0) child.kill("SIGTERM");
+        }
+        if (count > 0 && told.length === count) child.kill("SIGTERM");
+      }
+      expect(told).to.have.length(count);
+      expect(told.join()).not.to.include(key);
+      if (count > 0) expect(told.at(-1)).to.match(/^St\w{8} deleteGroup Tg\w{8}: completed 200 after \d+ ms$/);
     });
   }
 

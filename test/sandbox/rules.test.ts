@@ -88,19 +88,23 @@ describe("the sandbox's rules", () => {
       it(`demands advancedSettings.phase2.${member}`, () =>
         expectComplaint(post(newGroup(empty, { advancedSettings: { ...advancedSettings, phase2 } })), member));
     }
+    for (const member of ["regionID", "remoteID", "passphrase"]) {
+      it(`demands tunnels.0.${member}`, () =>
+        expectComplaint(
+          post(newGroup(empty, { tunnels: [without(newTunnel(empty), member)] })),
+          `tunnels.0.${member}`,
+        ));
+    }
     for (const member of [
       "authType",
       "p81GWInternalIP",
       "remoteGWInternalIP",
       "remotePublicIP",
       "remoteASN",
-      "remoteID",
+      "routingType",
     ]) {
-      it(`demands tunnels.0.${member}`, () =>
-        expectComplaint(
-          post(newGroup(empty, { tunnels: [without(newTunnel(empty), member)] })),
-          `tunnels.0.${member}`,
-        ));
+      it(`does without tunnels.0.${member}`, () =>
+        expectAccepted(post(newGroup(empty, { tunnels: [without(newTunnel(empty), member)] })), member));
     }
   });
 
@@ -112,10 +116,10 @@ describe("the sandbox's rules", () => {
     });
     it("demands the key exchange method of a phase", () =>
       expectComplaint(put({ advancedSettings: { phase1: { auth: ["sha256"] } } }), "phase1.keyExchangeMethod"));
-    it("demands all three switches", () =>
-      expectComplaint(
+    it("does without two of the three switches", () =>
+      expectAccepted(
         put({ sharedSettings: { ...subnets, features: { symmetricInnerMesh: { enabled: true } } } }),
-        "features.DNSServices",
+        "one",
       ));
     it("demands remoteID of an added tunnel", () =>
       expectComplaint(put({ addTunnels: [without(newTunnel(main, 9), "remoteID")] }), "remoteID must be a string"));
@@ -201,10 +205,16 @@ describe("the sandbox's rules", () => {
 
   describe("when a name is not one for an interface", () => {
     it("answers 422 that speaks of interfaceName", async () => {
-      for (const tunnelName of ["ab", "a".repeat(16), "with-dash", "with space", "ümlaut", ""]) {
+      for (const tunnelName of ["ab", "with-dash", "with space", "ümlaut", ""]) {
         const { status, text } = await put({ tunnelName });
         expect({ tunnelName, status }).to.deep.equal({ tunnelName, status: 422 });
         expect(text).to.include("interfaceName").and.not.include("tunnelName");
+      }
+    });
+
+    it("answers 400 about its length above 15 characters, whatever they are", async () => {
+      for (const tunnelName of ["a".repeat(16), "-".repeat(16)]) {
+        await expectComplaint(put({ tunnelName }), "shorter than or equal to 15 characters");
       }
     });
 
@@ -280,6 +290,12 @@ describe("the sandbox's rules", () => {
       const id = foreign(0)?.id;
       await expectComplaint(put({ removeTunnels: [{ id }], updateTunnels: [{ id }] }), "named more than once");
     });
+
+    it("refuses a routing of the group beside another of a tunnel", () =>
+      expectComplaint(
+        put({ routingType: "policy", addTunnels: [newTunnel(main, 9)] }),
+        "routingType must be the same",
+      ));
 
     it("refuses two routings in one request", () =>
       expectComplaint(

@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { startSandbox } from "../../sandbox";
+import { features, newGroup, subnets } from "./bodies";
+import { foreignPath, groupsPath, visitSandbox } from "./visitor";
 
 describe("startSandbox", () => {
   it("makes the same ids for the same seed, and others for another", async () => {
@@ -11,6 +13,26 @@ describe("startSandbox", () => {
     }
     expect(offers[0]).to.deep.equal(offers[1]);
     expect(offers[0]).not.to.deep.equal(offers[2]);
+  });
+
+  it("makes the same ids however much is read, refused or listed in between", async () => {
+    const ids = [];
+    for (const isNosy of [false, true]) {
+      const visitor = await visitSandbox();
+      const [network] = visitor.sandbox.accounts[0].networks;
+      const sharedSettings = { ...subnets, features, leftASN: network.asn };
+      if (isNosy) {
+        await visitor.call("GET", foreignPath(visitor.sandbox));
+        await visitor.call("GET", "/v2.3/networks/enhanced/none");
+        await visitor.call("POST", groupsPath(network.id), newGroup(network));
+        await visitor.signIn(visitor.sandbox.accounts[0].apiKey);
+      }
+      const { result } = await visitor.carryOut("POST", groupsPath(network.id), newGroup(network, { sharedSettings }));
+      const [operation] = visitor.sandbox.operations();
+      ids.push([result?.resource, operation?.id, visitor.sandbox.groups().map(({ tunnels }) => tunnels)]);
+      await visitor.sandbox.close();
+    }
+    expect(ids[0]).to.deep.equal(ids[1]);
   });
 
   it("makes ids of 10 letters and digits", async () => {
