@@ -1,7 +1,7 @@
 import { DynamicTunnelGroup } from "pulumi-harmony-sase";
 import { type Sandbox, startSandbox } from "../../sandbox";
 import { type EngineStack, openWorkshop } from "../workshop";
-import type { Table } from "./main";
+import type { Table } from "./table";
 
 const RUNS = 5;
 const GROUPS = 20;

@@ -1,22 +1,6 @@
 import { engineTable } from "./engine";
+import { print } from "./table";
 import { waitingTable } from "./waiting";
-
-/** A table of a benchmark: what was measured, and the cells. */
-export interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-function print({ title, head, rows }: Table): void {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-  console.log(`\n${title}\n${[head, ...rows].map(line).join("\n")}`);
-}
 
 async function main(): Promise<void> {
   print(await waitingTable());

@@ -1,7 +1,7 @@
 import type { Client, OperationStatus } from "../../provider/service/client";
 import type { Clock } from "../../provider/service/clock";
 import { waitForOperation } from "../../provider/service/operation";
-import type { Table } from "./main";
+import type { Table } from "./table";
 
 const DURATIONS_S = [5, 20, 45, 75, 130, 400, 1000];
 /** The cadence that the vendor's Terraform provider is known for, and the one that the service suggests. */
