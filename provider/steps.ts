@@ -157,9 +157,9 @@ export function createSteps(process: ProviderProcess) {
   return { configure, check, diff, create, update, read, delete: deleteGroup };
 }
 
-/** What a row has begun to create; of a group that an update has found gone, nothing. */
-function creationsOf(id: string, { pending }: State): readonly PendingWrite[] {
-  return isPlaceholder(id) ? pending.filter(({ kind }) => kind === "create") : [];
+/** What a row has begun to create, and nobody has seen. */
+function creationsOf(id: string, { pending, isGone }: State): readonly PendingWrite[] {
+  return isPlaceholder(id) || isGone ? pending.filter(({ kind }) => kind === "create") : [];
 }
 
 /** Whether a group was created or adopted is decided once; check does not see it. */

@@ -25,7 +25,7 @@ export interface Target {
   readonly declared: GroupInputs;
   /** What is known of it; the writes that are pending in it have been waited for. */
   readonly state: State;
-  /** The request that has just made the group, and how it ended; it is proven first. */
+  /** The request that has just made the group, and how it ended; it is proven first. The group may not show yet. */
   readonly made?: { readonly change: Change; readonly end: WriteEnd };
 }
 
@@ -129,7 +129,9 @@ function isUnprovable({ last }: Progress, change: Change): boolean {
 /** One look; the tunnels that pending writes have added become known. */
 async function look({ session, target, claims }: Scene, state: State): Promise<Pick<Progress, "seen" | "state">> {
   const { networkId } = target.declared;
-  const seen = await observeSurely(session, networkId, target.groupId);
+  const isMade = target.made !== undefined && target.made.end.outcome !== "failed";
+  const endMs = isMade ? session.clock.now() + session.settlingMs : 0;
+  const seen = await lookUntil(session, endMs, () => observeSurely(session, networkId, target.groupId), Boolean);
   if (seen === undefined) throw goneError(target);
   const others = claims.filter(({ urn }) => urn !== session.urn);
   const taken = new Set(others.flatMap(({ tunnelIds }) => tunnelIds));

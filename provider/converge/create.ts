@@ -101,7 +101,10 @@ async function demandFreeName(session: Session, networkId: string, tunnelName: s
 async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Established> {
   let groupId: string | undefined;
   try {
-    groupId = await groupMadeBy(session, end, session.clock.now() + session.settlingMs);
+    groupId =
+      end.outcome === "succeeded" && end.resourceId !== undefined
+        ? end.resourceId
+        : await groupMadeBy(session, end, session.clock.now() + session.settlingMs);
   } catch (error) {
     throw unfinished(declared, error, end.write, undefined);
   }

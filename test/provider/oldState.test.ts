@@ -61,7 +61,9 @@ describe("createSteps, with state of an earlier version", () => {
         await load(version, situation);
         if (isRefused) {
           const failure = await rig.destroy().then(String, String);
-          expect(failure).to.match(/holds tunnels that this program has not declared: Tn\w+ \(Rg\w+ 203\.0\.113\.12\)/);
+          expect(failure).to.match(
+            /holds tunnels that this resource has not declared: Tn\w+ \(Rg\w+ 203\.0\.113\.12\)/,
+          );
           expect(groups()).to.have.length(1);
           return;
         }
