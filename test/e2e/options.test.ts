@@ -65,22 +65,24 @@ describe("Resource options on the real engine", () => {
     expect(fixture.groups()[0]?.id).to.equal(before?.id);
   });
 
-  it("aliases: renames without a request", async () => {
+  it("aliases: renames without a request, and state has the new name from then on", async () => {
     const stack = await deployed();
     stack.setProgram(async () => {
       new DynamicTunnelGroup("office", fixture.args(), { aliases: [{ name: "branch" }] });
     });
     const { changes } = await stack.up();
-    expect(changes).to.deep.equal({ same: 2 });
+    expect(changes).to.deep.equal({ same: 1, update: 1 });
     expect(fixture.sandbox.journal()).to.deep.equal([]);
-    await stack.refresh();
+    expect((await stack.state()).groups[0]?.outputs.__urn).to.match(/::office$/);
+    expect((await stack.up()).changes).to.deep.equal({ same: 2 });
     expect((await stack.destroy()).output).not.to.match(/::branch/);
   });
 
-  it("customTimeouts: bound an operation, and a change of them sends nothing", async () => {
+  it("customTimeouts: bound an operation, that of a delete too, and a change of them sends nothing", async () => {
     const stack = await deployed();
     stack.setProgram(fixture.program(fixture.args(), { customTimeouts: { update: "4s" } }));
-    expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+    expect((await stack.up()).changes).to.deep.equal({ same: 1, update: 1 });
+    expect(fixture.sandbox.journal()).to.deep.equal([]);
     fixture.sandbox.plan({ operation: "updateGroup", durationMs: 8000 });
     stack.setProgram(fixture.program(changed(), { customTimeouts: { update: "4s" } }));
     expect((await stack.failingUp()).output).to.match(/Timed out after \d+ s waiting for operation/);
@@ -88,12 +90,20 @@ describe("Resource options on the real engine", () => {
     await stack.up();
     expect(fixture.writes()).to.have.length(1);
     expect(fixture.tunnelTo("203.0.113.77").remoteASN).to.equal(65_010);
+    stack.setProgram(fixture.program(changed(), { customTimeouts: { delete: "4s" } }));
+    await stack.up();
+    fixture.sandbox.plan({ operation: "deleteGroup", durationMs: 6000 });
+    expect((await stack.failingDestroy()).output).to.match(/Timed out after \d+ s waiting for operation/);
+    await stack.destroy();
+    expect(fixture.groups()).to.deep.equal([]);
   });
 
-  it("import and id: are refused with a pointer to dynamicTunnelId", async () => {
+  it("import and id: are refused with a pointer to dynamicTunnelId and to HARMONY_SASE_IMPORT", async () => {
     for (const option of [{ import: "Tg00000000" }, { id: "Tg00000000" }]) {
       const stack = await fixture.workshop.stack({ program: fixture.program(fixture.args(), option) });
-      expect((await stack.failingPreview()).output).to.match(/give the group's id as the argument dynamicTunnelId/);
+      expect((await stack.failingPreview()).output).to.match(
+        /argument dynamicTunnelId to adopt the group, or own it with HARMONY_SASE_IMPORT="branch=<group id>" pulumi up/,
+      );
     }
   });
 
@@ -109,19 +119,56 @@ describe("Resource options on the real engine", () => {
     expect(fixture.tunnelTo("203.0.113.77").routingType).to.equal("route");
   });
 
-  for (const deleteBeforeReplace of [undefined, false]) {
-    it(`--replace with deleteBeforeReplace ${deleteBeforeReplace}: ends with one group, which state knows`, async () => {
-      const stack = await deployed(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace });
-      const [before] = fixture.groups();
-      const replace = (await stack.state()).groups.map(({ urn }) => urn);
-      await stack.up({ replace });
-      const [after, ...more] = fixture.groups();
-      expect(more).to.deep.equal([]);
-      expect(after?.id === before?.id).to.equal(deleteBeforeReplace === false);
-      expect((await stack.state()).groups.map(({ id }) => id)).to.deep.equal([after?.id]);
-      expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+  it("--replace: fails before anything is sent and names the way, and loses nothing in the run that follows", async () => {
+    const stack = await deployed();
+    const [before] = fixture.groups();
+    const replace = (await stack.state()).groups.map(({ urn }) => urn);
+    const { output } = await stack.failingUp({ replace });
+    expect(output)
+      .to.match(/deleteBeforeReplace: true/)
+      .and.to.contain(`already (${before?.id})`);
+    expect(fixture.writes()).to.deep.equal([]);
+    expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+    expect(fixture.groups().map(({ id }) => id)).to.deep.equal([before?.id]);
+  });
+
+  it("--replace with deleteBeforeReplace: ends with one group, a new one, which state knows", async () => {
+    const stack = await deployed({ deleteBeforeReplace: true });
+    const [before] = fixture.groups();
+    const replace = (await stack.state()).groups.map(({ urn }) => urn);
+    await stack.up({ replace });
+    const [after, ...more] = fixture.groups();
+    expect(more).to.deep.equal([]);
+    expect(after?.id).not.to.equal(before?.id);
+    expect((await stack.state()).groups.map(({ id }) => id)).to.deep.equal([after?.id]);
+    expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+  });
+
+  it("a networkId that does not exist: fails in the replacement's create, and the group stays", async () => {
+    const stack = await deployed();
+    const [before] = fixture.groups();
+    stack.setProgram(fixture.program(fixture.args({ networkId: "NwNotThere" })));
+    expect((await stack.failingUp()).output).to.match(/network NwNotThere/i);
+    expect(fixture.groups().map(({ id }) => id)).to.deep.equal([before?.id]);
+  });
+
+  it("HARMONY_SASE_IMPORT: owns what is there, says so in the preview, and sends nothing", async () => {
+    const maker = await deployed();
+    const [group] = fixture.groups();
+    const stack = await fixture.workshop.stack({
+      program: fixture.program(fixture.args()),
+      environment: { HARMONY_SASE_IMPORT: `branch=${group?.id}` },
     });
-  }
+    fixture.sandbox.clearJournal();
+    expect((await stack.preview()).output).to.contain(`owns tunnel group ${group?.id} if it is what is declared`);
+    await stack.up();
+    expect(fixture.writes()).to.deep.equal([]);
+    await maker.automation.workspace.removeStack(maker.name, { force: true });
+    expect((await stack.preview()).changes).to.deep.equal({ same: 2 });
+    expect((await stack.refresh()).changes).to.deep.equal({ same: 2 });
+    await stack.destroy();
+    expect(fixture.groups()).to.deep.equal([]);
+  });
 
   it("parent: brings up two children of one component, and finds the row of each for its messages", async () => {
     const stack = await fixture.workshop.stack({
