@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,6 +10,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = [20, 19];
 /** Nothing here takes an hour; what does hangs. */
 const WATCHDOG_MS = 60 * 60_000;
+
+/** More would starve the engine's own processes of memory and time. */
+const MOST_JOBS = 4;
+const REPORTED = ["--reporter", join(root, "tools", "reporter.cjs")];
 
 const bin = (name) => join(root, "node_modules", ".bin", name);
 const tsx = (script) => (args) => run(process.execPath, ["--import", "tsx", join(root, script), ...args]);
@@ -24,6 +29,11 @@ const tasks = {
   "test:unit": async (args) => {
     await build();
     await run(bin("mocha"), ["--ignore", "test/e2e/**", ...mochaArguments(args)]);
+  },
+  "test:long": async (args) => {
+    await build();
+    await setUpCli();
+    await runParts(args);
   },
   demo: async (args) => {
     await build();
@@ -44,8 +54,48 @@ const tasks = {
   build,
 };
 
+/** Files run side by side and share nothing; those that take long begin first, and the short ones fill the gaps. */
 function mochaArguments(args) {
-  return ["--reporter", join(root, "tools", "reporter.cjs"), "test/**/*.test.ts", ...args];
+  const jobs = Math.min(availableParallelism(), MOST_JOBS);
+  const files = ["test/e2e/**/*.test.ts", "test/!(e2e)/**/*.test.ts", "test/*.test.ts"];
+  return [...REPORTED, "--parallel", "--jobs", String(jobs), ...files, ...args];
+}
+
+/** Whole tables, of which `npm test` runs a sample each, and how many minutes they take on two cores. */
+const PARTS = {
+  faults: { minutes: 2, runs: [{ file: "test/chaos/matrix.test.ts", env: { CHAOS: "all" } }] },
+  programs: {
+    minutes: 4,
+    runs: [1, 2].map((half) => ({
+      file: "test/chaos/programs.test.ts",
+      env: { CHAOS_SEEDS: "6", CHAOS_SEED: String(Math.floor(Math.random() * 1e6) * 10 + half) },
+    })),
+  },
+  interruptions: {
+    minutes: 16,
+    runs: [0, 1].map((shard) => ({
+      file: "test/e2e/interruption.test.ts",
+      env: { CHAOS: "all", CHAOS_SHARD: `${shard}/2` },
+    })),
+  },
+};
+
+/** Runs the parts named, or all, one after the other; each prints its cases as they end, and a failure stops none. */
+async function runParts(names) {
+  const chosen = Object.entries(PARTS).filter(([name]) => names.length === 0 || names.includes(name));
+  if (chosen.length === 0) throw new Error(`There are the parts ${Object.keys(PARTS).join(", ")}.`);
+  const total = chosen.reduce((sum, [, { minutes }]) => sum + minutes, 0);
+  console.log(`\n${chosen.length} parts, about ${total} minutes: ${chosen.map(([name]) => name).join(", ")}`);
+  const failed = [];
+  for (const [name, { minutes, runs }] of chosen) {
+    await step(`${name} (about ${minutes} minutes)`, async () => {
+      const ends = await Promise.allSettled(
+        runs.map(({ file, env }) => run(bin("mocha"), [...REPORTED, file], { ...process.env, ...env })),
+      );
+      if (ends.some(({ status }) => status === "rejected")) failed.push(name);
+    });
+  }
+  if (failed.length > 0) throw new Error(`failed: ${failed.join(", ")}`);
 }
 
 async function build() {
@@ -63,9 +113,9 @@ async function step(title, work) {
   console.log(`== ${title}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
 }
 
-function run(command, args) {
+function run(command, args, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
     const watchdog = setTimeout(() => {
       console.error(`Stopped after ${WATCHDOG_MS / 60_000} minutes: ${command} ${args.join(" ")}`);
       child.kill("SIGKILL");

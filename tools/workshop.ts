@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation";
 import { ensurePulumiCli } from "./cli";
+import { leanStack, type StoredState, stateIn } from "./state";
 
 /** A place of its own for stacks: file backend, engine home and state folder, away from a person's Pulumi. */
 export interface Workshop {
@@ -36,6 +37,7 @@ export interface EngineRun {
 /** A stack on the real engine. Every run keeps all that was printed in `transcript`. */
 export interface EngineStack {
   readonly name: string;
+  readonly project: string;
   readonly transcript: readonly string[];
   readonly automation: automation.Stack;
   setProgram(program: automation.PulumiFn): void;
@@ -51,24 +53,6 @@ export interface EngineStack {
   /** The state as it is stored, secrets encrypted. */
   state(): Promise<StoredState>;
 }
-
-/** A resource as state holds it. */
-export interface StoredResource {
-  readonly urn: string;
-  readonly id?: string;
-  readonly type: string;
-  readonly inputs: Record<string, unknown>;
-  readonly outputs: Record<string, unknown>;
-}
-
-/** A stack's state. */
-export interface StoredState {
-  readonly resources: readonly StoredResource[];
-  /** The dynamic tunnel groups in it. */
-  readonly groups: readonly StoredResource[];
-}
-
-const GROUP_TYPE = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
 
 /** Opens a workshop in a temporary folder. */
 export async function openWorkshop(environment: Readonly<Record<string, string>>): Promise<Workshop> {
@@ -99,7 +83,7 @@ export async function openWorkshop(environment: Readonly<Record<string, string>>
     environment: env,
     stack: (options) => {
       count += 1;
-      return openStack(pulumiCommand, env, folder, { name: `s${count}`, ...options });
+      return openStack(pulumiCommand, env, { folder, backend: places.backend }, { name: `s${count}`, ...options });
     },
     files: () => bytesUnder(folder),
     close: () => rm(folder, { recursive: true, force: true }),
@@ -109,19 +93,22 @@ export async function openWorkshop(environment: Readonly<Record<string, string>>
 async function openStack(
   pulumiCommand: automation.PulumiCommand,
   env: Record<string, string>,
-  folder: string,
+  { folder, backend }: { readonly folder: string; readonly backend: string },
   options: StackOptions & { readonly name: string },
 ): Promise<EngineStack> {
   const { name, project = "e2e", program, configuration = {}, secrets = {}, environment = {} } = options;
   const workDir = await mkdtemp(join(folder, "work-"));
-  const stack = await automation.LocalWorkspace.createOrSelectStack(
+  const stack = await automation.LocalWorkspace.createStack(
     { stackName: name, projectName: project, program },
     { workDir, pulumiCommand, envVars: { ...env, ...environment } },
   );
-  await stack.setAllConfig({
+  const state = () => stateIn(backend, project, name);
+  leanStack(stack, state);
+  const config = {
     ...Object.fromEntries(Object.entries(configuration).map(([key, value]) => [key, { value }])),
     ...Object.fromEntries(Object.entries(secrets).map(([key, value]) => [key, { value, secret: true }])),
-  });
+  };
+  if (Object.keys(config).length > 0) await stack.setAllConfig(config);
   const transcript: string[] = [];
 
   async function run<T extends object>(
@@ -169,6 +156,7 @@ async function openStack(
 
   return {
     name,
+    project,
     transcript,
     automation: stack,
     setProgram: (next) => {
@@ -185,11 +173,7 @@ async function openStack(
     failingDestroy: ({ onOutput, ...given } = {}) =>
       run((base) => stack.destroy({ ...given, ...base }), true, onOutput),
     destroy: ({ onOutput, ...given } = {}) => run((base) => stack.destroy({ ...given, ...base }), false, onOutput),
-    state: async () => {
-      const { deployment } = await stack.exportStack();
-      const resources = (deployment as { resources?: StoredResource[] }).resources ?? [];
-      return { resources, groups: resources.filter(({ type }) => type === GROUP_TYPE) };
-    },
+    state,
   };
 }
 

@@ -1,8 +1,11 @@
-import { execFile } from "node:child_process";
+import { execFile, fork } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { DynamicTunnelGroupArgs } from "pulumi-harmony-sase";
 import type { Sandbox } from "../../sandbox";
 import type { EngineStack } from "../../tools/workshop";
+import type { RunApart } from "./apart";
 
 /** How a run is interrupted. */
 export const BLOWS = ["SIGKILL of the CLI", "SIGKILL of the provider process", "^C", "^C twice"] as const;
@@ -22,7 +25,8 @@ type Moment = readonly [operation: Operation, skip: number];
 
 /** How long the service is held in a phase. */
 export const HOLD_MS = 1500;
-const PATIENCE_MS = 30_000;
+/** A busy machine takes its time; what has not come by then never will. */
+const PATIENCE_MS = 5 * 60_000;
 const SECOND_INTERRUPT_MS = 300;
 
 /** A step's requests in order: look, write, ask for the status, look again. A create looks twice before it writes. */
@@ -45,6 +49,8 @@ function momentsOf(write: Operation, before: Moment, after: Moment): Readonly<Re
 export interface Interruption {
   readonly sandbox: Sandbox;
   readonly stack: EngineStack;
+  /** What its program declares. */
+  readonly args: DynamicTunnelGroupArgs;
   readonly step: Step;
   readonly phase: Phase;
   readonly blow: Blow;
@@ -55,22 +61,52 @@ export interface Interruption {
  * happens; what it was asked for it does afterwards, though nobody may be there to hear of it.
  * @returns the provider processes of the run, which live on when the CLI was killed
  */
-export async function interrupt({ sandbox, stack, step, phase, blow }: Interruption): Promise<readonly number[]> {
+export async function interrupt({ sandbox, stack, args, step, phase, blow }: Interruption): Promise<readonly number[]> {
   const [operation, skip] = MOMENTS[step][phase];
   sandbox.clearJournal();
   if (phase === "during the wait") sandbox.plan({ operation: `${step}Group`, durationMs: HOLD_MS });
   else sandbox.inject({ operation, skip, action: { kind: "delay", ms: HOLD_MS } });
-  const run = (step === "delete" ? stack.destroy() : stack.up()).then(
-    () => undefined,
-    () => undefined,
+  let end: string | undefined;
+  const run = runApart(stack, args, step).then((message) => {
+    end = message;
+  });
+  const seen = () => sandbox.journal().map((entry) => entry.operation);
+  const isThere = () => seen().filter((each) => each === operation).length > skip;
+  await until(
+    () => isThere() || end !== undefined,
+    `request ${skip + 1} of ${operation} in the ${step}`,
+    () => `requests ${seen().join(", ")}`,
   );
-  const isThere = () => sandbox.journal().filter((entry) => entry.operation === operation).length > skip;
-  await until(isThere, `the request ${operation} of the ${step}`);
+  if (!isThere()) throw new Error(`The ${step} was over before it was interrupted: ${end}`);
   const { cli, providers } = await processesOf(stack.name);
   await strike(blow, cli, providers);
   await run;
   sandbox.clearFaults();
   return providers;
+}
+
+/** Runs a step in a process of its own, and returns how it ended. */
+async function runApart({ name, project, automation }: EngineStack, args: DynamicTunnelGroupArgs, step: Step) {
+  const { workDir, envVars, pulumiCommand } = automation.workspace;
+  const child = fork(join(__dirname, "apart.ts"), { execArgv: ["--import", "tsx"] });
+  const run: RunApart = {
+    stackName: name,
+    projectName: project,
+    workDir,
+    envVars,
+    command: pulumiCommand.command,
+    args,
+    isDestroy: step === "delete",
+  };
+  try {
+    child.send(run);
+    return await new Promise<string>((resolve) => {
+      child.once("message", (message) => resolve(String(message)));
+      child.once("exit", (code, signal) => resolve(`its process ended with ${signal ?? code}`));
+    });
+  } finally {
+    child.kill("SIGKILL");
+  }
 }
 
 async function strike(blow: Blow, cli: number, providers: readonly number[]): Promise<void> {
@@ -115,11 +151,11 @@ export function end(pids: Iterable<number>): void {
   for (const pid of pids) if (isRunning(pid)) process.kill(pid, "SIGKILL");
 }
 
-/** Waits for something to become so. */
-export async function until(isSo: () => boolean, what: string, patienceMs = PATIENCE_MS): Promise<void> {
-  const endMs = Date.now() + patienceMs;
+/** Waits for something to become so, however busy the machine is, and tells what it saw when it never did. */
+export async function until(isSo: () => boolean, what: string, seen: () => string = () => "nothing"): Promise<void> {
+  const endMs = Date.now() + PATIENCE_MS;
   while (!isSo()) {
-    if (Date.now() > endMs) throw new Error(`Waited ${patienceMs / 1000} s in vain for ${what}.`);
+    if (Date.now() > endMs) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain for ${what}; saw ${seen()}.`);
     await sleep(20);
   }
 }

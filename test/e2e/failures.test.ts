@@ -1,0 +1,90 @@
+import { expect } from "chai";
+import { useFixture } from "./fixture";
+
+describe("DynamicTunnelGroup on the real engine", () => {
+  describe("when an operation fails", () => {
+    const fixture = useFixture();
+    it("shows the service's reasons, keeps what was applied, and goes on from there", async () => {
+      const stack = await fixture.workshop.stack({ program: fixture.program(fixture.args()) });
+      await stack.up();
+      fixture.sandbox.plan({ operation: "updateGroup", statusCode: 422, reasons: ["gateway is busy"], applied: 1 });
+      const next = fixture.args({
+        tunnels: {
+          primary: fixture.tunnel(0),
+          backup: fixture.tunnel(1),
+          third: fixture.tunnel(2),
+          fourth: fixture.tunnel(3),
+        },
+      });
+      stack.setProgram(fixture.program(next));
+      const failed = await stack.failingUp();
+      expect(failed.output).to.match(
+        /The operation to change tunnel group \w+ failed with 422; the API gave "gateway is busy"/,
+      );
+      const kept = (await stack.state()).groups[0]?.outputs.tunnelIds;
+      expect(Object.keys(kept as object)).to.have.members(["primary", "backup", "fourth"]);
+      fixture.sandbox.clearJournal();
+      await stack.up();
+      expect(fixture.groups()[0]?.tunnels).to.have.length(4);
+      expect(fixture.writes().map(({ body }) => (body as { addTunnels: unknown[] }).addTunnels.length)).to.deep.equal([
+        1,
+      ]);
+      await stack.destroy();
+    });
+
+    it("keeps nothing of a creation that failed for good, and creates once the reason is gone", async () => {
+      const stack = await fixture.workshop.stack({ program: fixture.program(fixture.args()) });
+      fixture.sandbox.plan({ operation: "createGroup", statusCode: 500, reasons: ["no capacity"] });
+      const failed = await stack.failingUp();
+      expect(failed.output).to.match(/no capacity/);
+      await stack.up();
+      expect(fixture.groups()).to.have.length(1);
+      await stack.destroy();
+    });
+
+    it("keeps the operation of a creation that outlasts its time, and finishes it with the next up", async () => {
+      const stack = await fixture.workshop.stack({
+        program: fixture.program(fixture.args(), { customTimeouts: { create: "4s" } }),
+      });
+      fixture.sandbox.plan({ operation: "createGroup", durationMs: 8000, resource: "early" });
+      const failed = await stack.failingUp();
+      expect(failed.output).to.match(/Timed out after \d+ s waiting for operation St\w+; last status: running/);
+      expect((await stack.state()).groups[0]?.outputs.__operation).to.include({ kind: "create" });
+      await stack.up();
+      expect(fixture.groups()).to.have.length(1);
+      expect((await stack.state()).groups[0]?.id).to.equal(fixture.groups()[0]?.id);
+      await stack.destroy();
+    });
+
+    it("finds the group of a creation that outlasts its time without naming it, also on destroy", async () => {
+      const stack = await fixture.workshop.stack({
+        program: fixture.program(fixture.args(), { customTimeouts: { create: "4s" } }),
+      });
+      fixture.sandbox.plan({ operation: "createGroup", durationMs: 8000 });
+      await stack.failingUp();
+      expect((await stack.state()).groups[0]?.id).to.match(/^pending-St/);
+      await stack.destroy();
+      expect(fixture.groups()).to.deep.equal([]);
+    });
+  });
+
+  describe("when inputs are wrong", () => {
+    const fixture = useFixture();
+    it("names every property as typed at preview, quotes no secret and sends nothing", async () => {
+      const stack = await fixture.workshop.stack({
+        program: fixture.program(
+          fixture.args({
+            tunnelName: "much-too-long-a-name",
+            tunnels: { primary: fixture.tunnel(0, { remotePublicIP: "300.1.1.1", passphrase: "sh0rt!!" }) },
+          }),
+        ),
+      });
+      const { output } = await stack.failingPreview();
+      expect(output).to.contain('tunnelName: must be 3..15 letters and digits; got "much-too-long-a-name"');
+      expect(output).to.contain('tunnels.primary.remotePublicIP: must be an IPv4 address; got "300.1.1.1"');
+      expect(output).to.contain("tunnels.primary.passphrase: must be 8..64 letters, digits, dots or underscores");
+      expect(stack.transcript.join("")).not.to.contain("sh0rt!!");
+      expect(fixture.sandbox.journal()).to.deep.equal([]);
+    });
+  });
+});
