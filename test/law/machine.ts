@@ -49,7 +49,7 @@ const alive = new Set<number>();
 /** Begins a phase: its engine listens at an address of its own. */
 export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
   const { kill, schedule, gate } = settings;
-  const engine = createServer((socket) => void socket.on("error", () => undefined));
+  const engine = createServer((socket) => void socket.destroy());
   const engineAddress = `127.0.0.1:${await listening(engine as never)}`;
   const processes = new Map<string, { readonly steps: Steps; readonly id: number; readonly caller: Caller }>();
   const warnings: string[] = [];

@@ -93,14 +93,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const books = openLedger(sandbox, () => [...parties.values()]);
   ledger = books;
   let [runs, keys, driving] = [0, 0, 0];
-  let background: Promise<unknown> = Promise.resolve();
 
   /** Runs within a run that is driven already go along with it. */
-  async function drive<T>(work: Promise<T>): Promise<T> {
-    if (driving > 0) return work;
+  async function drive<T>(begin: () => Promise<T>): Promise<T> {
+    if (driving > 0) return begin();
     driving += 1;
     try {
-      return await schedule.drive(work);
+      return await schedule.drive(begin());
     } finally {
       driving -= 1;
     }
@@ -171,12 +170,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           begun.end();
         }
       }
-      const failure = await drive(
-        (async () => {
-          if (how.afterMs) await schedule.sleep(how.afterMs, undefined, () => false);
-          await phase(true);
-          await phase(false);
-        })().then(
+      const failure = await drive(() =>
+        begun(how.afterMs ?? 0, phase).then(
           () => undefined,
           (error: Error) => {
             if (error.name === "StepFailure") return error.message;
@@ -187,6 +182,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       );
       books.judgeRows();
       return { failure, isKilled, warnings, writes, log: party.log.slice(logged) };
+    }
+
+    async function begun(afterMs: number, phase: (isPreview: boolean) => Promise<void>): Promise<void> {
+      if (afterMs > 0) await schedule.sleep(afterMs, undefined, () => false);
+      await phase(true);
+      await phase(false);
     }
 
     return party;
@@ -229,15 +230,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       tunnels: tunnels(numbers),
       ...changes,
     }),
-    together: (...started) => drive(Promise.all(started.map((start) => start()))),
+    together: (...started) => drive(() => Promise.all(started.map((start) => start()))),
     strike: gate.strike,
     clearTroubles: () => {
       gate.clear();
       sandbox.clearFaults();
     },
     wait: async (ms) => {
-      background = schedule.sleep(ms, undefined, () => false);
-      await drive(background);
+      await drive(() => schedule.sleep(ms, undefined, () => false));
     },
     made: () => sandbox.groups().filter(({ id }) => !found.has(id)),
     leftovers: () => {
