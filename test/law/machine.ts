@@ -1,0 +1,142 @@
+import { createServer } from "node:net";
+import type * as pulumi from "@pulumi/pulumi";
+import { createProcess, type Plain } from "../../provider/process";
+import { createSteps, type Steps } from "../../provider/steps";
+import type { OperationName } from "../../sandbox";
+import { type Caller, type Gate, listening, type SentWrite } from "./gate";
+import type { Schedule } from "./schedule";
+
+/** Where a run is to die. */
+export interface Kill {
+  /** At its n-th request from 1 on, or at the n-th of an operation. */
+  readonly request: number;
+  readonly operation?: OperationName;
+  /** Whether the service still gets that request. @default false */
+  readonly isSent?: boolean;
+  /** Who dies: all of it, or the CLI alone, whose processes finish their step. @default "all" */
+  readonly who?: "all" | "engine";
+}
+
+/** What the processes of one phase of a run share: an engine that listens, and dies with it. */
+export interface Phase {
+  readonly warnings: string[];
+  readonly isKilled: () => boolean;
+  /** Rejects when the run dies. */
+  readonly death: Promise<never>;
+  /** The process of a provider; one for each, made when it is first asked for. */
+  process(provider: string): Steps;
+  end(): void;
+}
+
+/** What a phase is made with. */
+export interface PhaseSettings {
+  readonly stack: string;
+  readonly home: string;
+  readonly schedule: Schedule;
+  readonly gate: Gate;
+  readonly env: Readonly<Record<string, string>>;
+  readonly kill: Kill | undefined;
+  /** A key that the service takes. */
+  newKey(): string;
+  onWrite(write: SentWrite): void;
+}
+
+type Outside = Parameters<typeof createProcess>[0];
+
+let lastProcessId = 100_000;
+const alive = new Set<number>();
+
+/** Begins a phase: its engine listens at an address of its own. */
+export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
+  const { kill, schedule, gate } = settings;
+  const engine = createServer((socket) => void socket.destroy());
+  const engineAddress = `127.0.0.1:${await listening(engine as never)}`;
+  const processes = new Map<string, { readonly steps: Steps; readonly id: number; readonly caller: Caller }>();
+  const warnings: string[] = [];
+  let [requests, killed, isOver] = [0, false, false];
+  let die: (error: Error) => void = () => undefined;
+  const death = new Promise<never>((_, reject) => {
+    die = reject;
+  });
+  death.catch(() => undefined);
+
+  function endEngine(): void {
+    if (!isOver) engine.close();
+    isOver = true;
+  }
+
+  function onRequest(operation: OperationName | undefined): "before" | "after" | undefined {
+    if (kill === undefined || killed || (kill.operation !== undefined && kill.operation !== operation))
+      return undefined;
+    requests += 1;
+    if (requests < kill.request) return undefined;
+    killed = true;
+    endEngine();
+    die(new Error("The run was killed."));
+    if (kill.who === "engine") return undefined;
+    for (const { id, caller } of processes.values()) {
+      alive.delete(id);
+      caller.isDead = true;
+    }
+    return kill.isSent ? "after" : "before";
+  }
+
+  function start(provider: string): Steps {
+    const apiKey = settings.newKey();
+    const caller: Caller = { apiKey, stack: settings.stack, isDead: false, onRequest, onWrite: settings.onWrite };
+    gate.admit(caller);
+    lastProcessId += 1;
+    const id = lastProcessId;
+    alive.add(id);
+    const outside: Outside & Record<"processId" | "isProcessAlive", unknown> = {
+      env: {
+        HARMONY_SASE_API_KEY: apiKey,
+        HARMONY_SASE_BASE_URL: gate.baseUrl,
+        HARMONY_SASE_REQUESTS_PER_WINDOW: "500",
+        XDG_STATE_HOME: settings.home,
+        ...settings.env,
+      },
+      clock: {
+        now: schedule.now,
+        sleep: (ms, signal) => schedule.sleep(ms, signal, () => caller.isDead),
+        random: () => 0.5,
+      },
+      engineAddress,
+      processId: id,
+      isProcessAlive: (other: number) => alive.has(other),
+    };
+    const made = createProcess(outside);
+    made.log.warn = async (_urn, message) => void warnings.push(message);
+    made.log.info = async () => undefined;
+    made.log.status = () => undefined;
+    const steps = createSteps(made);
+    const own: Readonly<Record<string, string>> =
+      provider === ""
+        ? {}
+        : { "harmony-sase:explicit": "true", "harmony-sase:apiKey": apiKey, "harmony-sase:baseUrl": gate.baseUrl };
+    const config = { get: (key: string) => own[key] };
+    void steps.configure({ config } as unknown as pulumi.dynamic.ConfigureRequest);
+    processes.set(provider, { steps, id, caller });
+    return steps;
+  }
+
+  return {
+    warnings,
+    death,
+    isKilled: () => killed,
+    process: (provider) => processes.get(provider)?.steps ?? start(provider),
+    end: () => {
+      endEngine();
+      if (kill?.who !== "engine") for (const { id } of processes.values()) alive.delete(id);
+    },
+  };
+}
+
+/** A value as the engine hands it back: marks of secrets taken off, nothing but JSON. */
+export function plain(value: unknown): Plain {
+  return JSON.parse(JSON.stringify(value ?? {}), (_name, member: unknown) =>
+    typeof member === "object" && member !== null && "4dabf18193072939515e22adb298388d" in member
+      ? (member as unknown as { value: unknown }).value
+      : member,
+  ) as Plain;
+}

@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import type { OperationName } from "../../sandbox";
+import type { Trouble } from "./gate";
+import type { Kill } from "./machine";
+
+/** What a stack is told to do with one of its resources, or with all of them. */
+export type Deed =
+  | "up"
+  | "change"
+  | "rebuild"
+  | "add a tunnel"
+  | "drop a tunnel"
+  | "rename"
+  | "rename with an alias"
+  | "replace"
+  | "drop"
+  | "copy"
+  | "move to an explicit provider"
+  | "fail besides"
+  | "refresh"
+  | "up --refresh"
+  | "revert"
+  | "destroy"
+  | "go on elsewhere";
+
+/** Something that happens to the requests of one run, or to an operation that it starts. */
+export type Mishap =
+  | Omit<Trouble, "stack">
+  | { readonly kind: "fail"; readonly operation: "createGroup" | "updateGroup" };
+
+/** One run of one stack. */
+export interface Act {
+  /** Which stack of the cast. */
+  readonly stack: number;
+  readonly deed: Deed;
+  /** Which of its resources. */
+  readonly resource: number;
+  readonly afterMs: number;
+  readonly kill: Kill | null;
+  readonly mishap: Mishap | null;
+}
+
+/** Who plays: what stacks there are, and what they declare. */
+export type Cast =
+  | "hub and branches"
+  | "a hub, and two adopters in one program"
+  | "three in one program"
+  | "two of the same";
+
+/** A random program: rounds one after the other, the acts of a round at the same time. */
+export interface Plot {
+  readonly seed: number;
+  readonly cast: Cast;
+  /** Whether each stack has a machine of its own; then none acts at the same time as another. */
+  readonly isApart: boolean;
+  readonly isMasked: boolean;
+  readonly pageSize: number;
+  readonly rounds: readonly (readonly Act[])[];
+}
+
+const often = <T>(weight: number, value: T) => ({ weight, arbitrary: fc.constant(value) });
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  often(4, "up" as const),
+  often(3, "change" as const),
+  often(3, "rebuild" as const),
+  often(3, "add a tunnel" as const),
+  often(2, "drop a tunnel" as const),
+  often(2, "rename" as const),
+  often(1, "rename with an alias" as const),
+  often(2, "replace" as const),
+  often(2, "drop" as const),
+  often(1, "copy" as const),
+  often(1, "move to an explicit provider" as const),
+  often(2, "fail besides" as const),
+  often(1, "refresh" as const),
+  often(1, "up --refresh" as const),
+  often(2, "revert" as const),
+  often(2, "destroy" as const),
+  often(1, "go on elsewhere" as const),
+);
+const kill: fc.Arbitrary<Kill> = fc.record({
+  request: fc.integer({ min: 1, max: 12 }),
+  isSent: fc.boolean(),
+  who: fc.constantFrom("all" as const, "engine" as const),
+});
+const written = fc.constantFrom<OperationName>("createGroup", "updateGroup", "deleteGroup");
+const asked = fc.constantFrom<OperationName>("createGroup", "updateGroup", "deleteGroup", "readGroup", "listTunnels");
+const mishap: fc.Arbitrary<Mishap> = fc.oneof(
+  fc.record({
+    operation: asked,
+    kind: fc.constantFrom("refuse" as const, "unreachable" as const),
+    skip: fc.nat({ max: 2 }),
+    times: fc.constantFrom(1, 3, 50),
+  }),
+  fc.record({
+    operation: written,
+    kind: fc.constantFrom("lose" as const, "gateway" as const, "lag" as const),
+    times: fc.constantFrom(1, 3),
+  }),
+  fc.record({
+    kind: fc.constant("fail" as const),
+    operation: fc.constantFrom("createGroup" as const, "updateGroup" as const),
+  }),
+);
+const act: fc.Arbitrary<Act> = fc.record({
+  stack: fc.nat({ max: 2 }),
+  deed,
+  resource: fc.nat({ max: 2 }),
+  afterMs: fc.constantFrom(0, 500, 2000, 4000),
+  kill: fc.option(kill, { freq: 4 }),
+  mishap: fc.option(mishap, { freq: 4 }),
+});
+
+/** All programs. */
+export const plots: fc.Arbitrary<Plot> = fc.record({
+  seed: fc.nat({ max: 1_000_000 }),
+  cast: fc.constantFrom<Cast>(
+    "hub and branches",
+    "a hub, and two adopters in one program",
+    "three in one program",
+    "two of the same",
+  ),
+  isApart: fc.boolean(),
+  isMasked: fc.boolean(),
+  pageSize: fc.constantFrom(2, 100),
+  rounds: fc.array(fc.array(act, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 5 }),
+});
+
+/** A program as lines that one can read. */
+export function inLines({ cast, isApart, isMasked, pageSize, seed, rounds }: Plot): string {
+  const manners = `${isApart ? "a machine each" : "one machine"}${isMasked ? ", masked" : ""}, pages of ${pageSize}, seed ${seed}`;
+  const lines = rounds.map((acts, at) => `  ${at + 1}. ${acts.map(inWords).join("\n     at the same time: ")}`);
+  return [`${cast} (${manners})`, ...lines].join("\n");
+}
+
+function inWords({ stack, deed: done, resource, afterMs, kill: death, mishap: bad }: Act): string {
+  const killed = death
+    ? `; ${death.who === "engine" ? "its CLI" : "it"} is killed at request ${death.request}${death.isSent ? ", which is sent" : ""}`
+    : "";
+  const struck = bad ? `; mishap ${JSON.stringify(bad)}` : "";
+  return `stack ${stack}: ${done} (resource ${resource})${afterMs > 0 ? ` after ${afterMs} ms` : ""}${killed}${struck}`;
+}
