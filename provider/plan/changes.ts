@@ -122,7 +122,8 @@ function textsOf(each: TunnelPlan, state: State, isUndecidable: boolean): readon
     return [`tunnels.${key} ${isUndecidable && isUndecided(declared) ? "may be" : "is"} added.`];
   }
   const former = present && formerKeyOf(each, state);
-  const changed = namesOf([...fields, ...releasedFields(each, state)]);
+  const told = new Set([...fields, ...releasedFields(each, state)]);
+  const changed = namesOf(TUNNEL_FIELDS.filter((field) => told.has(field)));
   if (former !== undefined) {
     const suffix = changed === "" ? "" : `; ${changed} changes in place`;
     return [...successionOf(each, state), `tunnels.${key} has a new key${suffix}.`];
@@ -167,8 +168,8 @@ function warningsOf({ tunnels, removals }: Plan, state: State): readonly string[
     ...removals
       .filter(({ tunnel }) => keyOf(tunnel.id, state) === undefined)
       .map(
-        ({ tunnel }) =>
-          `Removes a tunnel that this resource does not declare: ${listedText(state, tunnel.id) ?? inWords(tunnel)}.`,
+        ({ tunnel, isCertain }) =>
+          `${isCertain ? "Removes" : "May remove"} a tunnel that this resource does not declare: ${listedText(state, tunnel.id) ?? inWords(tunnel)}.`,
       ),
   ];
 }

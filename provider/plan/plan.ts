@@ -70,11 +70,11 @@ export function plan(declared: GroupInputs, present: PresentGroup, mandate: Mand
   );
   for (const each of tunnels.filter(({ action }) => action === "rebuild")) demandMandate(each, mandate);
   const matched = new Set([...matches.values()].map(({ id }) => id));
-  const removals = isUnknown(declared.tunnels)
-    ? []
-    : present.tunnels
-        .filter(({ id }) => !matched.has(id) && mandate.removals.has(id))
-        .map((tunnel) => ({ tunnel, isCertain: !mayBeKept(tunnel, tunnels) }));
+  // Of tunnels that are not known yet nobody can say which of those in state they leave out.
+  const kept = new Set(isUnknown(declared.tunnels) ? Object.values(mandate.ids) : []);
+  const removals = present.tunnels
+    .filter(({ id }) => !matched.has(id) && !kept.has(id) && mandate.removals.has(id))
+    .map((tunnel) => ({ tunnel, isCertain: !isUnknown(declared.tunnels) && !mayBeKept(tunnel, tunnels) }));
   demandRoom(present, tunnels.filter(({ action }) => action === "add").length - removals.length, matched);
   return {
     tunnels,

@@ -1,8 +1,10 @@
 import type { Tunnel } from "../../provider/model/fields";
+import type { PendingWrite } from "../../provider/model/pending";
+import type { PresentGroup, PresentTunnel } from "../../provider/model/present";
 import type { GroupInputs, Settings } from "../../provider/model/schema";
 import type { State } from "../../provider/model/state";
-import type { Current, Mandate } from "../../provider/plan/plan";
-import type { PresentGroup, PresentTunnel } from "../../provider/service/wire";
+import type { Mandate } from "../../provider/plan/plan";
+import type { ShownGroup } from "../../provider/service/wire";
 
 /** The engine's mark for a value that is not known yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -81,12 +83,12 @@ export function inputs(overrides: Partial<GroupInputs> = {}): GroupInputs {
 }
 
 /** The group that {@link inputs} describe, as it is. */
-export function current(overrides: Partial<Current> = {}): Current {
+export function presentGroup(overrides: Partial<PresentGroup> = {}): PresentGroup {
   return { ...settings(), tunnelName: "branch", tunnels: [present(1), present(2)], ...overrides };
 }
 
 /** The same group as one GET shows it: hidden fields absent, names decorated. */
-export function seen(overrides: Partial<PresentGroup> = {}): PresentGroup {
+export function seen(overrides: Partial<ShownGroup> = {}): ShownGroup {
   const tunnels = [1, 2].map((n) => {
     const { remoteASN: _, p81GWInternalIP: __, remoteGWInternalIP: ___, ...visible } = present(n);
     return visible;
@@ -103,11 +105,27 @@ export function state(overrides: Partial<State> = {}): State {
     tunnels,
     tunnelIds: { primary: "Tn1", backup: "Tn2" },
     origin: "created",
+    pending: [],
+    isGone: false,
     ...overrides,
   };
 }
 
-/** A mandate that knows the two tunnels of {@link current} and allows nothing to be removed. */
+/** A write to the group that {@link inputs} describe, sent and not proven yet. */
+export function pendingWrite(overrides: Partial<PendingWrite> = {}): PendingWrite {
+  return {
+    kind: "update",
+    networkId: "NwAAAAAAA1",
+    groupId: "TgAAAAAAA1",
+    startedAtMs: 1_700_000_000_000,
+    before: ["Tn1", "Tn2"],
+    added: [],
+    changed: {},
+    ...overrides,
+  };
+}
+
+/** A mandate that knows the two tunnels of {@link presentGroup} and allows nothing to be removed. */
 export function mandate(overrides: Partial<Mandate> = {}): Mandate {
   return { ids: { primary: "Tn1", backup: "Tn2" }, rebuilds: new Set(), removals: new Set(), ...overrides };
 }

@@ -1,9 +1,9 @@
 import type { Tunnel } from "../../provider/model/fields";
-import type { Current } from "../../provider/plan/plan";
-import type { PresentTunnel, UpdateBody } from "../../provider/service/wire";
+import type { PresentGroup, PresentTunnel } from "../../provider/model/present";
+import type { UpdateBody } from "../../provider/plan/requests";
 
 /** What the service makes of a request, with nothing hidden: fresh ids on addition, settings merged member by member. */
-export function applyRequest(group: Current, body: UpdateBody, freshId: () => string): Current {
+export function applyRequest(group: PresentGroup, body: UpdateBody, freshId: () => string): PresentGroup {
   const gone = new Set((body.removeTunnels ?? []).map(({ id }) => id));
   const updates = new Map((body.updateTunnels ?? []).map((update) => [update.id, update]));
   const kept = group.tunnels.filter(({ id }) => !gone.has(id));

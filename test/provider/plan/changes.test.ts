@@ -3,12 +3,13 @@ import type { Tunnel } from "../../../provider/model/fields";
 import { placeholderId } from "../../../provider/model/placeholder";
 import type { GroupInputs } from "../../../provider/model/schema";
 import type { State } from "../../../provider/model/state";
-import { type Changes, changesOf, desiredOf, mandateOf } from "../../../provider/plan/changes";
-import { inputs, settings, state, tunnel, UNKNOWN } from "../builders";
+import { type Changes, changesOf, desiredOf, planFromState } from "../../../provider/plan/changes";
+import { mandateOf } from "../../../provider/plan/plan";
+import { inputs, pendingWrite, settings, state, tunnel, UNKNOWN } from "../builders";
 
 const ID = "TgAAAAAAA1";
 
-interface Case extends Partial<Changes> {
+interface Case extends Partial<Omit<Changes, "plan">> {
   readonly title: string;
   readonly news?: Partial<GroupInputs>;
   readonly state?: Partial<State>;
@@ -37,7 +38,7 @@ const adopting = {
 const listing = (unmanaged: Record<string, string>) => ({
   inputs: { ...state().inputs, unmanagedTunnels: "remove" as const, unmanaged },
 });
-const pending = { statusId: "StAAAAAAA1", kind: "update", startedAtMs: 0 } as const;
+const waiting = { pending: [pendingWrite({ statusId: "StAAAAAAA1" })] };
 
 const UNCHANGED: readonly Case[] = [
   { title: "the same inputs" },
@@ -46,9 +47,11 @@ const UNCHANGED: readonly Case[] = [
   { title: "keys in another order", news: { tunnels: { backup: tunnel(2), primary: tunnel(1) } } },
   { title: "durations in another spelling", news: advanced({ ikeLifeTime: "480m", lifetime: "3600s" }) },
   { title: "leaving unmanagedTunnels at its default", news: { unmanagedTunnels: "keep" } },
+  { title: "the provider's text", news: { __provider: "text" } },
   {
-    title: "what the constructor adds",
-    news: { __urn: "urn:pulumi:b", __timeouts: { update: "10m" }, __provider: "text" },
+    title: "the URN and the timeouts that outputs have",
+    state: { inputs: { ...state().inputs, __urn: "urn:pulumi:a", __timeouts: { delete: "10m" } } },
+    news: { __urn: "urn:pulumi:a", __timeouts: { delete: "10m" } },
   },
   { title: "the group's own id as dynamicTunnelId", news: { dynamicTunnelId: ID } },
   { title: "the same inputs of an adopted group", state: adopted(), news: adopting },
@@ -85,7 +88,7 @@ const CHANGED: readonly Case[] = [
     news: of({ passphrase: undefined, customerRootCA: "PEM" }),
     ...inPlace("passphrase, customerRootCA"),
   },
-  { title: "a tunnel's authType", news: of({ authType: "psk" }), ...inPlace("authType") },
+  { title: "a tunnel's authType that its passphrase says already", news: of({ authType: "psk" }), isChanged: true },
   {
     title: "several fields of a tunnel",
     news: of({ remotePublicIP: "198.51.100.1", remoteASN: 7 }),
@@ -97,9 +100,9 @@ const CHANGED: readonly Case[] = [
     ...rebuilt("regionID"),
   },
   {
-    title: "an immutable field that state does not know",
+    title: "an immutable field that state does not know, which counts as it is declared",
     state: { tunnels: of({ p81GWInternalIP: undefined }).tunnels },
-    ...inPlace("p81GWInternalIP"),
+    isChanged: true,
   },
   {
     title: "an updatable field that was left out of state, unproven",
@@ -195,13 +198,21 @@ const CHANGED: readonly Case[] = [
     news: { ...adopting, description: "mine" },
     isChanged: true,
   },
+  { title: "a URN that outputs do not have", news: { __urn: "urn:pulumi:b" }, isChanged: true },
+  {
+    title: "a timeout that outputs do not have, since read and delete find it there",
+    state: { inputs: { ...state().inputs, __timeouts: { delete: "5m" } } },
+    news: { __timeouts: { delete: "10m" } },
+    isChanged: true,
+  },
+  { title: "what a destroy may do", news: { forceDestroy: true }, isChanged: true },
   { title: "the wish to remove undeclared tunnels", news: { unmanagedTunnels: "remove" }, isChanged: true },
   {
     title: "undeclared tunnels that a refresh has listed",
     state: listing({ Tn8: "Rg 203.0.113.8", Tn9: "Rg 203.0.113.9" }),
     news: { unmanagedTunnels: "remove", unmanaged: { Tn9: "Rg 203.0.113.9" } },
     isChanged: true,
-    warnings: ["Removes a tunnel that nobody declared: Tn8 (Rg 203.0.113.8)."],
+    warnings: ["Removes a tunnel that this resource does not declare: Tn8 (Rg 203.0.113.8)."],
   },
   {
     title: "undeclared tunnels that are to be kept after all",
@@ -210,8 +221,46 @@ const CHANGED: readonly Case[] = [
     isChanged: true,
   },
   {
+    title: "a listed tunnel that a new key may go on with, once it is known",
+    state: listing({ Tn8: "Rg 203.0.113.8" }),
+    news: {
+      unmanagedTunnels: "remove",
+      tunnels: { ...inputs().tunnels, third: unknown },
+    },
+    isChanged: true,
+    notes: ["tunnels.third may be added."],
+    warnings: ["May remove a tunnel that this resource does not declare: Tn8 (Rg 203.0.113.8)."],
+  },
+  {
+    title: "a write that nobody has proven",
+    state: { pending: [pendingWrite()] },
+    isChanged: true,
+    notes: ["Looks first for what an unproven write has done."],
+  },
+  {
+    title: "a tunnel that was rebuilt by a run that was cut off, its former one still there",
+    state: {
+      tunnels: { ...inputs().tunnels, "primary (Tn0)": {} },
+      tunnelIds: { primary: "Tn1", backup: "Tn2", "primary (Tn0)": "Tn0" },
+    },
+    isChanged: true,
+    notes: ["tunnels.primary (Tn0) is removed."],
+  },
+  {
+    title: "a group of ours that an update has found gone",
+    state: { isGone: true },
+    isChanged: true,
+    replaces: ["networkId"],
+  },
+  {
+    title: "nothing to replace for a group that was adopted and is gone",
+    state: { ...adopted(), isGone: true },
+    news: { ...adopting, description: "mine" },
+    isChanged: true,
+  },
+  {
     title: "an operation under way",
-    state: { operation: pending },
+    state: waiting,
     isChanged: true,
     notes: ["Waits for operation StAAAAAAA1 first."],
   },
@@ -263,15 +312,15 @@ const CHANGED: readonly Case[] = [
     title: "a new key that may be a tunnel's that vanished",
     news: { tunnels: { first: tunnel(1, { remotePublicIP: unknown }), backup: tunnel(2) } },
     isChanged: true,
-    notes: ["tunnels.primary may be removed.", "tunnels.first may be added."],
+    notes: ["tunnels.first may be added.", "tunnels.primary may be removed."],
   },
   {
     title: "undeclared tunnels that go and an operation under way, beside tunnels that are not known yet",
-    state: { ...listing({ Tn8: "Rg 203.0.113.8" }), operation: pending },
+    state: { ...listing({ Tn8: "Rg 203.0.113.8" }), ...waiting },
     news: { unmanagedTunnels: "remove", tunnels: unknown },
     isChanged: true,
     notes: ["Waits for operation StAAAAAAA1 first."],
-    warnings: ["Removes a tunnel that nobody declared: Tn8 (Rg 203.0.113.8)."],
+    warnings: ["May remove a tunnel that this resource does not declare: Tn8 (Rg 203.0.113.8)."],
   },
   {
     title: "an immutable field that is not known yet",
@@ -283,7 +332,7 @@ const CHANGED: readonly Case[] = [
   { title: "a subnet that is not known yet", news: shared({ remoteGatewaySubnets: [UNKNOWN] }), isChanged: true },
 ];
 
-const NOTHING: Changes = { isChanged: false, replaces: [], notes: [], warnings: [] };
+const NOTHING: Omit<Changes, "plan"> = { isChanged: false, replaces: [], notes: [], warnings: [] };
 
 /** What the engine hands over has no `undefined`. */
 function newsOf(test: Case): GroupInputs {
@@ -291,8 +340,9 @@ function newsOf(test: Case): GroupInputs {
   return JSON.parse(JSON.stringify({ ...inputs(), ...given, ...test.news })) as GroupInputs;
 }
 
-function changes({ id = ID, ...test }: Case): Changes {
-  return changesOf(id, state(test.state), newsOf(test));
+function changes({ id = ID, ...test }: Case): Omit<Changes, "plan"> {
+  const { plan: _, ...rest } = changesOf(id, state(test.state), newsOf(test));
+  return rest;
 }
 
 describe("changesOf", () => {
@@ -308,6 +358,16 @@ describe("changesOf", () => {
       expect(changes(given)).to.deep.equal({ ...NOTHING, ...expected });
     });
   }
+
+  it("plans what the update goes by", () => {
+    const { plan } = changesOf(ID, state(), newsOf({ title: "", news: of({ remoteASN: 7 }) }));
+    expect(
+      plan.tunnels.map(({ key, action, fields }) => [key, action, fields.map(({ path }) => path[0])]),
+    ).to.deep.equal([
+      ["primary", "update", ["remoteASN"]],
+      ["backup", "keep", []],
+    ]);
+  });
 
   it("never shows a secret", () => {
     const text = JSON.stringify(changes({ title: "", news: of({ passphrase: "rotated.1" }) }));
@@ -327,8 +387,9 @@ describe("desiredOf", () => {
   });
 });
 
-describe("mandateOf", () => {
-  const mandate = (test: Omit<Case, "title">) => mandateOf(state(test.state), newsOf({ title: "", ...test }));
+describe("planFromState", () => {
+  const mandate = (test: Omit<Case, "title">) =>
+    mandateOf(planFromState(state(test.state), newsOf({ title: "", ...test })));
   const NONE = { ids: { primary: "Tn1", backup: "Tn2" }, rebuilds: new Set(), removals: new Set() };
 
   it("allows nothing when nothing changes", () => {
@@ -350,13 +411,13 @@ describe("mandateOf", () => {
 
   for (const name of ["regionID", "p81GWInternalIP", "remoteGWInternalIP"] as const) {
     it(`allows the rebuild of the one tunnel whose ${name} changes`, () => {
-      expect(mandate({ news: of({ [name]: "169.254.9.9" }) }).rebuilds).to.deep.equal(new Set(["primary"]));
+      expect(mandate({ news: of({ [name]: "169.254.9.9" }) }).rebuilds).to.deep.equal(new Set(["Tn1"]));
     });
   }
 
   it("allows the rebuild of a tunnel that goes on under another key", () => {
     const tunnels = { first: tunnel(1, { p81GWInternalIP: "169.254.9.1" }), backup: tunnel(2) };
-    expect(mandate({ news: { tunnels } }).rebuilds).to.deep.equal(new Set(["first"]));
+    expect(mandate({ news: { tunnels } }).rebuilds).to.deep.equal(new Set(["Tn1"]));
   });
 
   it("allows no rebuild for an immutable field that state does not know, or that the user takes out", () => {

@@ -1,16 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { PlanError } from "../../../provider/converge/errors";
 import type { SharedSettings, Tunnel } from "../../../provider/model/fields";
+import type { PresentGroup, PresentTunnel } from "../../../provider/model/present";
 import type { GroupInputs } from "../../../provider/model/schema";
-import { type Current, type Mandate, plan } from "../../../provider/plan/plan";
-import type { PresentTunnel, UpdateBody } from "../../../provider/service/wire";
+import { PlanError } from "../../../provider/plan/error";
+import { isEmpty, type Mandate, mandateOf, type Plan, plan } from "../../../provider/plan/plan";
+import { requestsOf, type UpdateBody } from "../../../provider/plan/requests";
 import { present, settings } from "../builders";
 import { applyRequest, freshIds } from "../simulation";
 
 interface Scenario {
   readonly desired: GroupInputs;
-  readonly current: Current;
+  readonly current: PresentGroup;
   readonly mandate: Mandate;
 }
 
@@ -126,7 +127,7 @@ const scenario: fc.Arbitrary<Scenario> = fc
       },
       mandate: {
         ids: Object.fromEntries(known.map(({ key, n }) => [key, `Tn${n}`])),
-        rebuilds: new Set(known.map(({ key }) => key)),
+        rebuilds: new Set(known.map(({ n }) => `Tn${n}`)),
         removals: new Set(
           at.filter(({ isDeclared, isRemovable }) => !isDeclared && isRemovable).map(({ n }) => `Tn${n}`),
         ),
@@ -134,7 +135,7 @@ const scenario: fc.Arbitrary<Scenario> = fc
     };
   });
 
-function applied(group: Current, requests: readonly UpdateBody[]): Current {
+function applied(group: PresentGroup, requests: readonly UpdateBody[]): PresentGroup {
   const freshId = freshIds();
   return requests.reduce((before, request) => applyRequest(before, request, freshId), group);
 }
@@ -161,20 +162,24 @@ function expectWithin(actual: unknown, declared: object): void {
 }
 
 /** Every declared field holds; the immutable ones that were unknown count as equal. */
-function expectReached({ desired, current, mandate }: Scenario, after: Current): void {
+function expectReached({ desired, current, mandate }: Scenario, after: PresentGroup): void {
   const { networkId: _, tunnels, tunnelName, sharedSettings, ...rest } = desired;
   const { leftASN: __, ...shared }: SharedSettings = sharedSettings ?? {};
   expect(after.tunnelName).to.equal(tunnelName);
   expectWithin(after, { ...rest, sharedSettings: shared });
-  const claims = plan(desired, after, mandate).claims;
-  expect([...claims.keys()].sort()).to.deep.equal(Object.keys(tunnels).sort());
+  const matches = presentIn(plan(desired, after, mandate));
+  expect([...matches.keys()].sort()).to.deep.equal(Object.keys(tunnels).sort());
   for (const [key, tunnel] of Object.entries(tunnels)) {
-    const there = claims.get(key);
+    const there = matches.get(key);
     const before = current.tunnels.find(({ id }) => id === there?.id);
     const unverified = before ? IMMUTABLE.filter((name) => before[name] === undefined) : [];
     expectWithin(there, Object.fromEntries(Object.entries(tunnel).filter(([name]) => !isOneOf(unverified, name))));
   }
 }
+
+/** The tunnels that a plan goes on with, by key. */
+const presentIn = ({ tunnels }: Plan) =>
+  new Map(tunnels.flatMap(({ key, present: there }) => (there ? [[key, there] as const] : [])));
 
 const isOneOf = (names: readonly string[], name: string) => names.includes(name);
 
@@ -212,7 +217,8 @@ function expectValid(body: UpdateBody): void {
 }
 
 /** Every request but the first only removes; each can be cut off before any of them. */
-const requestsOf = ({ desired, current, mandate }: Scenario) => plan(desired, current, mandate).requests;
+const sent = ({ desired, current, mandate }: Scenario) =>
+  requestsOf(desired, current, plan(desired, current, mandate)).map(({ body }) => body);
 
 /** The same scenarios on every run; a failure prints what replays it. */
 const RUNS = { numRuns: 500, seed: 2_300 };
@@ -222,35 +228,35 @@ const law = (title: string, check: (given: Scenario) => void) =>
 
 describe("plan, by law", () => {
   law("leads from what is there to what is declared", (given) => {
-    expectReached(given, applied(given.current, requestsOf(given)));
+    expectReached(given, applied(given.current, sent(given)));
   });
 
   law("has nothing to send once it was carried out", (given) => {
-    const after = applied(given.current, requestsOf(given));
-    expect(plan(given.desired, after, given.mandate).requests).to.deep.equal([]);
+    const after = applied(given.current, sent(given));
+    expect(sent({ ...given, current: after })).to.deep.equal([]);
+    expect(isEmpty(plan(given.desired, after, given.mandate))).to.equal(true);
   });
 
   law("carries the whole change of a group within its limit in one request", (given) => {
-    expect(requestsOf(given)).to.have.length.at.most(1);
+    expect(sent(given)).to.have.length.at.most(1);
   });
 
   law("sends only what the service takes", (given) => {
-    for (const request of requestsOf(given)) expectValid(request);
+    for (const request of sent(given)) expectValid(request);
   });
 
   law("removes only what state or a preview has named, and leaves every other undeclared tunnel as it is", (given) => {
     const { current, mandate } = given;
-    const after = applied(current, requestsOf(given));
+    const after = applied(current, sent(given));
     const named = new Set([...Object.values(mandate.ids), ...mandate.removals]);
-    const { claims } = plan(given.desired, current, mandate);
-    const claimed = new Set([...claims.values()].map(({ id }) => id));
+    const claimed = new Set([...presentIn(plan(given.desired, current, mandate)).values()].map(({ id }) => id));
     for (const tunnel of current.tunnels.filter(({ id }) => !named.has(id) && !claimed.has(id)))
       expect(after.tunnels).to.deep.include(tunnel);
   });
 
   law("removes every tunnel that was named for removal and that no key claims", (given) => {
     const { mandate } = given;
-    const after = applied(given.current, requestsOf(given));
+    const after = applied(given.current, sent(given));
     for (const id of mandate.removals) expect(after.tunnels.map((tunnel) => tunnel.id)).not.to.include(id);
   });
 
@@ -258,7 +264,7 @@ describe("plan, by law", () => {
     const cautious = { ...given.mandate, rebuilds: new Set<string>() };
     let requests: readonly UpdateBody[] = [];
     try {
-      requests = plan(given.desired, given.current, cautious).requests;
+      requests = sent({ ...given, mandate: cautious });
     } catch (error) {
       expect(error).to.be.instanceOf(PlanError);
     }
@@ -275,7 +281,7 @@ describe("plan, by law", () => {
     }));
     const current = { ...given.current, tunnels: blank as readonly PresentTunnel[] };
     const mandate = { ...given.mandate, rebuilds: new Set<string>(), removals: new Set<string>() };
-    for (const { removeTunnels } of plan(given.desired, current, mandate).requests)
+    for (const { removeTunnels } of sent({ desired: given.desired, current, mandate }))
       expect(removeTunnels).to.equal(undefined);
   });
 
@@ -291,32 +297,47 @@ describe("plan, by law", () => {
         ...rest,
         tunnels: [...addTunnels, ...updateTunnels, ...removeTunnels].map((entry) => JSON.stringify(entry)).sort(),
       }));
-    expect(asSets(requestsOf(reversed))).to.deep.equal(asSets(requestsOf(given)));
+    expect(asSets(sent(reversed))).to.deep.equal(asSets(sent(given)));
   });
 
   it("sends nothing for keys with other names", () => {
     fc.assert(
       fc.property(scenario, (given) => {
-        const { desired, mandate } = given;
-        const after = applied(given.current, requestsOf(given));
+        const { desired } = given;
+        const after = applied(given.current, sent(given));
         const tunnels = Object.fromEntries(
           Object.entries(desired.tunnels).map(([key, tunnel]) => [`${key}New`, tunnel]),
         );
-        expect(plan({ ...desired, tunnels }, after, mandate).requests).to.deep.equal([]);
+        expect(sent({ ...given, desired: { ...desired, tunnels }, current: after })).to.deep.equal([]);
       }),
       RUNS,
     );
+  });
+
+  law("needs no mandate but its own", (given) => {
+    const { desired, current, mandate } = given;
+    const whole = plan(desired, current, mandate);
+    expect(plan(desired, current, mandateOf(whole))).to.deep.equal(whole);
+  });
+
+  law("says of every declared tunnel what becomes of it, and of no other", (given) => {
+    const { tunnels } = plan(given.desired, given.current, given.mandate);
+    expect(tunnels.map(({ key }) => key)).to.deep.equal(Object.keys(given.desired.tunnels));
+    for (const { action, present: there, fields } of tunnels) {
+      expect(there === undefined).to.equal(action === "add");
+      expect(fields.length > 0).to.equal(action === "update" || action === "rebuild");
+    }
   });
 
   it("ends in the same state when planned again after any part of a request was carried out", () => {
     const parts = fc.array(fc.boolean(), { minLength: 14, maxLength: 14 });
     fc.assert(
       fc.property(scenario, parts, (given, carriedOut) => {
-        const [request] = requestsOf(given);
+        const [request] = sent(given);
         fc.pre(request !== undefined);
         const freshId = freshIds();
         const halfway = applyRequest(given.current, part(request as UpdateBody, carriedOut), freshId);
-        const rest = plan(given.desired, halfway, given.mandate).requests;
+        const rest = sent({ ...given, current: halfway });
         const after = rest.reduce((group, body) => applyRequest(group, body, freshId), halfway);
         expectReached(given, after);
         expect(after.tunnels).to.have.length(applied(given.current, [request as UpdateBody]).tunnels.length);

@@ -1,24 +1,27 @@
 import { expect } from "chai";
-import { PlanError } from "../../../provider/converge/errors";
 import type { Tunnel } from "../../../provider/model/fields";
+import type { PresentGroup, PresentTunnel } from "../../../provider/model/present";
 import type { GroupInputs } from "../../../provider/model/schema";
-import { type Current, type Mandate, plan } from "../../../provider/plan/plan";
-import type { PresentTunnel } from "../../../provider/service/wire";
-import { current, inputs, mandate, present, settings, tunnel } from "../builders";
+import { PlanError } from "../../../provider/plan/error";
+import { isEmpty, type Mandate, mandateOf, plan } from "../../../provider/plan/plan";
+import { createBodyOf, requestsOf } from "../../../provider/plan/requests";
+import { inputs, mandate, present, presentGroup, settings, tunnel } from "../builders";
 
 interface Case {
   readonly title: string;
   readonly desired?: Partial<GroupInputs>;
-  readonly current?: Partial<Current>;
-  readonly mandate?: Partial<Mandate>;
+  readonly current?: Partial<PresentGroup>;
+  /** With `rebuilds` undefined every rebuild is allowed. */
+  readonly mandate?: Partial<Omit<Mandate, "rebuilds">> & { readonly rebuilds?: Mandate["rebuilds"] | undefined };
   readonly requests: readonly object[];
-  readonly warnings?: readonly string[];
+  /** Fields that the plan says it could not compare. */
+  readonly unverified?: readonly string[];
 }
 
 const of = (primary: Partial<Tunnel>): Pick<GroupInputs, "tunnels"> => ({
   tunnels: { primary: tunnel(1, primary), backup: tunnel(2) },
 });
-const there = (first: Partial<PresentTunnel>): Pick<Current, "tunnels"> => ({
+const there = (first: Partial<PresentTunnel>): Pick<PresentGroup, "tunnels"> => ({
   tunnels: [present(1, first), present(2)],
 });
 const updating = (update: object) => [{ tunnelName: "branch", updateTunnels: [{ id: "Tn1", ...update }] }];
@@ -49,12 +52,10 @@ const CASES: readonly Case[] = [
     requests: [],
   },
   {
-    title: "nothing for an immutable field the service does not show, and says that it was not verified",
+    title: "nothing for an immutable field the service does not show, which counts as not verified",
     current: there({ p81GWInternalIP: undefined, remoteGWInternalIP: undefined }),
     requests: [],
-    warnings: ["p81GWInternalIP", "remoteGWInternalIP"].map(
-      (name) => `tunnels.primary.${name} could not be verified: the service does not show it.`,
-    ),
+    unverified: ["primary.p81GWInternalIP", "primary.remoteGWInternalIP"],
   },
   {
     title: "an updatable field the service does not show",
@@ -67,15 +68,12 @@ const CASES: readonly Case[] = [
     requests: updating({ remoteASN: 4_294_967_295, routingType: "policy" }),
   },
   {
-    title: "a new address, and says that the remoteID stays",
+    title: "a new address alone, so that the remoteID stays",
     desired: of({ remotePublicIP: "203.0.113.99" }),
     requests: updating({ remotePublicIP: "203.0.113.99" }),
-    warnings: [
-      "tunnels.primary keeps remoteID 203.0.113.1; declare remoteID if the peer identifies itself by its new address.",
-    ],
   },
   {
-    title: "a new address with its declared remoteID, without a word",
+    title: "a new address with its declared remoteID",
     desired: of({ remotePublicIP: "203.0.113.99", remoteID: "203.0.113.99" }),
     requests: updating({ remotePublicIP: "203.0.113.99", remoteID: "203.0.113.99" }),
   },
@@ -116,7 +114,7 @@ const CASES: readonly Case[] = [
     title: "a rebuilt tunnel as removal and addition in one request, with what its declaration is silent about",
     desired: of({ regionID: "RgAAAAAAA2", remoteASN: undefined }),
     current: there({ routingType: "policy", remoteID: "peer1" }),
-    mandate: { rebuilds: new Set(["primary"]) },
+    mandate: { rebuilds: new Set(["Tn1"]) },
     requests: [
       {
         tunnelName: "branch",
@@ -128,16 +126,61 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    title: "only the removal of a tunnel that was rebuilt already, by a run whose state was lost",
+    title: "a rebuild beside a tunnel like it that nobody has told of, which stays",
     desired: of({ regionID: "RgAAAAAAA2" }),
     current: { tunnels: [present(1), present(2), present(1, { id: "Tn3", regionID: "RgAAAAAAA2" })] },
-    mandate: { rebuilds: new Set(["primary"]) },
+    mandate: { rebuilds: new Set(["Tn1"]) },
+    requests: [
+      {
+        tunnelName: "branch",
+        addTunnels: [
+          {
+            ...tunnel(1, { regionID: "RgAAAAAAA2" }),
+            routingType: "route",
+            remoteID: "203.0.113.1",
+            authType: "psk",
+          },
+        ],
+        removeTunnels: [{ id: "Tn1" }],
+      },
+    ],
+  },
+  {
+    title: "nothing but the removal of a tunnel whose successor is known to have been added",
+    desired: of({ regionID: "RgAAAAAAA2" }),
+    current: { tunnels: [present(1), present(2), present(1, { id: "Tn3", regionID: "RgAAAAAAA2" })] },
+    mandate: { ids: { primary: "Tn3", backup: "Tn2" }, removals: new Set(["Tn1"]) },
     requests: [{ tunnelName: "branch", removeTunnels: [{ id: "Tn1" }] }],
+  },
+  {
+    title: "nothing for a tunnel named for removal that a key turns out to be",
+    desired: { tunnels: { first: tunnel(1), backup: tunnel(2) } },
+    mandate: { ids: { backup: "Tn2" }, removals: new Set(["Tn1"]) },
+    requests: [],
+  },
+  {
+    title: "a rebuild where every one is allowed, as in a preview",
+    desired: of({ p81GWInternalIP: "169.254.9.1" }),
+    mandate: { rebuilds: undefined },
+    requests: [
+      {
+        tunnelName: "branch",
+        addTunnels: [
+          {
+            ...tunnel(1, { p81GWInternalIP: "169.254.9.1" }),
+            routingType: "route",
+            remoteID: "203.0.113.1",
+            authType: "psk",
+          },
+        ],
+        removeTunnels: [{ id: "Tn1" }],
+      },
+    ],
   },
   {
     title: "a rebuilt and re-addressed tunnel under the remoteID of its new address",
     desired: of({ regionID: "RgAAAAAAA2", remotePublicIP: "203.0.113.99" }),
-    mandate: { rebuilds: new Set(["primary"]) },
+    mandate: { rebuilds: new Set(["Tn1"]) },
     requests: [
       {
         tunnelName: "branch",
@@ -268,7 +311,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-interface Refusal extends Omit<Case, "requests" | "warnings"> {
+interface Refusal extends Omit<Case, "requests" | "unverified"> {
   readonly message: string;
 }
 
@@ -320,21 +363,89 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-const planOf = (test: Omit<Case, "requests">) =>
-  plan(inputs({ ...settings(), ...test.desired }), current(test.current), mandate(test.mandate));
+function planned(test: Omit<Case, "requests">) {
+  const declared = inputs({ ...settings(), ...test.desired });
+  const group = presentGroup(test.current);
+  const { rebuilds, ...rest } = { ...mandate(), ...test.mandate };
+  const whole = plan(declared, group, rebuilds === undefined ? rest : { ...rest, rebuilds });
+  return { whole, requests: requestsOf(declared, group, whole) };
+}
 
-describe("plan", () => {
+describe("plan and requestsOf", () => {
   for (const test of CASES) {
-    it(`sends ${test.title}`, () => {
-      const planned = planOf(test);
-      expect(planned.requests).to.deep.equal(test.requests);
-      expect(planned.warnings).to.deep.equal(test.warnings ?? []);
+    it(`send ${test.title}`, () => {
+      const { whole, requests } = planned(test);
+      expect(requests.map(({ body }) => body)).to.deep.equal(test.requests);
+      const unverified = whole.tunnels.flatMap(({ key, unverified: fields }) =>
+        fields.map(({ path }) => `${key}.${path.join(".")}`),
+      );
+      expect(unverified).to.deep.equal(test.unverified ?? []);
+      expect(isEmpty(whole)).to.equal(test.requests.length === 0);
     });
   }
 
   for (const test of REFUSALS) {
-    it(`refuses ${test.title}`, () => {
-      expect(() => planOf(test)).to.throw(PlanError, test.message);
+    it(`refuse ${test.title}`, () => {
+      expect(() => planned(test)).to.throw(PlanError, test.message);
     });
   }
+
+  it("say which keys are added, in the order of the additions", () => {
+    const tunnels = { third: tunnel(3), primary: tunnel(1, { regionID: "RgAAAAAAA2" }), backup: tunnel(2) };
+    const [request, ...more] = planned({
+      title: "",
+      desired: { tunnels },
+      mandate: { rebuilds: new Set(["Tn1"]) },
+    }).requests;
+    expect(more).to.deep.equal([]);
+    expect(request?.addedKeys).to.deep.equal(["third", "primary"]);
+    expect(request?.body.addTunnels?.map(({ remotePublicIP }) => remotePublicIP)).to.deep.equal([
+      "203.0.113.3",
+      "203.0.113.1",
+    ]);
+  });
+
+  it("add a tunnel of which nothing but the place is known to be sent, once it has a credential", () => {
+    const minimal = { regionID: "RgAAAAAAA9", passphrase: "passphrase.9" };
+    const { requests } = planned({ title: "", desired: { tunnels: { ...inputs().tunnels, third: minimal } } });
+    expect(requests[0]?.body.addTunnels).to.deep.equal([{ ...minimal, authType: "psk" }]);
+  });
+});
+
+describe("mandateOf", () => {
+  it("allows what the plan does, and knows the tunnels that it goes on with", () => {
+    const { whole } = planned({
+      title: "",
+      desired: { tunnels: { primary: tunnel(1, { regionID: "RgAAAAAAA2" }), third: tunnel(3) } },
+      mandate: { rebuilds: new Set(["Tn1"]), removals: new Set(["Tn2"]) },
+    });
+    expect(mandateOf(whole)).to.deep.equal({
+      ids: { primary: "Tn1" },
+      rebuilds: new Set(["Tn1"]),
+      removals: new Set(["Tn2"]),
+    });
+  });
+});
+
+describe("createBodyOf", () => {
+  it("has every member that the service wants, and no empty description", () => {
+    const sent = createBodyOf(inputs({ description: "" }));
+    expect(sent).to.deep.equal({
+      tunnelName: "branch",
+      tunnels: [1, 2].map((n) => ({
+        routingType: "route",
+        ...tunnel(n),
+        remoteID: `203.0.113.${n}`,
+        authType: "psk",
+      })),
+      sharedSettings: inputs().sharedSettings,
+      advancedSettings: {},
+    });
+    expect(createBodyOf(inputs({ description: "office" }))).to.include({ description: "office" });
+  });
+
+  it("keeps what is declared of a tunnel", () => {
+    const [first] = createBodyOf(inputs(of({ routingType: "policy", remoteID: "peer1" }))).tunnels;
+    expect(first).to.include({ routingType: "policy", remoteID: "peer1" });
+  });
 });
