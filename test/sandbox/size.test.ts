@@ -2,6 +2,12 @@ import { expect } from "chai";
 import { newGroup, newTunnel } from "./bodies";
 import { groupsPath, OPERATION_MS, type Visitor, visitSandbox } from "./visitor";
 
+/** Of the processor, so that a busy machine changes nothing. */
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
+}
+
 describe("the sandbox with 1,000 groups of eight tunnels", () => {
   let visitor: Visitor;
   beforeEach(async () => {
@@ -17,13 +23,13 @@ describe("the sandbox with 1,000 groups of eight tunnels", () => {
     const hundredsMs: number[] = [];
     let looked = 0;
     for (let hundred = 0; hundred < 10; hundred++) {
-      const startedAt = performance.now();
+      const since = process.cpuUsage();
       for (let n = 0; n < 100; n++) {
         await visitor.call("POST", path, body);
         looked += visitor.sandbox.groups().length + visitor.sandbox.journal().length;
       }
       visitor.sandbox.advance(OPERATION_MS);
-      hundredsMs.push(performance.now() - startedAt);
+      hundredsMs.push(cpuMs(since));
     }
     expect(visitor.sandbox.groups()).to.have.length(1001);
     expect(looked).to.be.greaterThan(1000);
@@ -32,14 +38,14 @@ describe("the sandbox with 1,000 groups of eight tunnels", () => {
     const last = Math.min(...hundredsMs.slice(-3));
     expect(last, hundredsMs.map(Math.round).join()).to.be.below(2 * Math.max(second, third));
 
-    const startedAt = performance.now();
+    const since = process.cpuUsage();
     const pages = [];
     for (let page = 1; page <= 80; page++) {
       const list = `/v2.3/networks/enhanced/${network.id}/tunnels?limit=100&page=${page}`;
       pages.push((await visitor.call("GET", list)).json as { data: unknown[]; totalPage: number });
     }
-    const readMs = performance.now() - startedAt;
+    const readMs = cpuMs(since);
     expect(pages.reduce((sum, { data }) => sum + data.length, 0)).to.equal(8000);
-    expect(readMs / pages.length, "per page").to.be.below(250);
+    expect(readMs / pages.length, "per page").to.be.below(50);
   });
 });
