@@ -11,7 +11,7 @@ import { failedStep, type PartialFailure } from "./failure";
 import { groupsNamed } from "./observe";
 import { findCreated, groupMadeBy } from "./recover";
 import { inTurn, type Session } from "./session";
-import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
+import { awaitEnd, failureOf, RunningWriteError, send, type WriteEnd } from "./write";
 
 /** A group that was created, or adopted. */
 export interface Established {
@@ -66,6 +66,7 @@ async function make(session: Session, declared: GroupInputs): Promise<Establishe
   const change: Change = { body: { ...rest, addTunnels: tunnels }, addedKeys };
   for (let conflicts = 1; ; conflicts++) {
     await demandFreeName(session, networkId, tunnelName);
+    if (await awaitOthers(session, networkId, tunnelName)) await demandFreeName(session, networkId, tunnelName);
     const write: PendingWrite = {
       kind: "create",
       networkId,
@@ -85,6 +86,27 @@ async function make(session: Session, declared: GroupInputs): Promise<Establishe
     }
     return verified(session, declared, change, end);
   }
+}
+
+/** How long a creation that another resource has begun, and not brought to an end, may still be under way. */
+const YOUNG_MS = 60 * 60_000;
+
+/** @returns whether there was a creation of that name under way, which another resource on this machine has begun */
+async function awaitOthers(session: Session, networkId: string, tunnelName: string): Promise<boolean> {
+  const { journal, clock, settlingMs } = session;
+  const others = (await journal.ofOthers()).filter(
+    (write) =>
+      write.kind === "create" &&
+      write.networkId === networkId &&
+      write.tunnelName === tunnelName &&
+      clock.now() - write.startedAtMs < (write.statusId === undefined ? settlingMs : YOUNG_MS),
+  );
+  for (const write of others) {
+    session.status(`another resource is creating a group named ${tunnelName}: waits for it`);
+    const { outcome } = await awaitEnd(session, write);
+    if (outcome === "unclear") await clock.sleep(Math.max(0, write.startedAtMs + settlingMs - clock.now()));
+  }
+  return others.length > 0;
 }
 
 /** Nothing but the creation's own evidence makes a group this resource's: a group of its name is somebody's. */

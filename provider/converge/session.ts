@@ -8,6 +8,8 @@ import type { Claims } from "./claims";
 /** The writes that earlier runs of a resource have begun and not brought to an end, kept where they outlive the process. */
 export interface Journal {
   entries(): Promise<readonly PendingWrite[]>;
+  /** What other resources on this machine have begun: it may be waited for, and nothing else. */
+  ofOthers(): Promise<readonly PendingWrite[]>;
   /** Keeps a write, or what has become known of it since. */
   record(write: PendingWrite): Promise<void>;
   /** Takes a write back that was not sent. */

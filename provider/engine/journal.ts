@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Journal } from "../converge/session";
 import { isSameWrite, joined, type PendingWrite, readPending } from "../model/pending";
@@ -24,8 +25,13 @@ export function createJournals(folder: string | undefined, baseUrl: string, now:
   const fileOf = (urn: string) =>
     `${createHash("sha256").update(`${baseUrl}\n${urn}`).digest("hex").slice(0, 32)}.json`;
 
-  async function read(urn: string): Promise<readonly PendingWrite[]> {
-    const name = fileOf(urn);
+  async function names(): Promise<readonly string[]> {
+    return folder === undefined ? [...kept.keys()] : readdir(join(folder, "journal")).catch(() => []);
+  }
+
+  const read = (urn: string) => readFrom(fileOf(urn));
+
+  async function readFrom(name: string): Promise<readonly PendingWrite[]> {
     const writes = readPending(folder === undefined ? kept.get(name) : await readJson(join(folder, "journal", name)));
     return writes.filter(({ startedAtMs }) => now() - startedAtMs <= LONGEST_AGE_MS);
   }
@@ -44,6 +50,11 @@ export function createJournals(folder: string | undefined, baseUrl: string, now:
       urn === undefined ? [] : (await read(urn)).filter((each) => !isSameWrite(each, entry));
     return {
       entries: async () => joined(...(await Promise.all(urns.map(read)))),
+      ofOthers: async () => {
+        const own = new Set(urns.map(fileOf));
+        const others = (await names()).filter((name) => !own.has(name));
+        return joined(...(await Promise.all(others.map(readFrom))));
+      },
       record: async (entry) => {
         if (urn !== undefined) await write(urn, [...(await others(entry)), entry]);
       },

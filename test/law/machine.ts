@@ -88,7 +88,7 @@ export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
     lastProcessId += 1;
     const id = lastProcessId;
     alive.add(id);
-    const outside: Outside & Record<"processId" | "isProcessAlive", unknown> = {
+    const outside: Outside = {
       env: {
         HARMONY_SASE_API_KEY: apiKey,
         HARMONY_SASE_BASE_URL: gate.baseUrl,
@@ -98,7 +98,7 @@ export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
       },
       clock: {
         now: schedule.now,
-        sleep: (ms, signal) => schedule.sleep(ms, signal, () => caller.isDead),
+        sleep: (ms) => schedule.sleep(ms, undefined, () => caller.isDead),
         random: () => 0.5,
       },
       engineAddress,
