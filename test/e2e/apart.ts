@@ -32,6 +32,8 @@ async function runApart({ stackName, projectName, workDir, envVars, command, arg
   await (isDestroy ? stack.destroy() : stack.up());
 }
 
+// With the tests gone, nobody waits for it.
+process.once("disconnect", () => process.exit());
 process.once("message", (run) => {
   runApart(run as RunApart).then(
     () => process.send?.("it succeeded"),
