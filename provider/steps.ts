@@ -1,12 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { rivalFor } from "./converge/claims";
-import { converge, rivalText } from "./converge/converge";
+import { converge } from "./converge/converge";
 import { create as createNew } from "./converge/create";
 import { recovered } from "./converge/recover";
 import { refresh } from "./converge/refresh";
 import { remove } from "./converge/remove";
 import { closeJournal, inTurn, type Session } from "./converge/session";
 import { takeOver } from "./converge/takeOver";
+import { rivalText } from "./converge/words";
 import { IMPORT_VARIABLE, importMandateFor } from "./engine/importMandate";
 import { checkInputs } from "./model/check";
 import type { PendingWrite } from "./model/pending";
@@ -77,7 +78,7 @@ export function createSteps(process: ProviderProcess) {
 
   /** Says what a row that stays stands for. @returns what to warn of: another row stands for the same */
   async function claimed(groupId: string, { origin }: State, news: Plain, plan: Plan): Promise<readonly string[]> {
-    const urn = typeof news.__urn === "string" ? news.__urn : "";
+    const urn = typeof news.__urn === "string" ? news.__urn : undefined;
     const ids = Object.entries(mandateOf(plan).ids);
     await process.claims.claim({ urn, origin, groupId, tunnelIds: ids.map(([, id]) => id) });
     const claims = await process.claims.on(groupId);

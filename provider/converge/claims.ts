@@ -1,6 +1,7 @@
 /** What a resource that stays stands for: all of a group that it created, or its own tunnels of one that it adopted. */
 export interface Claim {
-  readonly urn: string;
+  /** Undefined for a state that has none: it claims nothing. */
+  readonly urn: string | undefined;
   readonly origin: "created" | "adopted";
   readonly groupId: string;
   readonly tunnelIds: readonly string[];
@@ -20,6 +21,6 @@ export function rivalFor(claims: readonly Claim[], urn: string | undefined, tunn
 }
 
 /** The name of a resource, out of its URN. */
-export function nameIn(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
+export function nameIn(urn: string | undefined): string {
+  return urn?.split("::").at(-1) ?? "<resource name>";
 }

@@ -5,7 +5,8 @@ import { blankState } from "../model/state";
 import { PlanError } from "../plan/error";
 import { type Change, createBodyOf } from "../plan/requests";
 import { nameIn } from "./claims";
-import { converge, weather } from "./converge";
+import { weather } from "./conflict";
+import { converge } from "./converge";
 import { NotAppliedError } from "./errors";
 import { failedStep, type PartialFailure } from "./failure";
 import { groupsNamed } from "./observe";
@@ -116,7 +117,7 @@ async function demandFreeName(session: Session, networkId: string, tunnelName: s
   const owner = (await session.claims.on(taken.id)).find(({ origin }) => origin === "created");
   const who = owner ? `, which the resource "${nameIn(owner.urn)}" has` : "";
   throw new PlanError(
-    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${taken.id})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${taken.id}", or, if it is yours and nobody else's, own it with HARMONY_SASE_IMPORT="${session.urn === undefined ? "<resource name>" : nameIn(session.urn)}=${taken.id}" pulumi up.`,
+    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${taken.id})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${taken.id}", or, if it is yours and nobody else's, own it with HARMONY_SASE_IMPORT="${nameIn(session.urn)}=${taken.id}" pulumi up.`,
   );
 }
 

@@ -11,7 +11,7 @@ import type { RequestOptions } from "../service/requests";
 import { namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
 import { attached } from "./attach";
 import { type Claim, nameIn } from "./claims";
-import { weather } from "./converge";
+import { weather } from "./conflict";
 import { NotAppliedError } from "./errors";
 import { lookUntil, observe, observeSurely } from "./observe";
 import { recovered } from "./recover";

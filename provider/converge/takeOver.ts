@@ -45,7 +45,7 @@ export async function takeOver(session: Session, declared: GroupInputs, groupId:
   }
   const tunnelIds = Object.fromEntries([...own].map(([key, { id }]) => [key, id]));
   await session.claims.claim({
-    urn: session.urn ?? "",
+    urn: session.urn,
     origin: "created",
     groupId,
     tunnelIds: Object.values(tunnelIds),

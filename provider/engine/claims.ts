@@ -53,13 +53,14 @@ export function createClaims({ folder, run, processId, isProcessAlive }: ClaimSe
 
   return {
     claim: async (claim) => {
+      if (claim.urn === undefined) return;
       own.set(claim.urn, claim);
       if (place === undefined) return;
       writing = writing.then(() => writeJson(join(place, `${processId}.json`), [...own.values()]));
       await writing;
     },
     on: async (groupId) => {
-      const elsewhere = (await others()).filter(({ urn }) => !own.has(urn));
+      const elsewhere = (await others()).filter(({ urn }) => urn === undefined || !own.has(urn));
       return [...own.values(), ...elsewhere].filter((claim) => claim.groupId === groupId);
     },
   };

@@ -129,9 +129,20 @@ describe("Interrupted runs on the real engine", () => {
       expect((await stack.state()).groups).to.deep.equal([]);
       return;
     }
-    await stack.up();
+    await upToTheEnd();
     expect(fixture.groups().map(shapeOf)).to.deep.equal([declaredShapeOf(declared)]);
     await expectStateOfService();
+  }
+
+  /** A note alone never replaces a group: the run that finds it gone says so, and the next makes it anew. */
+  async function upToTheEnd(): Promise<void> {
+    const said = await stack.up().then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    if (said === "") return;
+    expect(said).to.match(/There is no tunnel group .* Run pulumi up again, and it is made anew/);
+    await stack.up();
   }
 
   /** State has the service's groups, by the same ids and with nothing under way. */
@@ -139,7 +150,7 @@ describe("Interrupted runs on the real engine", () => {
     const { groups } = await stack.state();
     expect(groups.map(({ id }) => id)).to.deep.equal(fixture.groups().map(({ id }) => id));
     for (const [index, { outputs }] of groups.entries()) {
-      expect(outputs).not.to.have.property("__operation");
+      expect(outputs).not.to.have.property("__pending");
       const there = fixture.groups()[index]?.tunnels.map(({ id }) => id);
       expect(Object.values(outputs.tunnelIds as Record<string, string>)).to.have.members(there ?? []);
     }

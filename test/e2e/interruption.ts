@@ -29,9 +29,9 @@ export const HOLD_MS = 1500;
 const PATIENCE_MS = 5 * 60_000;
 const SECOND_INTERRUPT_MS = 300;
 
-/** A step's requests in order: look, write, ask for the status, look again. A create looks twice before it writes. */
+/** A step's requests in order: look, write, ask for the status, look again. */
 const MOMENTS: Readonly<Record<Step, Readonly<Record<Phase, Moment>>>> = {
-  create: momentsOf("createGroup", ["listTunnels", 1], ["readGroup", 0]),
+  create: momentsOf("createGroup", ["listTunnels", 0], ["readGroup", 0]),
   update: momentsOf("updateGroup", ["readGroup", 0], ["readGroup", 1]),
   delete: momentsOf("deleteGroup", ["readGroup", 0], ["readGroup", 1]),
 };

@@ -1,0 +1,171 @@
+import { isSameWrite, type PendingWrite, withoutCredential } from "../model/pending";
+import type { GroupInputs } from "../model/schema";
+import type { State } from "../model/state";
+import type { Change } from "../plan/requests";
+import type { ShownGroup } from "../service/wire";
+import { attached, doubted } from "./attach";
+import type { Claim } from "./claims";
+import { weather } from "./conflict";
+import { believed, believedSettings } from "./known";
+import { lookUntil, observeSurely } from "./observe";
+import { prove } from "./prove";
+import type { Session } from "./session";
+import { goneError, notApplied } from "./words";
+import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
+
+/** A group that exists, and what is to be reached with it. */
+export interface Target {
+  readonly groupId: string;
+  readonly declared: GroupInputs;
+  /** What is known of it; the writes that are pending in it have been waited for. */
+  readonly state: State;
+  /** The request that has just made the group, and how it ended; it is proven first. The group may not show yet. */
+  readonly made?: { readonly change: Change; readonly end: WriteEnd };
+}
+
+/** Where the loop stands. */
+export interface Progress {
+  /** What is known, with the writes that are not proven yet. */
+  readonly state: State;
+  /** What the last look showed; absent when nothing has been seen since the last write. */
+  readonly seen?: ShownGroup | undefined;
+  /** The tunnels that believed writes of this step have changed. */
+  readonly justWritten: ReadonlySet<string>;
+  /** The last change that was sent. */
+  readonly last?: { readonly change: Change; readonly outcome: WriteEnd["outcome"] } | undefined;
+  /** Why it does not go on. */
+  readonly failure?: unknown;
+}
+
+/** What every move of the loop works with. */
+export interface Scene {
+  readonly session: Session;
+  readonly target: Target;
+  readonly claims: readonly Claim[];
+}
+
+/** Before the first look. */
+export const NOTHING_SEEN: ShownGroup = { tunnels: [], names: [] };
+
+/** One look; the tunnels that pending writes have added become known. */
+async function look({ session, target, claims }: Scene, state: State): Promise<Pick<Progress, "seen" | "state">> {
+  const { networkId } = target.declared;
+  const isMade = target.made !== undefined && target.made.end.outcome !== "failed";
+  const endMs = isMade ? session.clock.now() + session.settlingMs : 0;
+  const seen = await lookUntil(session, endMs, () => observeSurely(session, networkId, target.groupId), Boolean);
+  if (seen === undefined) throw goneError(target.groupId, networkId, target.state.origin);
+  const others = claims.filter(({ urn }) => urn !== session.urn);
+  const taken = new Set(others.flatMap(({ tunnelIds }) => tunnelIds));
+  return { seen, state: attached(state, state.pending, seen.tunnels, taken) };
+}
+
+/** As {@link look}, with what went wrong in the progress. */
+export async function observed(scene: Scene, progress: Progress): Promise<Progress> {
+  try {
+    return { ...progress, ...(await look(scene, progress.state)) };
+  } catch (failure) {
+    return { ...progress, failure };
+  }
+}
+
+/** Sends one change. Where another writer is in the way it was not sent, and is planned anew after a pause. */
+export async function written(scene: Scene, progress: Progress, change: Change): Promise<Progress> {
+  const { session, target } = scene;
+  const { groupId, declared } = target;
+  const before = progress.seen ?? NOTHING_SEEN;
+  const write = pendingWriteOf(session, target, change, before);
+  for (let conflicts = 1; ; conflicts++) {
+    try {
+      const end = await send(session, write, (options) =>
+        session.client.updateGroup(declared.networkId, groupId, change.body, options),
+      );
+      return await proven(scene, { ...progress, state: pendingIn(progress.state, end.write) }, change, before, end);
+    } catch (failure) {
+      if (failure instanceof RunningWriteError) {
+        return {
+          ...progress,
+          state: pendingIn(progress.state, failure.write),
+          seen: undefined,
+          failure,
+          last: { change, outcome: "unclear" },
+        };
+      }
+      try {
+        await weather(session, failure, conflicts);
+      } catch {
+        return { ...progress, failure };
+      }
+      const again = await observed(scene, progress);
+      if (again.failure || JSON.stringify(again.seen) !== JSON.stringify(before)) return again;
+    }
+  }
+}
+
+function pendingIn(state: State, write: PendingWrite): State {
+  const pending = [...state.pending.filter((each) => !isSameWrite(each, write)), write];
+  return { ...doubted(state, write), pending };
+}
+
+/** Looks until a change shows, or its time is over, and keeps what is proven of it. */
+export async function proven(
+  scene: Scene,
+  progress: Progress,
+  change: Change,
+  before: ShownGroup,
+  end: WriteEnd,
+): Promise<Progress> {
+  const { session, target } = scene;
+  const last = { change, outcome: end.outcome };
+  let { state } = progress;
+  let seen: ShownGroup | undefined;
+  try {
+    const judged = await lookUntil(
+      session,
+      session.clock.now() + (end.outcome === "failed" ? 0 : session.settlingMs),
+      async () => {
+        ({ seen, state } = await look(scene, state));
+        return prove(change, before.tunnels, state, seen as ShownGroup);
+      },
+      ({ missing }) => missing.length === 0,
+    );
+    const isBelieved = end.outcome === "succeeded" && judged.missing.length === 0;
+    const changed = (change.body.updateTunnels ?? []).map(({ id }) => id);
+    state = believed(state, change, (id) => judged.shown.has(id) || (isBelieved && changed.includes(id)));
+    if (isBelieved) state = withoutPending(believedSettings(state, change), end.write);
+    const justWritten = isBelieved
+      ? new Set([...progress.justWritten, ...judged.shown, ...changed])
+      : progress.justWritten;
+    return { state, seen, justWritten, last, failure: failureIn(target.groupId, end, judged.missing) };
+  } catch (failure) {
+    return { ...progress, state, seen: undefined, last, failure };
+  }
+}
+
+function withoutPending(state: State, write: PendingWrite): State {
+  return { ...state, pending: state.pending.filter((each) => !isSameWrite(each, write)) };
+}
+
+/** A change that failed, or that was said to be done and does not show; an unclear one is planned again. */
+function failureIn(groupId: string, end: WriteEnd, missing: readonly string[]): Error | undefined {
+  if (end.outcome === "failed")
+    return failureOf(end.write.kind === "create" ? "create the tunnel group" : `change tunnel group ${groupId}`, end);
+  return end.outcome === "unclear" || missing.length === 0 ? undefined : notApplied(groupId, end.write, missing);
+}
+
+/** The write that a change is, as the journal and a failed step keep it. */
+function pendingWriteOf(
+  { clock }: Session,
+  { groupId, declared }: Pick<Target, "groupId" | "declared">,
+  { body, addedKeys }: Change,
+  before: ShownGroup,
+): PendingWrite {
+  return {
+    kind: "update",
+    networkId: declared.networkId,
+    groupId,
+    startedAtMs: clock.now(),
+    before: before.tunnels.map(({ id }) => id),
+    added: addedKeys.map((key, index) => [key, withoutCredential(body.addTunnels?.[index] ?? {})] as const),
+    changed: Object.fromEntries((body.updateTunnels ?? []).map(({ id, ...members }) => [id, Object.keys(members)])),
+  };
+}

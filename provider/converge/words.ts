@@ -1,0 +1,53 @@
+import type { PendingWrite } from "../model/pending";
+import type { Origin } from "../model/schema";
+import { driftWarnings } from "../plan/drift";
+import { isEmpty, type Plan } from "../plan/plan";
+import type { Change } from "../plan/requests";
+import { type Claim, nameIn } from "./claims";
+import { GroupGoneError, NotAppliedError } from "./errors";
+
+/** What an update warns of before it sends anything. */
+export function warningsOf(fromState: Plan, next: Plan): readonly string[] {
+  const unverified = next.tunnels.flatMap(({ key, unverified: fields }) =>
+    fields.map(({ path }) => `tunnels.${key}.${path[0]} could not be verified: the service does not show it.`),
+  );
+  const drift = !isEmpty(next) ? driftWarnings(fromState, next) : [];
+  return [...unverified, ...next.tunnels.flatMap(staleIdentifier), ...drift];
+}
+
+function staleIdentifier({ key, declared, present, action }: Plan["tunnels"][number]): readonly string[] {
+  const isReaddressed = declared.remotePublicIP !== undefined && declared.remotePublicIP !== present?.remotePublicIP;
+  const isStale = declared.remoteID === undefined && present?.remoteID === present?.remotePublicIP;
+  return action === "update" && isReaddressed && isStale && present?.remoteID !== undefined
+    ? [
+        `tunnels.${key} keeps remoteID ${present.remoteID}; declare remoteID if the peer identifies itself by its new address.`,
+      ]
+    : [];
+}
+
+/** That another resource has a tunnel which a declared one turns out to be. */
+export function rivalText(key: string, tunnelId: string, { urn }: Claim): string {
+  return `tunnels.${key} is tunnel ${tunnelId}, which the resource "${nameIn(urn)}" has: declare it in one of the two.`;
+}
+
+/** That the group is not there, and what to do. */
+export function goneError(groupId: string, networkId: string, origin: Origin): GroupGoneError {
+  const wayOn =
+    origin === "created"
+      ? "Run pulumi up again, and it is made anew."
+      : "Give the dynamicTunnelId of a group that exists, or take the resource out.";
+  return new GroupGoneError(groupId, networkId, wayOn);
+}
+
+/** That a write was said to be done, and does not show. */
+export function notApplied(groupId: string, { kind }: PendingWrite, missing: readonly string[]): NotAppliedError {
+  const done =
+    kind === "create" ? `tunnel group ${groupId} was created` : `the change of tunnel group ${groupId} was completed`;
+  return new NotAppliedError(`The API said that ${done}, but reading it back shows otherwise: ${missing.join("; ")}.`);
+}
+
+/** That nothing shows whether a write was carried out. */
+export function unprovableText(groupId: string, { body }: Change): string {
+  const parts = Object.keys(body).filter((name) => name !== "tunnelName");
+  return `The API completed the change of tunnel group ${groupId} without saying whether it succeeded, and does not show what was sent (${parts.join(", ")}): the next pulumi up sends it again.`;
+}
