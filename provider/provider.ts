@@ -11,7 +11,7 @@ export interface ProviderArgs {
   baseUrl?: pulumi.Input<string>;
   /** Deadline of one operation, such as `30m`; `customTimeouts` of a resource wins. @default "30m" */
   timeout?: pulumi.Input<string>;
-  /** How long a write whose fate is unknown is looked for before it is sent again. @default "2m" */
+  /** How long a write whose outcome is unknown is looked for, and a successful one may take to show. @default "5m" */
   settlingTime?: pulumi.Input<string>;
   /** Requests in any five minutes, 1..500: the service allows 500 to an address. @default 250 */
   requestsPerWindow?: pulumi.Input<number>;

@@ -23,7 +23,7 @@ export interface Configuration {
   readonly baseUrl: string;
   /** Deadline of one create, update, delete or read. */
   readonly timeoutMs: number;
-  /** How long a write whose fate is unknown is looked for before it is sent again. */
+  /** How long a write whose outcome is unknown is looked for, and a successful one may take to show. */
   readonly settlingMs: number;
   /** Requests in any five minutes, of the 500 that the service allows an address. */
   readonly requestsPerWindow: number;
@@ -48,7 +48,7 @@ export function readConfiguration(config: ConfigSource, env: NodeJS.ProcessEnv):
     ...apiKeyFrom(config, env),
     baseUrl: baseUrlFrom(sources),
     timeoutMs: durationFrom(sources, "timeout", "30m"),
-    settlingMs: durationFrom(sources, "settlingTime", "2m"),
+    settlingMs: durationFrom(sources, "settlingTime", "5m"),
     requestsPerWindow: numberFrom(sources, "requestsPerWindow", 250, 500),
     writesPerNetwork: numberFrom(sources, "writesPerNetwork", 5, 5),
   };

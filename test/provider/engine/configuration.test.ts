@@ -135,7 +135,7 @@ describe("readConfiguration", () => {
   it("has defaults for the rest", () => {
     expect(read({}, KEY)).to.include({
       timeoutMs: 1_800_000,
-      settlingMs: 120_000,
+      settlingMs: 300_000,
       requestsPerWindow: 250,
       writesPerNetwork: 5,
     });
