@@ -106,7 +106,7 @@ const act: fc.Arbitrary<Act> = fc.record({
   stack: fc.nat({ max: 2 }),
   deed,
   resource: fc.nat({ max: 2 }),
-  afterMs: fc.constantFrom(0, 500, 2000, 4000),
+  afterMs: fc.constantFrom(0, 300, 900, 1800),
   kill: fc.option(kill, { freq: 4 }),
   mishap: fc.option(mishap, { freq: 4 }),
 });
