@@ -276,6 +276,11 @@ function wayOn(world: World, player: Player, failure: string): RunOptions | unde
     player.roles = player.roles.filter((each) => each !== refused);
     return {};
   }
+  const former = player.all.get(name);
+  if (refused === undefined && former !== undefined && /holds tunnels|adopt/.test(failure)) {
+    player.roles = [...player.roles, former];
+    return {};
+  }
   return /pulumi up|again/.test(failure) ? {} : undefined;
 }
 

@@ -121,7 +121,7 @@ export const plots: fc.Arbitrary<Plot> = fc.record({
     "two of the same",
   ),
   isApart: fc.boolean(),
-  isMasked: fc.boolean(),
+  isMasked: fc.constantFrom(false, false, false, true),
   pageSize: fc.constantFrom(2, 100),
   rounds: fc.array(fc.array(act, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 5 }),
 });
