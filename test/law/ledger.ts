@@ -51,12 +51,13 @@ export function openLedger(sandbox: Sandbox, parties: () => readonly Party[]): L
     if (!violations.includes(text)) violations.push(text);
   };
   const rowsOf = () => parties().flatMap(({ rows }) => rows);
+  /** The rows that the program of their stack goes on with. */
+  const declaredRows = () =>
+    parties().flatMap(({ rows, program }) => program.flatMap((declaration) => rowOf(rows, declaration) ?? []));
 
   /** The rows and resources that a tunnel, or a whole group, belongs to, the one apart whose step it was. */
   function holders(group: StoredGroup, tunnels: readonly Tunnel[], { row, lineage }: Stepping, isWhole: boolean) {
-    const others = rowsOf().filter(
-      (each) => !each.isPendingDelete && !each.isPendingReplacement && (row ? each !== row : each.lineage !== lineage),
-    );
+    const others = declaredRows().filter((each) => (row ? each !== row : each.lineage !== lineage));
     const ids = new Set(tunnels.map(({ id }) => id));
     const holding = others.filter(
       (each) => (isWhole && isCreated(each) && each.id === group.id) || tunnelIdsOf(each).some((id) => ids.has(id)),
@@ -119,7 +120,7 @@ export function openLedger(sandbox: Sandbox, parties: () => readonly Party[]): L
         complain(`${who} changed tunnel ${id} of group ${groupId}, which ${held.join(" and ")} declares (run ${run})`);
     }
     if (is && !isDeepStrictEqual(settingsOf(was), settingsOf(is))) {
-      const owner = rowsOf().find((row) => !row.isPendingDelete && isCreated(row) && row.id === groupId);
+      const owner = declaredRows().find((row) => isCreated(row) && row.id === groupId);
       if (owner && owner.lineage !== stepping.lineage) {
         complain(`${who} changed the settings of group ${groupId}, which ${nameOf(owner)} created (run ${run})`);
       }

@@ -26,10 +26,14 @@ interface Player {
   /** Every resource that was ever declared, as it was last. */
   readonly all: Map<string, Role>;
   wasKilled: boolean;
+  /** Whose group a person has vouched for. */
+  readonly vouched: Set<string>;
 }
 
 const LONG_MS = 10 * 60_000;
 const MOST_TRIES = 6;
+/** A message that says that what is declared is somebody's already. */
+const TAKEN = /urn:|declare|claim|adopt|already|\bowns?\b|belongs/;
 
 /** Plays a program to its end, lets the dust settle and destroys everything; gives what was violated. */
 export async function play(plot: Plot): Promise<readonly string[]> {
@@ -38,6 +42,7 @@ export async function play(plot: Plot): Promise<readonly string[]> {
   const said: string[] = [];
   try {
     const players = castOf(world, plot);
+    if (players[0]?.stack.stack === "hub") await players[0].stack.up(programOf(world, players[0]));
     for (const acts of plot.rounds) await playRound(world, plot, players, acts);
     world.clearTroubles();
     await world.wait(LONG_MS);
@@ -77,6 +82,7 @@ function castOf(world: World, { cast, isApart }: Plot): readonly Player[] {
     former: own,
     all: new Map(own.map((each) => [each.name, each])),
     wasKilled: false,
+    vouched: new Set(),
   }));
 }
 
@@ -231,12 +237,12 @@ async function settle(world: World, player: Player): Promise<readonly string[]> 
 }
 
 /** What only a killed run of a resource knows of can only be found by that resource: it is declared again. */
-function restoreForgotten({ ledger, made, sandbox }: World, player: Player): void {
+function restoreForgotten({ ledger, sandbox }: World, player: Player): void {
   const { stack } = player;
   for (const each of player.all.values()) {
     const lineage = `${stack.stack}/${each.name}`;
     const isHeld = stack.rows.some((row) => row.lineage === lineage);
-    const tunnels = [...made(), ...sandbox.groups()].flatMap((group) => group.tunnels);
+    const tunnels = sandbox.groups().flatMap((group) => group.tunnels);
     const held = new Set(stack.rows.flatMap(tunnelIdsOf));
     const isForgotten =
       ledger.madeBy(lineage).length > 0 || tunnels.some(({ id }) => ledger.makerOf(id) === lineage && !held.has(id));
@@ -258,13 +264,21 @@ function wayOn(world: World, player: Player, failure: string): RunOptions | unde
     return {};
   }
   const isOwn = id !== undefined && world.ledger.makerOf(id) === `${stack.stack}/${name}`;
-  if (isOwn && /HARMONY_SASE_IMPORT/.test(failure)) return { env: { HARMONY_SASE_IMPORT: `${name}=${id}` } };
+  if (isOwn && /HARMONY_SASE_IMPORT/.test(failure) && !player.vouched.has(name)) {
+    player.vouched.add(name);
+    return { env: { HARMONY_SASE_IMPORT: `${name}=${id}` } };
+  }
   if (isOwn && !stack.rows.some((row) => row.id === id)) {
     world.sandbox.edit({ kind: "removeGroup", groupId: id });
     return {};
   }
-  if (refused && (id !== undefined || /dynamicTunnelId|tunnelName|declares|claims/.test(failure))) {
+  if (refused && TAKEN.test(failure)) {
     player.roles = player.roles.filter((each) => each !== refused);
+    return {};
+  }
+  const former = player.all.get(name);
+  if (refused === undefined && former !== undefined && /holds tunnels|adopt/.test(failure)) {
+    player.roles = [...player.roles, former];
     return {};
   }
   return /pulumi up|again/.test(failure) ? {} : undefined;

@@ -5,7 +5,7 @@ import type { Declaration } from "./engine";
 import { type Outcome, type Stack, startWorld, type World } from "./world";
 
 let world: World;
-const SOON_MS = 1500;
+const SOON_MS = 700;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** A test on a world of its own, where in the end nothing was done to what somebody else declares. */

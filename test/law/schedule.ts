@@ -53,7 +53,7 @@ export function createSchedule(seed: number, onTurn: () => void): Schedule {
   const isBusy = () =>
     open - idleOpen - held.length - buried > 0 ||
     connecting.size > 0 ||
-    process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"));
+    process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq") || name === "CloseReq");
 
   function pick<T>(entries: readonly T[]): T | undefined {
     return entries[Math.floor(random() * entries.length)];

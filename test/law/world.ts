@@ -78,7 +78,7 @@ export interface World {
 }
 
 /** How long an operation takes: enough for others to come between, and for few looks. */
-const OPERATION_MS = 5000;
+const OPERATION_MS = 2000;
 
 /** Starts a world. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
