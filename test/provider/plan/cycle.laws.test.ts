@@ -1,23 +1,23 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  believing,
-  believingSettings,
-  currentOf,
-  knowledgeOf,
-  NOTHING_KNOWN,
-} from "../../../provider/converge/current";
-import { provenOf } from "../../../provider/converge/outcome";
-import { prove } from "../../../provider/converge/proof";
+import { attached, doubted } from "../../../provider/converge/attach";
+import { pendingWriteOf } from "../../../provider/converge/converge";
+import { standingOf } from "../../../provider/converge/failure";
+import { believed, believedSettings, completed } from "../../../provider/converge/known";
+import { prove } from "../../../provider/converge/prove";
+import type { Session } from "../../../provider/converge/session";
 import { checkInputs } from "../../../provider/model/check";
 import type { Tunnel } from "../../../provider/model/fields";
+import type { PresentGroup } from "../../../provider/model/present";
 import type { GroupInputs } from "../../../provider/model/schema";
-import { engineValue, outputsOf, readState, type State } from "../../../provider/model/state";
-import { changesOf, desiredOf, mandateOf } from "../../../provider/plan/changes";
+import { blankState, engineValue, outputsOf, readState, type State } from "../../../provider/model/state";
+import { changesOf, desiredOf, planFromState } from "../../../provider/plan/changes";
 import { driftWarnings } from "../../../provider/plan/drift";
-import { type Current, plan } from "../../../provider/plan/plan";
-import { decodeGroup, type PresentGroup } from "../../../provider/service/wire";
-import { inputs, tunnel } from "../builders";
+import { PlanError } from "../../../provider/plan/error";
+import { isEmpty, mandateOf, NO_MANDATE, type Plan, plan } from "../../../provider/plan/plan";
+import { type Change, requestsOf } from "../../../provider/plan/requests";
+import { decodeGroup, type ShownGroup } from "../../../provider/service/wire";
+import { inputs, present, tunnel } from "../builders";
 import { applyRequest, freshIds } from "../simulation";
 
 const ID = "TgAAAAAAA1";
@@ -51,7 +51,7 @@ const program: fc.Arbitrary<GroupInputs> = fc
   }));
 
 /** What GET shows of a group: flat, decorated, without what it never shows; passphrases as it pleases. */
-function get(group: Current, isEchoing: boolean): PresentGroup {
+function get(group: PresentGroup, isEchoing: boolean): ShownGroup {
   const { leftASN: _, peakBandwidth: peakBandwidthMbps, ...shared } = group.sharedSettings ?? {};
   const items = group.tunnels.map((entry, index) => {
     const { remoteASN: __, p81GWInternalIP: ___, remoteGWInternalIP: ____, passphrase, ...visible } = entry;
@@ -65,7 +65,7 @@ function get(group: Current, isEchoing: boolean): PresentGroup {
       ...group.advancedSettings,
     };
   });
-  return decodeGroup(JSON.parse(JSON.stringify(items))) as PresentGroup;
+  return decodeGroup(JSON.parse(JSON.stringify(items))) as ShownGroup;
 }
 
 /** State as the engine keeps it: outputs in JSON, secrets in clear once they come back. */
@@ -78,7 +78,7 @@ function kept(outputs: Record<string, unknown>): State {
 }
 
 /** A group right after it was created from a program, and the state of that. */
-function created(desired: GroupInputs): { readonly group: Current; readonly state: State } {
+function created(desired: GroupInputs): { readonly group: PresentGroup; readonly state: State } {
   const { description, sharedSettings, advancedSettings, tunnelName } = desired;
   const entries = Object.entries(desired.tunnels);
   const tunnels = entries.map(([key, entry]) => ({
@@ -98,104 +98,242 @@ function created(desired: GroupInputs): { readonly group: Current; readonly stat
 const RUNS = { numRuns: 200, seed: 2_300 };
 const checked = (news: GroupInputs) => desiredOf(checkInputs({}, news).inputs, "created");
 
-/** One update, as a run goes about it: read, plan, send, prove. */
-function update(state: State, group: Current, desired: GroupInputs, isEchoing: boolean) {
+/** One update, as a run goes about it: plan from state, read, plan, send. */
+function update(state: State, group: PresentGroup, declared: GroupInputs, isEchoing: boolean) {
   const before = get(group, isEchoing);
-  const current = currentOf(before, knowledgeOf(state), desired);
-  const { requests } = plan(desired, current, mandateOf(state, desired));
+  const fromState = planFromState(state, declared);
+  const present = completed(before, state, declared);
+  const fromService = plan(declared, present, mandateOf(fromState));
+  const changes = requestsOf(declared, present, fromService);
   const freshId = freshIds();
-  const after = requests.reduce((result, request) => applyRequest(result, request, freshId), group);
-  return { requests, before, current, after };
+  const after = changes.reduce((result, { body }) => applyRequest(result, body, freshId), group);
+  return { changes, bodies: changes.map(({ body }) => body), before, fromState, fromService, after };
 }
 
+/** State once a change was sent that is not proven yet. */
+function sent(state: State, declared: GroupInputs, change: Change, before: ShownGroup): State {
+  const clock = { now: () => 0 } as Session["clock"];
+  const write = pendingWriteOf({ clock } as Session, { groupId: ID, declared }, change, before);
+  return { ...doubted(state, write), pending: [write] };
+}
+
+/** What is compared of two plans: what is done to which tunnel, for which fields. */
+const inShort = ({ tunnels, removals, settings, isRenamed }: Plan) => ({
+  tunnels: tunnels.map(({ key, action, present, fields }) => [
+    key,
+    action,
+    present?.id,
+    fields.map(({ path }) => path.join(".")),
+  ]),
+  removals: removals.map(({ tunnel: { id } }) => id).sort(),
+  settings: settings.map(({ path }) => path.join(".")),
+  isRenamed,
+});
+
 describe("one update after another", () => {
-  const law = (title: string, check: (before: GroupInputs, news: GroupInputs, isEchoing: boolean) => void) =>
+  const law = (
+    title: string,
+    check: (before: GroupInputs, news: GroupInputs, isEchoing: boolean) => void,
+    numRuns = RUNS.numRuns,
+  ) =>
     it(title, () => {
       fc.assert(
         fc.property(program, program, fc.boolean(), (before, news, isEchoing) =>
           check(checked(before), checked(news), isEchoing),
         ),
-        RUNS,
+        { ...RUNS, numRuns },
       );
     });
 
-  law("finds no change in what was just created", (desired) => {
-    const { state, group } = created(desired);
-    expect(changesOf(ID, state, desired).isChanged).to.equal(false);
-    expect(update(state, group, desired, true).requests).to.deep.equal([]);
+  law("finds no change in what was just created", (declared) => {
+    const { state, group } = created(declared);
+    expect(changesOf(ID, state, declared).isChanged).to.equal(false);
+    expect(update(state, group, declared, true).bodies).to.deep.equal([]);
   });
 
   law("sends something exactly when something but a key has changed", (before, news, isEchoing) => {
     const { state, group } = created(before);
-    const { requests } = update(state, group, news, isEchoing);
-    const { isChanged } = changesOf(ID, state, news);
-    if (requests.length > 0) expect(isChanged).to.equal(true);
-    if (!isChanged) expect(requests).to.deep.equal([]);
+    const { bodies } = update(state, group, news, isEchoing);
+    const { isChanged, plan: whole } = changesOf(ID, state, news);
+    expect(bodies.length > 0).to.equal(!isEmpty(whole));
+    if (bodies.length > 0) expect(isChanged).to.equal(true);
   });
 
   law("removes exactly what was announced", (before, news, isEchoing) => {
     const { state, group } = created(before);
-    const { requests } = update(state, group, news, isEchoing);
+    const { bodies } = update(state, group, news, isEchoing);
     const { notes, warnings } = changesOf(ID, state, news);
-    const removed = requests.flatMap(({ removeTunnels = [] }) => removeTunnels).length;
-    const added = requests.flatMap(({ addTunnels = [] }) => addTunnels).length;
+    const removed = bodies.flatMap(({ removeTunnels = [] }) => removeTunnels).length;
+    const added = bodies.flatMap(({ addTunnels = [] }) => addTunnels).length;
     const rebuilt = warnings.filter((text) => text.includes("removed and added again")).length;
     expect(removed).to.equal(rebuilt + notes.filter((text) => text.endsWith("is removed.")).length);
     expect(added).to.equal(rebuilt + notes.filter((text) => text.endsWith("is added.")).length);
   });
 
+  law("does to a group that nobody has moved what the preview said", (before, news, isEchoing) => {
+    const { state, group } = created(before);
+    const { fromState, fromService } = update(state, group, news, isEchoing);
+    expect(inShort(fromService)).to.deep.equal(inShort(fromState));
+  });
+
+  law("does the same to undeclared tunnels that a refresh has listed", (before, news, isEchoing) => {
+    const { state, group } = created(before);
+    const strays = [8, 9].map((n) => present(n));
+    const listing = {
+      unmanagedTunnels: "remove" as const,
+      unmanaged: { Tn8: "Rg 203.0.113.8", Tn9: "Rg 203.0.113.9" },
+    };
+    const knowing = { ...state, inputs: { ...state.inputs, ...listing } };
+    const declared = { ...news, unmanagedTunnels: "remove" as const, unmanaged: { Tn9: "Rg 203.0.113.9" } };
+    const whole = { ...group, tunnels: [...group.tunnels, ...strays] };
+    const { fromState, fromService, after } = update(knowing, whole, declared, isEchoing);
+    expect(inShort(fromService)).to.deep.equal(inShort(fromState));
+    expect(after.tunnels.filter(({ id }) => id === "Tn8" || id === "Tn9")).to.deep.equal([present(9)]);
+  });
+
+  law("does no more to an adopted group than the preview said", (before, news, isEchoing) => {
+    const { group } = created(before);
+    const tunnelIds = Object.fromEntries(Object.keys(before.tunnels).map((key) => [key, `Made${key}`]));
+    const inputsOf = ({ sharedSettings: _, description: __, ...rest }: GroupInputs) => ({
+      ...rest,
+      dynamicTunnelId: ID,
+    });
+    const state = kept(outputsOf({ inputs: inputsOf(before), groupId: ID, tunnelIds, origin: "adopted" }));
+    const { fromState, fromService } = update(state, group, inputsOf(news), isEchoing);
+    const [said, done] = [inShort(fromState), inShort(fromService)];
+    expect(done.removals).to.deep.equal(said.removals);
+    expect(done.tunnels).to.deep.equal(said.tunnels);
+    expect(said.settings).to.include.members(done.settings);
+  });
+
   law("finds no drift in a group that nobody else has touched", (before, news, isEchoing) => {
     const { state, group } = created(before);
-    const { requests, current } = update(state, group, news, isEchoing);
-    expect(driftWarnings(state, news, current, requests[0])).to.deep.equal([]);
+    const { fromState, fromService } = update(state, group, news, isEchoing);
+    expect(driftWarnings(fromState, fromService)).to.deep.equal([]);
   });
 
   law("is proven by reading back, and then there is nothing left to change", (before, news, isEchoing) => {
     const { state, group } = created(before);
-    const { requests, before: seen, after } = update(state, group, news, isEchoing);
+    const { changes, before: seen, after } = update(state, group, news, isEchoing);
     const read = get(after, isEchoing);
-    let knowledge = knowledgeOf(state);
-    for (const request of requests) {
-      const proof = prove(request, seen.tunnels, read);
-      expect(proof.missing).to.deep.equal([]);
-      const updates = (request.updateTunnels ?? []).map((entry) => [entry.id, entry] as const);
-      knowledge = believingSettings(
-        believing(knowledge, new Map<string, Partial<Tunnel>>([...proof.added, ...updates])),
-        request,
-      );
+    let known = state;
+    for (const change of changes) {
+      known = sent(known, news, change, seen);
+      known = attached(known, known.pending, read.tunnels);
+      expect(prove(change, seen.tunnels, known, read).missing).to.deep.equal([]);
+      known = {
+        ...believedSettings(
+          believed(known, change, () => true),
+          change,
+        ),
+        pending: [],
+      };
     }
-    const { claims } = plan(news, currentOf(read, knowledge, news), mandateOf(state, news));
-    const tunnelIds = Object.fromEntries([...claims].map(([key, { id }]) => [key, id]));
+    const mandate = mandateOf(planFromState(known, news));
+    const again = plan(news, completed(read, known, news), { ...mandate, ids: { ...mandate.ids, ...known.tunnelIds } });
+    expect(isEmpty(again)).to.equal(true);
+    const tunnelIds = mandateOf(again).ids;
     const next = kept(outputsOf({ inputs: news, groupId: ID, tunnelIds, origin: "created" }));
     expect(changesOf(ID, next, news)).to.deep.include({ isChanged: false, notes: [], warnings: [] });
-    expect(update(next, after, news, isEchoing).requests).to.deep.equal([]);
-    expect(provenOf(news, state, knowledge, read).inputs.tunnels).to.deep.equal(news.tunnels);
+    expect(update(next, after, news, isEchoing).bodies).to.deep.equal([]);
+    const standing = standingOf({
+      declared: news,
+      state: known,
+      present: completed(read, known, news),
+      ids: tunnelIds,
+    });
+    expect(standing.inputs.tunnels).to.deep.equal(news.tunnels);
   });
 
-  law("is taken up again from what a failure has left in state, wherever it has stopped", (before, news, isEchoing) => {
-    const { state, group } = created(before);
-    const { after } = update(state, group, news, isEchoing);
-    for (const stopped of [group, { ...after, advancedSettings: group.advancedSettings }]) {
-      const proven = provenOf(news, state, knowledgeOf(state), get(stopped, isEchoing));
-      const left = kept(outputsOf({ ...proven, groupId: ID, origin: "created" }));
-      const { after: end } = update(left, stopped, news, isEchoing);
-      expect(end.tunnels).to.have.length(Object.keys(news.tunnels).length);
-      expect(update(left, end, news, true).requests.flatMap(({ removeTunnels = [] }) => removeTunnels)).to.deep.equal(
-        [],
-      );
-    }
-  });
+  law(
+    "is taken up again from what a failure has left in state, wherever it has stopped",
+    (before, news, isEchoing) => {
+      const { state, group } = created(before);
+      const { changes, before: seen, fromService, after } = update(state, group, news, isEchoing);
+      const [change] = changes;
+      if (change === undefined) return;
+      for (const stopped of [
+        group,
+        { ...after, advancedSettings: group.advancedSettings },
+        onlyAdded(group, after),
+        after,
+      ]) {
+        const read = get(stopped, isEchoing);
+        const unproven = sent(state, news, change, seen);
+        const known = attached(unproven, unproven.pending, read.tunnels);
+        const { ids } = mandateOf(fromService);
+        for (const there of [completed(read, known, news), undefined]) {
+          const standing = standingOf({ declared: news, state: there ? known : unproven, present: there, ids });
+          const outputs = outputsOf({ ...standing, groupId: ID, origin: "created", pending: known.pending });
+          const left = kept(outputs);
+          expect(changesOf(ID, left, news).isChanged).to.equal(true);
+          const { after: end } = update(recovered(left, stopped, isEchoing), stopped, news, isEchoing);
+          expect(end.tunnels.map(content).sort()).to.deep.equal(Object.values(news.tunnels).map(content).sort());
+        }
+      }
+    },
+    60,
+  );
 
-  law("finds in a group seen for the first time what was created", (desired) => {
-    const { group } = created(desired);
-    const current = currentOf(get(group, true), NOTHING_KNOWN, desired);
-    const mandate = { ids: {}, rebuilds: new Set<string>(), removals: new Set<string>() };
-    const [request, ...more] = plan(desired, current, mandate).requests;
+  law(
+    "can be reverted from what a failure has left in state, wherever it has stopped",
+    (before, news, isEchoing) => {
+      const { state, group } = created(before);
+      const { changes, before: seen, fromService, after } = update(state, group, news, isEchoing);
+      const [change] = changes;
+      if (change === undefined) return;
+      const unproven = sent(state, news, change, seen);
+      const { ids } = mandateOf(fromService);
+      const standing = standingOf({ declared: news, state: unproven, present: undefined, ids });
+      const left = kept(outputsOf({ ...standing, groupId: ID, origin: "created", pending: unproven.pending }));
+      const half = onlyAdded(group, after);
+      for (const stopped of [group, half, after]) {
+        const { end, refusal } = outcomeOf(() =>
+          update(recovered(left, stopped, isEchoing), stopped, before, isEchoing),
+        );
+        if (end) expect(end.map(content).sort()).to.deep.equal(Object.values(before.tunnels).map(content).sort());
+        // A key that was taken out again says nothing of which is meant of two tunnels that nothing tells apart.
+        else expect([stopped, refusal]).to.deep.equal([half, "ambiguous"]);
+      }
+    },
+    100,
+  );
+
+  law("finds in a group seen for the first time what was created", (declared) => {
+    const { group } = created(declared);
+    const present = completed(get(group, true), blankState("adopted"), declared);
+    const [request, ...more] = requestsOf(declared, present, plan(declared, present, NO_MANDATE));
     expect(more).to.deep.equal([]);
-    expect(Object.keys(request ?? {})).to.deep.equal(["tunnelName", "updateTunnels"]);
-    for (const entry of request?.updateTunnels ?? []) expect(entry).to.have.all.keys("id", "remoteASN");
+    expect(Object.keys(request?.body ?? {})).to.deep.equal(["tunnelName", "updateTunnels"]);
+    for (const entry of request?.body.updateTunnels ?? []) expect(entry).to.have.all.keys("id", "remoteASN");
   });
 });
+
+/** A group of which the service has carried out the additions of a change, and not the removals yet. */
+function onlyAdded(before: PresentGroup, after: PresentGroup): PresentGroup {
+  const gone = before.tunnels.filter(({ id }) => !after.tunnels.some((each) => each.id === id));
+  return { ...after, tunnels: [...gone, ...after.tunnels] };
+}
+
+/** The tunnels that an update ends with, or that it refuses to guess which tunnel is which. */
+function outcomeOf(run: () => { readonly after: PresentGroup }) {
+  try {
+    return { end: run().after.tunnels };
+  } catch (error) {
+    if (error instanceof PlanError && error.message.includes("could be any of")) return { refusal: "ambiguous" };
+    throw error;
+  }
+}
+
+/** What a tunnel was declared with, as far as these programs go. */
+function content({ regionID, remotePublicIP, p81GWInternalIP, remoteASN, passphrase }: Partial<Tunnel>): string {
+  return JSON.stringify([regionID, remotePublicIP, p81GWInternalIP, remoteASN, passphrase]);
+}
+
+/** State as it is once the writes that it holds have ended, and the group is seen. */
+function recovered(state: State, group: PresentGroup, isEchoing: boolean): State {
+  return attached(state.pending.reduce<State>(doubted, state), state.pending, get(group, isEchoing).tunnels);
+}
 
 describe("engineValue", () => {
   it("keeps every member of a program but its secrets' clarity", () => {

@@ -1,12 +1,15 @@
 import { expect } from "chai";
-import { prove } from "../../../provider/converge/proof";
-import type { PresentGroup, UpdateBody } from "../../../provider/service/wire";
-import { present, seen, settings, tunnel } from "../builders";
+import { attached } from "../../../provider/converge/attach";
+import { differingSettings, prove } from "../../../provider/converge/prove";
+import { blankState } from "../../../provider/model/state";
+import type { UpdateBody } from "../../../provider/plan/requests";
+import type { ShownGroup } from "../../../provider/service/wire";
+import { inputs, pendingWrite, present, seen, settings, state, tunnel } from "../builders";
 
 interface Case {
   readonly title: string;
   readonly request: Partial<UpdateBody>;
-  readonly seen?: Partial<PresentGroup>;
+  readonly seen?: Partial<ShownGroup>;
   readonly missing: readonly string[];
 }
 
@@ -97,8 +100,18 @@ const CASES: readonly Case[] = [
 ];
 
 const BEFORE = [present(1), present(2)];
-const proofOf = (request: Partial<UpdateBody>, group: Partial<PresentGroup> = {}) =>
-  prove({ tunnelName: "branch", ...request }, BEFORE, seen(group));
+
+/** What a change is held to, once the tunnels that it has added are known. */
+function proofOf(request: Partial<UpdateBody>, group: Partial<ShownGroup> = {}) {
+  const shown = seen(group);
+  const addedKeys = (request.addTunnels ?? []).map((_, index) => `added${index}`);
+  const write = pendingWrite({
+    before: BEFORE.map(({ id }) => id),
+    added: (request.addTunnels ?? []).map((sent, index) => [`added${index}`, sent] as const),
+  });
+  const known = attached(state(), [write], shown.tunnels);
+  return prove({ body: { tunnelName: "branch", ...request }, addedKeys }, BEFORE, known, shown);
+}
 
 describe("prove", () => {
   for (const test of CASES) {
@@ -113,19 +126,28 @@ describe("prove", () => {
     expect(text).not.to.contain("rotated.1").and.not.to.contain("PEM.secret");
   });
 
-  it("finds added tunnels by identity, among those that were not there before, each once", () => {
-    const twins = [tunnel(1), tunnel(1, { remotePublicIP: undefined })];
-    const after = { tunnels: [...seen().tunnels, { ...visible(1), id: "New1" }, { ...visible(1), id: "New2" }] };
-    const { added } = proofOf({ addTunnels: twins }, after);
-    expect([...added]).to.deep.equal([
-      ["New1", twins[0]],
-      ["New2", twins[1]],
-    ]);
+  it("takes an addition as shown that has become known", () => {
+    const after = { tunnels: [...seen().tunnels, { ...visible(3), id: "New3" }] };
+    expect(proofOf({ addTunnels: [third] }, after)).to.deep.equal({ missing: [], shown: new Set(["New3"]) });
+  });
+
+  it("takes no tunnel for an addition that is known under its key and was there before", () => {
+    const change = { body: { tunnelName: "branch", addTunnels: [tunnel(1)] }, addedKeys: ["primary"] };
+    expect(prove(change, BEFORE, state(), seen())).to.deep.equal({
+      missing: ["the tunnel to 203.0.113.1 was not added"],
+      shown: new Set(),
+    });
+  });
+
+  it("misses an addition that was known and has vanished", () => {
+    const known = state({ tunnelIds: { ...state().tunnelIds, third: "Tn3" } });
+    const change = { body: { tunnelName: "branch", addTunnels: [third] }, addedKeys: ["third"] };
+    expect(prove(change, BEFORE, known, seen()).missing).to.deep.equal(["the tunnel to 203.0.113.3 was not added"]);
   });
 
   it("finds nobody else's new tunnel", () => {
     const after = { tunnels: [...seen().tunnels, { ...visible(9), id: "New9" }] };
-    expect(proofOf({ addTunnels: [third] }, after).added.size).to.equal(0);
+    expect(proofOf({ addTunnels: [third] }, after).shown.size).to.equal(0);
   });
 
   const UPDATED: readonly [string, object, object, boolean][] = [
@@ -145,17 +167,27 @@ describe("prove", () => {
   ];
   for (const [title, update, first, isProven] of UPDATED) {
     it(`${isProven ? "takes" : "does not take"} an update as proven that ${title}`, () => {
-      const { updated } = proofOf({ updateTunnels: [{ id: "Tn1", ...update }] }, shown(first));
-      expect(updated.has("Tn1")).to.equal(isProven);
+      const proof = proofOf({ updateTunnels: [{ id: "Tn1", ...update }] }, shown(first));
+      expect(proof.shown.has("Tn1")).to.equal(isProven);
     });
   }
 
   it("holds a whole group against what it was created from", () => {
     const { description = "", sharedSettings = {}, advancedSettings = {} } = settings();
     const addTunnels = [tunnel(1), tunnel(2)];
-    const request = { tunnelName: "branch", description, sharedSettings, advancedSettings, addTunnels };
-    const proof = prove(request, [], seen());
-    expect(proof.missing).to.deep.equal([]);
-    expect([...proof.added.keys()]).to.deep.equal(["Tn1", "Tn2"]);
+    const body = { tunnelName: "branch", description, sharedSettings, advancedSettings, addTunnels };
+    const write = pendingWrite({ kind: "create", before: [], added: Object.entries(inputs().tunnels) });
+    const known = attached(blankState("created"), [write], seen().tunnels);
+    expect(prove({ body, addedKeys: ["primary", "backup"] }, [], known, seen())).to.deep.equal({
+      missing: [],
+      shown: new Set(["Tn1", "Tn2"]),
+    });
+  });
+});
+
+describe("differingSettings", () => {
+  it("names what is shown and is not as wanted, and nothing that is not shown", () => {
+    const wanted = { description: "office", sharedSettings: { leftASN: 7, peakBandwidth: 10 } };
+    expect(differingSettings(wanted, seen())).to.deep.equal(["description", "sharedSettings.peakBandwidth"]);
   });
 });
