@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Access } from "./access";
 import { altered, type Changes, type Numbering, nextNumber, withoutTunnel, withTunnel } from "./changes";
-import { groupEdit, tunnelEdit } from "./contract/requests";
+import { groupEdit, staticTunnelEdit, tunnelEdit } from "./contract/requests";
 import type { Chances } from "./ids";
-import type { StoredGroup, StoredTunnel } from "./model";
+import type { StaticTunnel, StoredGroup, StoredTunnel } from "./model";
 import { Refusal } from "./refusal";
+import { staticTunnel } from "./staticTunnel";
 import type { Store } from "./store";
 
 /** Members that mean something; their values are past the rules of requests. */
@@ -21,7 +22,7 @@ const tunnelId = z.string();
 
 /**
  * A change that somebody else makes, at once and past all rules: of a tunnel or a group, removed and made anew under
- * another id (`replaceGroup`), doubled (`copyGroup`), or of keys and tokens.
+ * another id (`replaceGroup`), doubled (`copyGroup`), of a static tunnel, or of keys and tokens.
  */
 export const edit = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("changeTunnel"), groupId, tunnelId, changes: membersOf(tunnelEdit) }),
@@ -31,6 +32,8 @@ export const edit = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("removeGroup"), groupId }),
   z.strictObject({ kind: z.literal("replaceGroup"), groupId }),
   z.strictObject({ kind: z.literal("copyGroup"), groupId }),
+  z.strictObject({ kind: z.literal("addStaticTunnel"), networkId: z.string(), tunnel: membersOf(staticTunnelEdit) }),
+  z.strictObject({ kind: z.literal("removeStaticTunnel"), networkId: z.string(), tunnelId: z.string() }),
   z.strictObject({ kind: z.literal("rotateKey"), account: z.string(), apiKey: z.string() }),
   z.strictObject({ kind: z.literal("revokeKey"), apiKey: z.string() }),
   z.strictObject({ kind: z.literal("expireTokens") }),
@@ -58,9 +61,14 @@ export interface EditContext {
  * Carries out an edit.
  * @throws Refusal 404 when its group, tunnel, account or key is not there
  */
-export function applyEdit(context: EditContext, change: Edit): Edited {
+export function applyEdit(context: EditContext, given: Edit): Edited {
   const { access } = context;
+  // What is stored is frozen, and must not freeze what belongs to a caller.
+  const change = structuredClone(given);
   switch (change.kind) {
+    case "addStaticTunnel":
+    case "removeStaticTunnel":
+      return applyStaticEdit(context, change);
     case "rotateKey":
       access.rotateKey(change.account, change.apiKey);
       return {};
@@ -82,6 +90,28 @@ export function applyLateEdit(context: EditContext, change: Edit): void {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
+}
+
+type StaticEdit = Extract<Edit, { networkId: string }>;
+
+function applyStaticEdit({ store, chances, now }: EditContext, change: StaticEdit): Edited {
+  const network = store.networks.get(change.networkId);
+  if (network === undefined) throw new Refusal(404, `Network with Id ${change.networkId} not found.`);
+  const put = (staticTunnels: readonly StaticTunnel[], tunnelId: string): Edited => {
+    store.networks.set(network.id, { ...network, staticTunnels });
+    return { tunnelId };
+  };
+  if (change.kind === "addStaticTunnel") {
+    const place = { regionID: network.regions[0]?.id ?? "", createdAtMs: now() };
+    const given = change.tunnel as Partial<StaticTunnel>;
+    const tunnel = staticTunnel({ ...place, ...given, id: chances.tunnel.id("Tn") });
+    return put([...network.staticTunnels, tunnel], tunnel.id);
+  }
+  const rest = network.staticTunnels.filter(({ id }) => id !== change.tunnelId);
+  if (rest.length === network.staticTunnels.length) {
+    throw new Refusal(404, `Tunnel with Id ${change.tunnelId} not found.`);
+  }
+  return put(rest, change.tunnelId);
 }
 
 type GroupEdit = Extract<Edit, { groupId: string }>;

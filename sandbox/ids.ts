@@ -45,13 +45,8 @@ export function createChances(seed: number): Chances {
 }
 
 /** Stands for ids in a trial of what may be refused, and draws on nothing. */
-export const NO_CHANCE: Chance = createPlaceholder();
-
-function createPlaceholder(): Chance {
-  let count = 0;
-  const id = (prefix = "", length = 10) => {
-    count += 1;
-    return prefix + String(count).padStart(length - prefix.length, "0");
-  };
-  return { random: () => 0, id, shuffled: (entries) => [...entries] };
-}
+export const NO_CHANCE: Chance = {
+  random: () => 0,
+  id: (prefix = "", length = 10) => prefix.padEnd(length, "0"),
+  shuffled: (entries) => [...entries],
+};

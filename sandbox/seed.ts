@@ -1,7 +1,7 @@
 import type { ApiKey } from "./access";
-import type { AdvancedSettings, Features } from "./contract/requests";
 import type { Chances } from "./ids";
-import type { StaticTunnel, StoredGroup, StoredNetwork, StoredTunnel } from "./model";
+import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
+import { ADVANCED, FEATURES, staticTunnel } from "./staticTunnel";
 import type { Store } from "./store";
 
 /** What an account has from the start. */
@@ -17,22 +17,6 @@ export interface Start {
 
 /** What was there at the start was made a day before. */
 const AGE_MS = 86_400_000;
-const phase = { auth: ["sha256"], encryption: ["aes256"], keyExchangeMethod: ["ecp384"] };
-const ADVANCED: AdvancedSettings = {
-  keyExchange: "ikev2",
-  ikeLifeTime: "8h",
-  lifetime: "1h",
-  dpdDelay: "10s",
-  dpdTimeout: "30s",
-  phase1: phase,
-  phase2: phase,
-};
-const FEATURES: Features = {
-  symmetricInnerMesh: { enabled: false },
-  cloudSecurity: { enabled: false },
-  DNSServices: { redirectToResolver: { enabled: true } },
-};
-const EVERYWHERE = ["0.0.0.0/0"];
 
 /** Fills a store with two accounts, their networks, and a group and a static tunnel that somebody else has made. */
 export function seedStore(store: Store, chances: Chances, nowMs: number, staticTunnelName: string): Start {
@@ -45,7 +29,9 @@ export function seedStore(store: Store, chances: Chances, nowMs: number, staticT
     return { ...emptyNetwork(chances, name, count), account, tenantId, createdAtMs };
   };
   const present = { ...network("first", first, "headquarters"), asn: 64_601 };
-  const headquarters = { ...present, staticTunnels: [staticTunnel(present, chances, staticTunnelName)] };
+  const place = { regionID: present.regions[0]?.id ?? "", createdAtMs };
+  const legacy = staticTunnel({ id: chance.id("Tn"), tunnelName: staticTunnelName, ...place });
+  const headquarters = { ...present, staticTunnels: [legacy] };
   const account = (name: string, networks: readonly StoredNetwork[]): AccountStart => ({
     account: name,
     key: `sandbox-key-${chance.id("", 20)}`,
@@ -76,29 +62,6 @@ function emptyNetwork({ start: chance }: Chances, name: string, n: number) {
   };
 }
 
-function staticTunnel(network: StoredNetwork, { start: chance }: Chances, tunnelName: string): StaticTunnel {
-  return {
-    id: chance.id("Tn"),
-    tunnelName,
-    description: "made by hand",
-    regionID: network.regions[0]?.id ?? "",
-    authType: "psk",
-    passphrase: "Legacy.Secret",
-    remotePublicIP: "198.51.100.250",
-    remoteID: "198.51.100.250",
-    routingType: "route",
-    createdAtMs: network.createdAtMs,
-    health: "passing",
-    settings: {
-      p81GatewaySubnets: EVERYWHERE,
-      remoteGatewaySubnets: ["10.98.0.0/16"],
-      peakBandwidth: 1000,
-      features: FEATURES,
-      ...ADVANCED,
-    },
-  };
-}
-
 function strangersGroup({ id: networkId, regions, createdAtMs }: StoredNetwork, chances: Chances): StoredGroup {
   const { start: chance } = chances;
   const tunnel = (regionID: string, index: number): StoredTunnel => ({
@@ -122,7 +85,7 @@ function strangersGroup({ id: networkId, regions, createdAtMs }: StoredNetwork, 
     tunnelName: "datacenter",
     description: "made by hand",
     sharedSettings: {
-      p81GatewaySubnets: EVERYWHERE,
+      p81GatewaySubnets: ["0.0.0.0/0"],
       remoteGatewaySubnets: ["10.99.0.0/16"],
       peakBandwidth: 2000,
       features: FEATURES,

@@ -102,10 +102,13 @@ function createApp(service: Service): FastifyInstance {
   const app = fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
-    frameworkErrors: (error, request, reply) => void refuse(service, refusalOf(error), request, reply),
+    routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: (error, request, reply) => void refuse(service, refusalOf(service, error), request, reply),
     clientErrorHandler: (_error, socket) => answerUnreadable(service, socket),
   });
-  app.setErrorHandler<FastifyError>((error, request, reply) => refuse(service, refusalOf(error), request, reply));
+  app.setErrorHandler<FastifyError>((error, request, reply) =>
+    refuse(service, refusalOf(service, error), request, reply),
+  );
   app.removeAllContentTypeParsers();
   // The service ignores a body that it can't read, and then misses the members that it demands.
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => done(null, parsedJson(String(text))));
@@ -118,15 +121,19 @@ function createApp(service: Service): FastifyInstance {
 }
 
 /** What the library in between objects to, in the service's form. */
-function refusalOf({ statusCode = 500, message }: FastifyError): Refusal {
+function refusalOf({ breaches }: Service, { statusCode = 500, message }: FastifyError): Refusal {
   if (statusCode === 413) return new Refusal(413, "request entity too large");
   if (statusCode < 500) return new Refusal(statusCode, "Bad Request");
+  breaches.push(message);
   return new Refusal(500, `Internal server error: ${message}`);
 }
 
 /** Answers what is no request at all. */
 function answerUnreadable({ chances }: Service, socket: Socket): void {
-  if (!socket.writable) return;
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
   const body = JSON.stringify(new Refusal(400, "Bad Request").body(chances.refusal.id()));
   const head = ["HTTP/1.1 400 Bad Request", "content-type: application/json", `content-length: ${body.length}`];
   socket.end(`${[...head, "connection: close"].join("\r\n")}\r\n\r\n${body}`);

@@ -1,7 +1,7 @@
 import { frozen } from "./frozen";
 import type { StoredGroup, StoredNetwork } from "./model";
 
-/** All that the simulated service keeps. Its entries are frozen: they are replaced, never changed in place. */
+/** All that the simulated service keeps. Its entries are replaced, never changed in place; groups are frozen for that. */
 export interface Store {
   readonly networks: Map<string, StoredNetwork>;
   /** The groups as they are; writes are judged by these. */

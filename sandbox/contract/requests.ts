@@ -151,6 +151,10 @@ const partialPhase = field.phase.partial();
 export const tunnelEdit = tunnelDetails
   .extend({ passphrase: z.string(), remoteID: z.string(), health: z.enum(["passing", "critical", "unknown"]) })
   .partial();
+/** What an edit from outside may say of a static tunnel. */
+export const staticTunnelEdit = tunnelEdit
+  .omit({ p81GWInternalIP: true, remoteGWInternalIP: true, remoteASN: true })
+  .extend({ tunnelName: z.string().min(1).optional(), description: z.string().optional() });
 /** What an edit from outside may change of a group, at any depth. */
 export const groupEdit = z
   .strictObject({

@@ -106,6 +106,14 @@ describe("the sandbox's access", () => {
     expect((await visitor.call("GET", `${groupsPath(other?.id ?? "")}/${id}`)).status).to.equal(404);
   });
 
+  it("answers a network of any name that is not there with a 404 in JSON", async () => {
+    for (const name of ["none", "with%20space", "x".repeat(500)]) {
+      const { status, json } = await visitor.call("GET", `/v2.3/networks/enhanced/${name}`);
+      expect(status, name).to.equal(404);
+      expect(json, name).to.have.keys("id", "message");
+    }
+  });
+
   it("answers a group that is not there with a 404 in JSON", async () => {
     const { status, json } = await visitor.call(
       "GET",

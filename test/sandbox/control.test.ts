@@ -47,6 +47,30 @@ describe("the sandbox's control", () => {
       });
     });
 
+    it("adds and removes a static tunnel, which may bear a group's name", async () => {
+      const networkId = visitor.sandbox.foreignGroup.networkId;
+      const names = async () => {
+        const { json } = await visitor.call("GET", `/v2.3/networks/enhanced/${networkId}/tunnels`);
+        return (json as { data: { tunnelName: string; remoteID: string }[] }).data.map((each) => each.tunnelName);
+      };
+      const before = await names();
+      const tunnel = { tunnelName: "datacenter01", remotePublicIP: "192.0.2.9" };
+      const { tunnelId: id = "" } = visitor.sandbox.edit({ kind: "addStaticTunnel", networkId, tunnel });
+      expect(await names()).to.have.members([...before, "datacenter01"]);
+      visitor.sandbox.edit({ kind: "removeStaticTunnel", networkId, tunnelId: id });
+      expect(await names()).to.deep.equal(before);
+      expect(() => visitor.sandbox.edit({ kind: "removeStaticTunnel", networkId, tunnelId: id })).to.throw(id);
+      expect(() => visitor.sandbox.edit({ kind: "addStaticTunnel", networkId: "none", tunnel })).to.throw("none");
+    });
+
+    it("leaves what a caller gave as it was", () => {
+      const subnets = ["10.1.0.0/16"];
+      const changes = { sharedSettings: { remoteGatewaySubnets: subnets } };
+      visitor.sandbox.edit({ kind: "changeGroup", groupId: groupId(), changes });
+      subnets.push("10.2.0.0/16");
+      expect(foreign()?.sharedSettings.remoteGatewaySubnets).to.deep.equal(["10.1.0.0/16"]);
+    });
+
     it("removes a group", async () => {
       visitor.sandbox.edit({ kind: "removeGroup", groupId: groupId() });
       expect((await read()).status).to.equal(404);

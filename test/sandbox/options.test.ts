@@ -187,6 +187,14 @@ describe("SandboxOptions", () => {
       expect((await visitor.call("GET", foreign())).status).to.equal(404);
     });
 
+    it("shows at once what somebody edits", async () => {
+      await visit({ lagMs: 500 });
+      await update({ tunnelName: "renamed" });
+      const { id: groupId } = visitor.sandbox.foreignGroup;
+      visitor.sandbox.edit({ kind: "changeGroup", groupId, changes: { tunnelName: "edited" } });
+      expect(await names()).to.include("edited01");
+    });
+
     it("judges writes by what is so, not by what is shown", async () => {
       await visit({ lagMs: 500 });
       const change = removing(0);
