@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Plain } from "../../provider/process";
 import type { Sandbox, StoredGroup } from "../../sandbox";
 import { type Program, type Row, rowOf, type Stepping } from "./engine";
@@ -112,13 +113,13 @@ export function openLedger(sandbox: Sandbox, parties: () => readonly Party[]): L
     }
     for (const { id } of updateTunnels) {
       const [old, fresh] = [was, is].map((group) => group?.tunnels.find((each) => each.id === id));
-      if (old === undefined || fresh === undefined || JSON.stringify(old) === JSON.stringify(fresh)) continue;
+      if (old === undefined || fresh === undefined || isDeepStrictEqual(old, fresh)) continue;
       if (stepping.row !== undefined && tunnelIdsOf(stepping.row).includes(old.id)) continue;
       const held = holders(was, [old], stepping, false);
       if (held.length > 0)
         complain(`${who} changed tunnel ${id} of group ${groupId}, which ${held.join(" and ")} declares (run ${run})`);
     }
-    if (is && JSON.stringify({ ...was, tunnels: [] }) !== JSON.stringify({ ...is, tunnels: [] })) {
+    if (is && !isDeepStrictEqual({ ...was, tunnels: [] }, { ...is, tunnels: [] })) {
       const owner = declaredRows().find((row) => isCreated(row) && row.id === groupId);
       if (owner && owner.lineage !== stepping.lineage) {
         complain(`${who} changed the settings of group ${groupId}, which ${nameOf(owner)} created (run ${run})`);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Plain } from "../../provider/process";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
 import { type Deployment, destroy, type Program, preview, refresh, type Stepping, type UpOptions, up } from "./engine";
@@ -89,7 +90,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const gate = await openGate(sandbox, schedule, options);
   const folder = await mkdtemp(join(tmpdir(), "law-"));
   const network = sandbox.accounts[0].networks.at(-1) ?? sandbox.accounts[0].networks[0];
-  const found = new Map(sandbox.groups().map((group) => [group.id, JSON.stringify(group)]));
+  const found = new Map(sandbox.groups().map((group) => [group.id, group]));
   const books = openLedger(sandbox, () => [...parties.values()]);
   ledger = books;
   let [runs, keys, driving] = [0, 0, 0];
@@ -241,12 +242,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     made: () => sandbox.groups().filter(({ id }) => !found.has(id)),
     leftovers: () => {
-      const now = new Map(sandbox.groups().map((group) => [group.id, JSON.stringify(group)]));
+      const now = new Map(sandbox.groups().map((group) => [group.id, group]));
       const more = [...now.keys()]
         .filter((id) => !found.has(id))
         .map((id) => `group ${id} is left, made by ${books.makerOf(id)}`);
       const less = [...found]
-        .filter(([id, text]) => now.get(id) !== text)
+        .filter(([id, group]) => !isDeepStrictEqual(now.get(id), group))
         .map(([id]) => `group ${id} is not as it was found`);
       return [...more, ...less];
     },
