@@ -119,9 +119,9 @@ export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Ma
   async function pass(passing: Passing, response: ServerResponse): Promise<void> {
     const caller = callerOf(passing);
     const { operation } = passing;
-    if (caller?.isDead) return schedule.bury();
+    if (caller?.isDead) return schedule.bury(response);
     const death = caller?.onRequest(operation);
-    if (death === "before") return schedule.bury();
+    if (death === "before") return schedule.bury(response);
     const trouble = takeTrouble(caller, operation);
     if (trouble?.kind === "unreachable") return tear(response);
     if (trouble?.kind === "refuse") {
@@ -134,7 +134,7 @@ export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Ma
       note(caller, passing, reply);
       if (trouble?.kind === "lag") addLag(trouble, passing, reply, before);
     }
-    if (death === "after") return schedule.bury();
+    if (death === "after") return schedule.bury(response);
     if (trouble?.kind === "lose") return tear(response);
     if (trouble?.kind === "gateway")
       return answer(response, { status: 502, headers: {}, body: "<html>Bad gateway</html>" });
@@ -214,8 +214,8 @@ export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Ma
       (body) => {
         const { method = "GET", url: path = "/", headers } = incoming;
         const passing = { method, path, headers, body, operation: operationOf(method, path) };
-        if (callerOf(passing)?.isDead) schedule.bury();
-        else schedule.hold(() => void pass(passing, response).catch(() => tear(response)));
+        if (callerOf(passing)?.isDead) schedule.bury(response);
+        else schedule.hold(() => void pass(passing, response).catch(() => tear(response)), response);
       },
       () => undefined,
     );

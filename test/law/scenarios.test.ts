@@ -147,6 +147,22 @@ describe("Nothing that works is destroyed", () => {
       await expectSame(one);
       await expectNothingLeft(two, one, hub);
     });
+
+    it("keeps what one adds after the other was killed in the middle of a rebuild, and goes back", async () => {
+      const { hub, id } = await hubUp();
+      const [one, two] = [world.stack("one"), world.stack("two")];
+      expectDone(await one.up([adopter(id, [1])]));
+      const moved = adopter(id, [], { tunnels: { t1: world.tunnel(1, { p81GWInternalIP: "169.254.77.1" }) } });
+      await one.up([moved], { kill: { request: 1, operation: "readStatus" } });
+      expectDone(await two.up([adopter(id, [2])]));
+      expectDone(await one.up([adopter(id, [1])]));
+      expect(addresses()).to.deep.equal([[0, 1, 2]]);
+      const tunnels = world.sandbox.group(id)?.tunnels ?? [];
+      expect(tunnels.map(({ p81GWInternalIP }) => p81GWInternalIP)).to.include("169.254.10.5");
+      await expectSame(two);
+      await expectSame(one);
+      await expectNothingLeft(two, one, hub);
+    });
   });
 
   describe("when a resource is renamed or replaced (2)", () => {
@@ -473,6 +489,73 @@ describe("Nothing that works is destroyed", () => {
       expectDone(await stack.up([group("app")]));
       const inner = world.made()[0]?.tunnels.map(({ p81GWInternalIP }) => p81GWInternalIP);
       expect(inner).to.have.members(["169.254.10.1", "169.254.10.5"]);
+      await expectSame(stack);
+      await expectNothingLeft(stack);
+    });
+  });
+
+  describe("when a person vouches for a group with HARMONY_SASE_IMPORT", () => {
+    /** A group whose state is lost. */
+    async function lost(): Promise<{ readonly stack: Stack; readonly id: string }> {
+      const stack = world.stack("app");
+      expectDone(await stack.up([group("app")]));
+      const id = stack.idOf("app");
+      stack.rows.length = 0;
+      return { stack, id };
+    }
+
+    it("owns it without a request that writes", async () => {
+      const { stack, id } = await lost();
+      stack.machine = "ci";
+      const outcome = await stack.up([group("app")], { env: { HARMONY_SASE_IMPORT: `app=${id}` } });
+      expectDone(outcome);
+      expect(outcome.writes).to.deep.equal([]);
+      await expectSame(stack);
+      await expectNothingLeft(stack);
+    });
+
+    it("fails with what differs, and writes nothing, where it is not what is declared", async () => {
+      const { stack, id } = await lost();
+      stack.machine = "ci";
+      const changed = group("app", { description: "another" });
+      const outcome = await stack.up([changed], { env: { HARMONY_SASE_IMPORT: `app=${id}` } });
+      expect(outcome.failure ?? "it succeeded").to.include("description");
+      expect(outcome.writes).to.deep.equal([]);
+      expect(stack.rows).to.deep.equal([]);
+    });
+  });
+
+  describe("when what read and delete need has changed", () => {
+    it("brings new timeouts into state with an update that sends nothing", async () => {
+      const stack = world.stack("app");
+      expectDone(await stack.up([group("app")]));
+      const outcome = await stack.up([{ ...group("app"), timeouts: { delete: "2h" } }]);
+      expectDone(outcome);
+      expect(outcome.writes).to.deep.equal([]);
+      expect(stack.rows[0]?.outputs.__timeouts).to.deep.equal({ delete: "2h" });
+      await expectSame(stack);
+    });
+
+    it("brings a new URN into state with an update that sends nothing", async () => {
+      const stack = world.stack("app");
+      expectDone(await stack.up([group("old")]));
+      const outcome = await stack.up([{ ...group("new"), aliases: ["old"] }]);
+      expectDone(outcome);
+      expect(outcome.writes).to.deep.equal([]);
+      expect(stack.rows[0]?.outputs.__urn).to.match(/::new$/);
+      await expectSame(stack);
+    });
+  });
+
+  describe("when somebody has deleted a group", () => {
+    it("makes it anew at the latest with the up after the one that found it gone", async () => {
+      const stack = world.stack("app");
+      expectDone(await stack.up([group("app")]));
+      world.sandbox.edit({ kind: "removeGroup", groupId: stack.idOf("app") });
+      const changed = group("app", { description: "another" });
+      const { failure } = await stack.up([changed]);
+      if (failure !== undefined) expectDone(await stack.up([changed]));
+      expect(world.made()).to.have.length(1);
       await expectSame(stack);
       await expectNothingLeft(stack);
     });

@@ -7,10 +7,10 @@ export interface Schedule {
   now(): number;
   /** Resolves when virtual time has come so far; never, once `isDead` says so. */
   sleep(ms: number, signal: AbortSignal | undefined, isDead: () => boolean): Promise<void>;
-  /** Holds a request until its turn comes. */
-  hold(go: () => void): void;
-  /** A request that nobody will answer any more. */
-  bury(): void;
+  /** Holds a request until its turn comes; `end` tells when its connection ends. */
+  hold(go: () => void, end: Ending): void;
+  /** Keeps a request that nobody will answer any more. */
+  bury(end: Ending): void;
   /** Lets time go by until the work is done. */
   drive<T>(work: Promise<T>): Promise<T>;
   /** A number in [0, 1), by the seed. */
@@ -24,8 +24,14 @@ const LATENCY_MS = 15;
 const QUIET_TURNS = 4;
 const STUCK_MS = 20_000;
 
-/** All HTTP requests of this process that have begun and not ended, and connections that do not stand yet. */
+/** Something with a connection, such as the response to a request. */
+interface Ending {
+  once(event: "close", end: () => void): unknown;
+}
+
+/** All HTTP requests of this process that have begun and not ended, those of them that wait for a schedule, and connections that do not stand yet. */
 let open = 0;
+let parked = 0;
 const connecting = new Set<Socket>();
 subscribe("http.client.request.start", (message) => {
   open += 1;
@@ -46,12 +52,10 @@ export function createSchedule(seed: number, onTurn: () => void): Schedule {
   let nowMs = START_MS;
   let sleepers: { readonly atMs: number; readonly wake: () => void; readonly isDead: () => boolean }[] = [];
   let held: (() => void)[] = [];
-  let buried = 0;
-  const idleOpen = open;
   const random = chanceOf(seed);
 
   const isBusy = () =>
-    open - idleOpen - held.length - buried > 0 ||
+    open > parked ||
     connecting.size > 0 ||
     process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq") || name === "CloseReq");
 
@@ -93,10 +97,14 @@ export function createSchedule(seed: number, onTurn: () => void): Schedule {
           reject(signal.reason);
         });
       }),
-    hold: (go) => void held.push(go),
-    bury: () => {
-      buried += 1;
+    hold: (go, end) => {
+      const free = park(end);
+      held.push(() => {
+        free();
+        go();
+      });
     },
+    bury: (end) => void park(end),
     drive: async (work) => {
       let isDone = false;
       const end = () => {
@@ -117,6 +125,18 @@ export function createSchedule(seed: number, onTurn: () => void): Schedule {
       return work;
     },
   };
+}
+
+/** Counts a request as waiting, until it is freed or its connection ends. */
+function park(end: Ending): () => void {
+  let isParked = true;
+  parked += 1;
+  const free = () => {
+    if (isParked) parked -= 1;
+    isParked = false;
+  };
+  end.once("close", free);
+  return free;
 }
 
 function turn(): Promise<void> {
