@@ -28,6 +28,8 @@ interface Case {
   readonly known: Readonly<Record<string, string>>;
 }
 
+const THIRD: PendingWrite["added"] = [["third", sent(3)]];
+
 const CASES: readonly Case[] = [
   {
     title: "what has appeared once with exactly the content that was sent",
@@ -151,7 +153,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe("attached", () => {
-  for (const { title, added = [["third", sent(3)]], write = {}, state: before, appeared, taken, known } of CASES) {
+  for (const { title, added = THIRD, write = {}, state: before, appeared, taken, known } of CASES) {
     it(`knows ${title}`, () => {
       const after = attached(state(before), [adding(added, write)], [...seen().tunnels, ...appeared], new Set(taken));
       expect(after.tunnelIds).to.deep.equal({ primary: "Tn1", backup: "Tn2", ...known });
@@ -238,6 +240,11 @@ describe("isExactly", () => {
     expect(isExactly({ regionID: "Rg1", customerRootCA: "other" }, { regionID: "Rg1", customerRootCA: pem })).to.equal(
       false,
     );
+  });
+
+  it("passes over passphrases", () => {
+    const [mine, shown] = [tunnel(1), present(1, { passphrase: "elsewhere.1" })];
+    expect(isExactly(mine, shown)).to.equal(true);
   });
 
   it("is never so without a region", () => {

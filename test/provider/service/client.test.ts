@@ -31,7 +31,7 @@ describe("createClient", () => {
   let service: FakeService;
   let clock: FakeClock;
   let client: Client;
-  let options: { deadlineMs: number; signal?: AbortSignal };
+  let options: { deadlineMs: number; onRetry?: (message: string) => void };
 
   beforeEach(async () => {
     service = await startFakeService();
@@ -121,13 +121,6 @@ describe("createClient", () => {
       options = { deadlineMs: clock.now() };
       await errorOf(read(), errors.DeadlineError);
       await errorOf(write(), errors.DeadlineError);
-      expect([...service.received, ...service.authorizations]).to.deep.equal([]);
-    });
-
-    it("are not made after an abort", async () => {
-      options = { ...options, signal: AbortSignal.abort(new RangeError("enough")) };
-      await errorOf(read(), RangeError);
-      await errorOf(write(), RangeError);
       expect([...service.received, ...service.authorizations]).to.deep.equal([]);
     });
 
@@ -284,20 +277,82 @@ describe("createClient", () => {
       expect(service.authorizations).to.have.length(2);
     });
 
-    it("ends with the reason of an abort in its middle", async () => {
-      const abort = new AbortController();
-      options = { ...options, signal: abort.signal };
-      service.answers = ["hang"];
-      service.onRequest = () => abort.abort(new RangeError("enough"));
-      await errorOf(client.readStatus("St1", { ...options, patienceMs: 0 }), RangeError);
-    });
-
     it("says that no answer came when a kept connection breaks", async () => {
       await read();
       service.answers = ["reset"];
       const error = await errorOf(client.readStatus("St1", { ...options, patienceMs: 0 }), errors.UnavailableError);
       expect(error).to.include({ code: "ECONNRESET" });
       expect(error.message).to.match(/no answer from 127/);
+    });
+  });
+
+  describe("an answer that is not the service's", () => {
+    const unreadable: [string, Scripted][] = [
+      ["a page in HTML, as a captive portal gives", { status: 200, text: "<html></html>" }],
+      ["half a JSON", { status: 200, text: '[{"id":', headers: { "content-type": "application/json" } }],
+    ];
+    for (const [name, scripted] of unreadable) {
+      it(`is borne for a minute where it is ${name}`, async () => {
+        service.answers = [scripted];
+        const startedAtMs = clock.now();
+        const error = await errorOf(read(), errors.UnavailableError);
+        expect(error.message).to.match(
+          /\(200\) cannot be read; is something between this machine and the service\?\.$/,
+        );
+        expect(clock.now() - startedAtMs).to.be.within(30_000, 60_000);
+      });
+    }
+
+    it("is borne for a minute where it is to be a list of tunnels", async () => {
+      service.answers = [json(200, { tunnels: [] })];
+      const startedAtMs = clock.now();
+      await errorOf(client.listTunnels(NETWORK, options), errors.UnavailableError);
+      expect(clock.now() - startedAtMs).to.be.within(30_000, 60_000);
+    });
+
+    it("is borne for a minute where it is to be a token", async () => {
+      service.tokens = [json(200, { data: { accessToken: "t", accessTokenExpire: "soon" } })];
+      const startedAtMs = clock.now();
+      await errorOf(write(), errors.UnavailableError);
+      expect(clock.now() - startedAtMs).to.be.within(30_000, 60_000);
+      expect(service.received).to.deep.equal([]);
+    });
+
+    it("is a token whose end is given as text of digits", async () => {
+      service.tokens = [json(200, { data: { accessToken: "texted", accessTokenExpire: "1800003600" } })];
+      await read();
+      expect(service.received[0]?.authorization).to.equal("Bearer texted");
+      expect(service.authorizations).to.have.length(1);
+    });
+  });
+
+  describe("onRetry", () => {
+    let told: string[];
+    beforeEach(() => {
+      told = [];
+      options = { ...options, onRetry: (message) => told.push(message) };
+    });
+
+    it("hears of each trouble of a read that is borne, and of the pause", async () => {
+      service.answers = [json(502, { message: "bad" }), "reset", json(200, [])];
+      await read();
+      expect(told).to.have.length(2);
+      expect(told[0]).to.equal('Could not read tunnel group Tg1: the API answered 502 "bad". Next try in 0.4 s.');
+      expect(told[1]).to.match(/no answer from .* \(ECONNRESET\)\. Next try in 0\.8 s\.$/);
+    });
+
+    it("hears of each refusal of a write for the load", async () => {
+      service.answers = [json(429, { message: "slow down" }, { "retry-after": "7" }), accepted("St1")];
+      await write();
+      expect(told).to.deep.equal([
+        'Cannot update tunnel group Tg1: the API answered 429 "slow down". Next try in 7.0 s.',
+      ]);
+    });
+
+    it("hears nothing of the trouble that ends a call", async () => {
+      service.answers = [json(400, {})];
+      await errorOf(read(), errors.RefusedError);
+      expect(told).to.deep.equal([]);
     });
   });
 
@@ -359,14 +414,6 @@ describe("createClient", () => {
       expect(await errorOf(write(), errors.UnclearWriteError)).to.include({ code: "ETIMEDOUT" });
     });
 
-    it("is unclear when an abort meets it on its way", async () => {
-      const abort = new AbortController();
-      options = { ...options, signal: abort.signal };
-      service.answers = ["hang"];
-      service.onRequest = () => abort.abort(new RangeError("enough"));
-      await errorOf(write(), errors.UnclearWriteError);
-    });
-
     it("is repeated after a 429, which refused it, until the deadline", async () => {
       service.answers = [json(429, { message: "Too many concurrent operations" }), json(429, {}), accepted("St1")];
       expect(await write()).to.include({ statusId: "St1" });
@@ -421,8 +468,8 @@ describe("createClient", () => {
       await service.close();
       const port = Number(new URL(service.baseUrl).port);
       const { sleep } = clock;
-      clock.sleep = async (ms, signal) => {
-        await sleep.call(clock, ms, signal);
+      clock.sleep = async (ms) => {
+        await sleep.call(clock, ms);
         if (clock.sleeps.length !== 3) return;
         service = await startFakeService(port);
         service.answers = [accepted("St1")];
@@ -431,33 +478,50 @@ describe("createClient", () => {
       expect(paths()).to.deep.equal([`PUT ${GROUP_PATH}`]);
     });
 
-    it("ends the pause between two attempts at an abort", async () => {
-      await read();
-      await service.close();
-      const abort = new AbortController();
-      options = { ...options, signal: abort.signal };
-      clock.onSleep = (sleeps) => {
-        if (sleeps === 2) abort.abort(new RangeError("enough"));
-      };
-      await errorOf(write(), RangeError);
-      expect(clock.sleeps).to.have.length(2);
-    });
-
-    it("ends with the reason of an abort while it connects, since nothing was sent", async () => {
-      const abort = new AbortController();
-      const transport: Transport = async ({ url, method }) => {
-        if (method === "PUT") {
-          abort.abort(new RangeError("enough"));
-          throw new NoAnswer("ABORTED", false);
-        }
-        return { status: 200, isJson: true, json: url.endsWith("authorize") ? TOKEN : [], retryAfter: undefined };
+    /** A client whose every connection fails as the network layer says. */
+    function failing(code: string): Client {
+      const transport: Transport = async () => {
+        throw new NoAnswer(code, false);
       };
       const { baseUrl } = service;
-      const limits = createLimits();
-      const aborted = createClient({ baseUrl, apiKey: KEY, clock, limits, redactor: createRedactor(), transport });
-      const brief = { deadlineMs: clock.now() + 100, signal: abort.signal };
-      await errorOf(aborted.updateGroup(NETWORK, GROUP, BODY, brief), RangeError);
-    });
+      return createClient({
+        baseUrl,
+        apiKey: KEY,
+        clock,
+        limits: createLimits(),
+        redactor: createRedactor(),
+        transport,
+      });
+    }
+
+    for (const code of [
+      "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      "SELF_SIGNED_CERT_IN_CHAIN",
+      "DEPTH_ZERO_SELF_SIGNED_CERT",
+      "CERT_HAS_EXPIRED",
+      "CERT_NOT_YET_VALID",
+      "CERT_UNTRUSTED",
+      "CERT_REVOKED",
+      "ERR_TLS_CERT_ALTNAME_INVALID",
+      "HOSTNAME_MISMATCH",
+      "INVALID_CA",
+      "EPROTO",
+    ]) {
+      it(`fails at once with a word of certificates when it says ${code}`, async () => {
+        const error = await errorOf(failing(code).readGroup(NETWORK, GROUP, options), errors.UnavailableError);
+        expect(error.message).to.contain(`(${code}); check the base URL and which certificates Node.js trusts`);
+        expect(clock.sleeps).to.deep.equal([]);
+      });
+    }
+
+    for (const code of ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH"]) {
+      it(`says nothing of certificates, and tries again, when it says ${code}`, async () => {
+        const error = await errorOf(failing(code).readGroup(NETWORK, GROUP, options), errors.UnavailableError);
+        expect(error.message).to.contain(`no connection to`).and.not.contain("certificate");
+        expect(clock.sleeps).not.to.deep.equal([]);
+      });
+    }
 
     it("fails at once when the TLS handshake does, and a write is not unclear", async () => {
       const plain = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
@@ -499,6 +563,13 @@ describe("createClient", () => {
         { completed: true, result: { statusCode: 409, reason: `the key ${KEY}` } },
         { completed: true, statusCode: 409, reasons: ["the key [secret]"] },
       ],
+      ...["/v2.3/networks/Nw1/tunnels/ipsec/dynamic", "/v2.3/networks/Nw1/tunnels/", "/v2.3/networks/enhanced"].map(
+        (resource): [string, unknown, object] => [
+          `no object from a path without its id, ${resource}`,
+          { completed: true, result: { resource, statusCode: 201 } },
+          { completed: true, statusCode: 201, reasons: [] },
+        ],
+      ),
       [
         "members of the wrong kind",
         { completed: true, result: { statusCode: "200", resource: 5, reason: {} } },

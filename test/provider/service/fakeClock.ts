@@ -20,12 +20,10 @@ export function createFakeClock({ startMs = 1_800_000_000_000, random = 0.5 } = 
     advance: (ms) => {
       nowMs += ms;
     },
-    async sleep(ms, signal) {
-      signal?.throwIfAborted();
+    async sleep(ms) {
       nowMs += ms;
       sleeps.push(ms);
       this.onSleep?.(sleeps.length);
-      signal?.throwIfAborted();
     },
   };
 }

@@ -18,6 +18,7 @@ function gate(log: string[], name: string) {
   };
 }
 
+const NEVER = new AbortController().signal;
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("createLimits", () => {
@@ -31,7 +32,7 @@ describe("createLimits", () => {
     it("starts no more requests than the budget in any window, and the rest later", async () => {
       const limits = createLimits({ requestsPerWindow: 3, windowMs: 1000 });
       const atMs: number[] = [];
-      const all = Promise.all(Array.from({ length: 7 }, () => limits.request(async () => atMs.push(clock.now))));
+      const all = Promise.all(Array.from({ length: 7 }, () => limits.request(async () => atMs.push(clock.now), NEVER)));
       await clock.runAllAsync();
       await all;
       expect(atMs).to.have.length(7);
@@ -45,9 +46,9 @@ describe("createLimits", () => {
       const limits = createLimits({ requestsPerWindow: 4, windowMs: 1000 });
       const [first, second] = [gate([], "first"), gate([], "second")];
       const writes = [limits.write("N", "a", first.task), limits.write("N", "b", second.task)];
-      await limits.request(async () => undefined);
+      await limits.request(async () => undefined, NEVER);
       expect(limits.pace()).to.equal(0);
-      await limits.request(async () => undefined);
+      await limits.request(async () => undefined, NEVER);
       expect(limits.pace()).to.equal(500);
       first.end();
       await writes[0];
@@ -62,7 +63,7 @@ describe("createLimits", () => {
       const limits = createLimits({ requestsPerWindow: 1, windowMs: 1000 });
       const abort = new AbortController();
       const made: string[] = [];
-      await limits.request(async () => made.push("first"));
+      await limits.request(async () => made.push("first"), NEVER);
       const second = limits.request(async () => made.push("second"), abort.signal).catch((error: unknown) => error);
       abort.abort(new Error("enough"));
       expect(await second).to.have.property("message", "enough");
@@ -73,7 +74,7 @@ describe("createLimits", () => {
     it("takes by default half of what the service allows an address in five minutes", async () => {
       const limits = createLimits();
       let made = 0;
-      const all = Promise.all(Array.from({ length: 251 }, () => limits.request(async () => made++)));
+      const all = Promise.all(Array.from({ length: 251 }, () => limits.request(async () => made++, NEVER)));
       await clock.tickAsync(299_999);
       expect(made).to.equal(250);
       await clock.tickAsync(1000);
@@ -114,40 +115,6 @@ describe("createLimits", () => {
       for (const { end } of [first, second, third]) end();
       await Promise.all(writes);
       expect(log).to.deep.equal(["first", "third", "second"]);
-    });
-
-    it("keeps the place of a write that was aborted until it has really ended", async () => {
-      const limits = createLimits();
-      const log: string[] = [];
-      const [first, second] = [gate(log, "first"), gate(log, "second")];
-      const abort = new AbortController();
-      const writes = [limits.write("net", "same", first.task, abort.signal), limits.write("net", "same", second.task)];
-      await settled();
-      abort.abort();
-      await settled();
-      expect(log).to.deep.equal(["first"]);
-      first.end();
-      second.end();
-      await Promise.all(writes);
-      expect(log).to.deep.equal(["first", "second"]);
-    });
-
-    it("never starts a write whose signal aborts while it waits, and goes on with the next", async () => {
-      const limits = createLimits();
-      const log: string[] = [];
-      const [first, second, third] = ["first", "second", "third"].map((name) => gate(log, name));
-      if (!first || !second || !third) throw new Error("three gates");
-      const abort = new AbortController();
-      const write = limits.write("net", "same", first.task);
-      const aborted = limits.write("net", "same", second.task, abort.signal).catch((error: unknown) => error);
-      const last = limits.write("net", "same", third.task);
-      await settled();
-      abort.abort(new Error("enough"));
-      expect(await aborted).to.have.property("message", "enough");
-      first.end();
-      third.end();
-      await Promise.all([write, last]);
-      expect(log).to.deep.equal(["first", "third"]);
     });
 
     it("frees the place of a write that fails", async () => {

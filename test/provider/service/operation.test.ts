@@ -4,6 +4,7 @@ import {
   CredentialsError,
   DeadlineError,
   NotFoundError,
+  RefusedError,
   UnavailableError,
   WrongRegionError,
 } from "../../../provider/service/errors";
@@ -22,7 +23,6 @@ interface Settings {
   readonly deadlineInMs?: number;
   readonly startedAgoMs?: number;
   readonly samplingTimeMs?: number;
-  readonly signal?: AbortSignal;
   readonly paceMs?: number;
 }
 
@@ -52,7 +52,6 @@ function wait(settings: Settings = {}) {
     deadlineMs: beganAtMs + deadlineInMs,
     onLook: ({ elapsedMs, nextLookMs }) => progress.push({ elapsedMs, nextLookMs }),
     ...(settings.samplingTimeMs === undefined ? {} : { samplingTimeMs: settings.samplingTimeMs }),
-    ...(settings.signal ? { signal: settings.signal } : {}),
     pace: () => settings.paceMs ?? 0,
   });
   return { clock, looks, options, progress, end };
@@ -187,6 +186,7 @@ describe("waitForOperation", () => {
       ["a service that is not available", new UnavailableError("502")],
       ["a 404 in HTML", new WrongRegionError("html")],
       ["a 404 in JSON, for a while", new NotFoundError("not yet")],
+      ["a 403, for a while", new CredentialsError("may not", { status: 403 })],
     ];
     for (const [name, error] of passing) {
       it(`bears with ${name}`, async () => {
@@ -196,43 +196,61 @@ describe("waitForOperation", () => {
       });
     }
 
-    it("is unconfirmed once the service has not known the operation for ten looks on end", async () => {
-      const { end, looks } = wait({ answers: [new NotFoundError("gone")] });
-      expect(await end).to.deep.equal({
-        outcome: "unconfirmed",
-        reasons: ["the service no longer knows the operation"],
+    const untold: [string, Error, string][] = [
+      ["a 404 in JSON", new NotFoundError("gone"), "not known to the service"],
+      ["a 404 in HTML", new WrongRegionError("html."), "html"],
+      ["a 400", new RefusedError("no such status.", { status: 400 }), "no such status"],
+      ["a 410", new RefusedError("gone for good.", { status: 410 }), "gone for good"],
+      ["a 403", new CredentialsError("may not.", { status: 403 }), "may not"],
+      ["a refused key", new CredentialsError("refused.", { status: 401 }), "refused"],
+      ["an answer that cannot be read", new UnavailableError("unreadable.", { status: 200 }), "unreadable"],
+    ];
+    for (const [name, error, why] of untold) {
+      it(`counts as unclear once the service has answered ${name} for three minutes`, async () => {
+        const { end, looks } = wait({ answers: [error] });
+        expect(await end).to.deep.equal({
+          outcome: "unclear",
+          reasons: [`The service no longer tells of the operation: ${why}.`],
+        });
+        expect(looks.at(-1)).to.be.within(3 * MINUTE_MS, 4 * MINUTE_MS);
       });
-      expect(looks).to.have.length(10);
+    }
+
+    it("bears with answers that tell nothing for as long as the operation is young, however many", async () => {
+      const answers = [...Array.from({ length: 10 }, () => new NotFoundError("not yet")), DONE];
+      const { end, looks } = wait({ answers });
+      expect(await end).to.include({ outcome: "succeeded" });
+      expect(looks).to.have.length(11);
     });
 
-    it("does not take long to give up an old operation that the service has forgotten", async () => {
+    it("never gives up an operation that the service was not there to tell of", async () => {
+      const { end } = wait({ answers: [new UnavailableError("502", { status: 502 })], deadlineInMs: 10 * MINUTE_MS });
+      await errorOf(end, DeadlineError);
+    });
+
+    it("looks thrice at an old operation that the service has forgotten, which does not take long", async () => {
       const { end, looks } = wait({ answers: [new NotFoundError("gone")], startedAgoMs: 600 * MINUTE_MS });
-      expect(await end).to.include({ outcome: "unconfirmed" });
+      expect(await end).to.include({ outcome: "unclear" });
+      expect(looks).to.have.length(3);
       expect(looks.at(-1)).to.be.below(MINUTE_MS);
     });
 
-    it("fails at once when the key is refused, and keeps the operation", async () => {
-      const { end, looks } = wait({ answers: [RUNNING, new CredentialsError("refused", { status: 401 })] });
-      expect(await errorOf(end, CredentialsError)).to.include({ message: "refused", status: 401, statusId: "St1" });
-      expect(looks).to.have.length(2);
+    it("begins to count anew when the service has told of it meanwhile", async () => {
+      const gone = new NotFoundError("gone");
+      const { end, looks } = wait({ answers: [gone, gone, RUNNING, gone, gone, DONE], startedAgoMs: 10 * MINUTE_MS });
+      expect(await end).to.include({ outcome: "succeeded" });
+      expect(looks).to.have.length(6);
+    });
+
+    it("keeps the object that an earlier look named of an operation that is not told of any more", async () => {
+      const { end } = wait({ answers: [{ ...RUNNING, resourceId: "Tg1" }, new NotFoundError("gone")] });
+      expect(await end).to.include({ outcome: "unclear", resourceId: "Tg1" });
     });
 
     it("fails at once on trouble that does not pass by itself", async () => {
       const { end, looks } = wait({ answers: [new UnavailableError("redirect", { patienceMs: 0 }), DONE] });
       await errorOf(end, UnavailableError);
       expect(looks).to.have.length(1);
-    });
-  });
-
-  describe("when aborted", () => {
-    it("ends with the reason of the signal, and looks no more", async () => {
-      const abort = new AbortController();
-      const { end, looks, clock } = wait({ answers: [RUNNING], signal: abort.signal });
-      clock.onSleep = (sleeps) => {
-        if (sleeps === 3) abort.abort(new RangeError("enough"));
-      };
-      await errorOf(end, RangeError);
-      expect(looks).to.have.length(2);
     });
   });
 });

@@ -29,13 +29,13 @@ describe("listAll", () => {
     expect(await list([{ data: [], totalPage: 0, itemsTotal: 0 }])).to.deep.equal({ found: [], asked: [1] });
   });
 
-  it("reads all pages", async () => {
+  it("reads all pages, twice, since entries may move between them meanwhile", async () => {
     const { found, asked } = await list([
       { data: full, totalPage: 2, itemsTotal: PAGE_SIZE + 5 },
       { data: rest, totalPage: 2, itemsTotal: PAGE_SIZE + 5 },
     ]);
     expect(found).to.deep.equal([...full, ...rest]);
-    expect(asked).to.deep.equal([1, 2]);
+    expect(asked).to.deep.equal([1, 2, 1, 2]);
   });
 
   it("goes on after a full page that claims to be the last", async () => {
@@ -53,13 +53,13 @@ describe("listAll", () => {
 
   it("stops at an empty page, whatever number of pages is claimed", async () => {
     const { asked } = await list([{ data: [entry(1)], totalPage: 50 }]);
-    expect(asked).to.deep.equal([1, 2]);
+    expect(asked).to.deep.equal([1, 2, 1, 2]);
   });
 
   it("stops when a service that knows no pages repeats itself", async () => {
     const { found, asked } = await list([{ data: full, totalPage: 50 }], { isRepeated: true });
     expect(found).to.have.length(PAGE_SIZE);
-    expect(asked).to.deep.equal([1, 2]);
+    expect(asked).to.deep.equal([1, 2, 1, 2]);
   });
 
   it("stops after 200 pages of a list without end", async () => {
@@ -73,21 +73,41 @@ describe("listAll", () => {
     expect(found).to.deep.equal([entry(1), { ...entry(2), name: "new" }, entry(3)]);
   });
 
-  it("reads once more when entries slipped between the pages", async () => {
-    const passes: Page[] = [
-      { data: [entry(1), entry(2)], totalPage: 2, itemsTotal: 4 },
-      { data: [entry(4)], totalPage: 2, itemsTotal: 4 },
-      { data: [], totalPage: 2, itemsTotal: 4 },
-      { data: [entry(2), entry(3)], totalPage: 2, itemsTotal: 3 },
-      { data: [entry(4)], totalPage: 2, itemsTotal: 3 },
-    ];
-    const asked: number[] = [];
+  /** Lists what every pass over the pages shows in turn; the last is repeated. */
+  async function listMoving(passes: readonly (readonly Page[])[]) {
+    let pass = -1;
     const found = await listAll(async (number) => {
-      asked.push(number);
-      return passes.shift() ?? { data: [] };
+      if (number === 1) pass += 1;
+      return passes[Math.min(pass, passes.length - 1)]?.[number - 1] ?? { data: [] };
     });
-    expect(found).to.deep.include(entry(3));
-    expect(asked).to.deep.equal([1, 2, 3, 1, 2]);
+    return { found, passes: pass + 1 };
+  }
+  const pageOf = (...numbers: readonly number[]): Page => ({ data: numbers.map(entry), totalPage: 2, itemsTotal: 3 });
+
+  it("finds the entry that moved to a page that was read already, when another went", async () => {
+    // While the second page was asked for the first entry went, and the third moved up.
+    const { found, passes } = await listMoving([
+      [pageOf(1, 2), { ...pageOf(4) }],
+      [pageOf(2, 3), pageOf(4)],
+      [pageOf(2, 3), pageOf(4)],
+    ]);
+    expect(found).to.have.deep.members([entry(2), entry(3), entry(4)]);
+    expect(passes).to.equal(3);
+  });
+
+  it("does not agree with a pass of as many other entries", async () => {
+    const { found } = await listMoving([
+      [pageOf(1, 2), pageOf(4)],
+      [pageOf(2, 3), pageOf(4)],
+    ]);
+    expect(found).to.have.deep.members([entry(2), entry(3), entry(4)]);
+  });
+
+  it("gives what it saw last when entries come and go without end", async () => {
+    const all = Array.from({ length: 9 }, (_, n) => [pageOf(n, n + 1), pageOf(n + 2)]);
+    const { found, passes } = await listMoving(all);
+    expect(passes).to.equal(6);
+    expect(found).to.deep.equal([entry(5), entry(6), entry(7)]);
   });
 
   it("keeps entries without an id", async () => {

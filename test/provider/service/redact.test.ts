@@ -24,19 +24,6 @@ describe("createRedactor", () => {
     });
   }
 
-  it("hides members by their names, in any spelling, at any depth", () => {
-    const body = {
-      tunnels: [{ regionID: "Rg1", passphrase: "one" }],
-      headers: { Authorization: "Bearer abc", "x-request": 7, API_KEY: "k" },
-      data: { accessToken: 12345 },
-    };
-    expect(createRedactor().redact(body)).to.deep.equal({
-      tunnels: [{ regionID: "Rg1", passphrase: "[secret]" }],
-      headers: { Authorization: "[secret]", "x-request": 7, API_KEY: "[secret]" },
-      data: { accessToken: "[secret]" },
-    });
-  });
-
   it("hides a bearer token that nobody told it of", () => {
     expect(createRedactor().redact("sent Authorization: Bearer eyJhbGci.Oi_J-9 to")).to.equal(
       "sent Authorization: Bearer [secret] to",
@@ -57,44 +44,26 @@ describe("createRedactor", () => {
     expect(redactor.redact("a tunnel")).to.equal("a tunnel");
   });
 
-  it("hides secrets in names of members and in the message of an error", () => {
-    const redactor = createRedactor();
-    redactor.addSecret("hunter22");
-    expect(redactor.redact({ "key hunter22": 1 })).to.deep.equal({ "key [secret]": 1 });
-    const error = redactor.redact(new TypeError("refused hunter22"));
-    expect(error).to.be.instanceOf(TypeError);
-    expect(error.message).to.equal("refused [secret]");
-    expect(error.stack).to.not.contain("hunter22");
-  });
-
-  it("keeps the shape of what refers to itself", () => {
-    const redactor = createRedactor();
-    redactor.addSecret("hunter22");
-    const loop: { text: string; self?: unknown } = { text: "hunter22" };
-    loop.self = loop;
-    const copy = redactor.redact(loop);
-    expect(copy.text).to.equal("[secret]");
-    expect(copy.self).to.equal(copy);
-  });
-
-  it("hides a secret wherever it stands in any JSON, and changes nothing else", () => {
+  it("hides a secret wherever it stands in any text, and changes nothing else", () => {
     const secret = "S3cr3t.Value";
     const redactor = createRedactor();
     redactor.addSecret(secret);
     fc.assert(
-      fc.property(fc.jsonValue(), fc.string(), (value, around) => {
-        const redacted = redactor.redact({ value, deep: [[around + secret + around]] });
-        expect(JSON.stringify(redacted)).to.not.contain(secret);
-        expect(redacted.deep[0]?.[0]).to.contain("[secret]");
+      fc.property(fc.string(), fc.string(), (before, after) => {
+        fc.pre(!/bearer/i.test(before + after));
+        expect(redactor.redact(before + secret + after)).to.equal(`${before}[secret]${after}`);
       }),
     );
   });
 
-  it("does not touch the original", () => {
+  it("hides every secret that it was told of, wherever it stands in JSON", () => {
     const redactor = createRedactor();
-    const original = { passphrase: "keep", list: ["keep"] };
-    redactor.addSecret("keep");
-    redactor.redact(original);
-    expect(original).to.deep.equal({ passphrase: "keep", list: ["keep"] });
+    for (const secret of ["S3cr3t.One", 'S"ecret\\Two']) redactor.addSecret(secret);
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = redactor.redact(JSON.stringify({ value, deep: [["S3cr3t.One"], 'S"ecret\\Two'] }));
+        expect(text).to.contain('"deep":[["[secret]"],"[secret]"]');
+      }),
+    );
   });
 });

@@ -1,13 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { AdvancedSettings, SharedSettings, Tunnel } from "../../../provider/model/fields";
-import {
-  type CreateBody,
-  decodeGroup,
-  decodeListedGroups,
-  namesBelongTo,
-  undecorated,
-} from "../../../provider/service/wire";
+import type { CreateBody } from "../../../provider/plan/requests";
+import { decodeGroup, decodeListed, decodeNetwork, namesBelongTo, undecorated } from "../../../provider/service/wire";
 import { settings, tunnel } from "../builders";
 
 const RUNS = { numRuns: 500, seed: 2_300 };
@@ -59,7 +54,7 @@ const body: fc.Arbitrary<CreateBody> = fc.record({
     fc.record({
       regionID: fc.stringMatching(/^[A-Za-z0-9]{10}$/),
       authType: fc.constantFrom("psk", "cert"),
-      passphrase: fc.stringMatching(/^[1-9A-Za-z._][A-Za-z0-9._]{7,63}$/),
+      passphrase: fc.stringMatching(/^[1-9A-Za-z][A-Za-z0-9._]{7,62}[._]$/),
       customerRootCA: fc.string({ minLength: 1 }),
       remotePublicIP: address,
       remoteID: fc.stringMatching(/^[A-Za-z0-9]{3,25}$/),
@@ -133,6 +128,7 @@ describe("decodeGroup", () => {
 
   const NOT_SHOWN: readonly { readonly title: string; readonly member: Partial<Record<keyof Tunnel, unknown>> }[] = [
     { title: "a masked passphrase", member: { passphrase: "********" } },
+    { title: "a passphrase masked by letters", member: { passphrase: "xxxxxxxxxxxx" } },
     { title: "a passphrase in a list", member: { passphrase: ["passphrase.1"] } },
     { title: "an empty certificate", member: { customerRootCA: "" } },
     { title: "an unlisted authType", member: { authType: "eap" } },
@@ -212,12 +208,13 @@ describe("decodeGroup", () => {
   });
 });
 
-describe("decodeListedGroups", () => {
+describe("decodeListed", () => {
   it("gathers the tunnels of each group, and passes over tunnels of other kinds and what is garbled", () => {
     const listed = [
       { haTunnelID: "TgAAAAAAA1", tunnelName: "branch01" },
       { haTunnelID: "TgAAAAAAA2", interfaceName: "office01" },
       { id: "Tn9", tunnelName: "single" },
+      { id: "Tn5", haTunnelID: "Tn5", tunnelName: "static" },
       { haTunnelID: "TgAAAAAAA1", tunnelName: "branch02" },
       { haTunnelID: "TgAAAAAAA3" },
       { haTunnelID: "" },
@@ -225,17 +222,18 @@ describe("decodeListedGroups", () => {
       null,
       "TgAAAAAAA4",
     ];
-    expect(decodeListedGroups(listed)).to.deep.equal([
-      { id: "TgAAAAAAA1", names: ["branch01", "branch02"] },
-      { id: "TgAAAAAAA2", names: ["office01"] },
-      { id: "TgAAAAAAA3", names: [] },
+    expect(decodeListed(listed)).to.deep.equal([
+      { id: "TgAAAAAAA1", names: ["branch01", "branch02"], isOwnId: false },
+      { id: "TgAAAAAAA2", names: ["office01"], isOwnId: false },
+      { id: "Tn5", names: ["static"], isOwnId: true },
+      { id: "TgAAAAAAA3", names: [], isOwnId: false },
     ]);
   });
 
   it("never throws, whatever JSON comes", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), (listed) => {
-        expect(decodeListedGroups(listed).every(({ id }) => id.length > 0)).to.equal(true);
+        expect(decodeListed(listed).every(({ id }) => id.length > 0)).to.equal(true);
       }),
       RUNS,
     );
@@ -246,6 +244,8 @@ describe("undecorated", () => {
   for (const [name, plain] of [
     ["edge01", "edge"],
     ["edge08", "edge"],
+    ["edge010", "edge"],
+    ["edge0123", "edge0123"],
     ["edge", "edge"],
     ["edge00", "edge00"],
     ["edge11", "edge11"],
@@ -268,9 +268,31 @@ describe("namesBelongTo", () => {
     expect(namesBelongTo("edge01", ["edge0101"])).to.equal(true);
   });
 
+  it("accepts the number of a tunnel on which the service has counted", () => {
+    expect(namesBelongTo("branch", ["branch09", "branch010", "branch012"])).to.equal(true);
+  });
+
   it("refuses a group of which one tunnel has another name", () => {
     expect(namesBelongTo("edge", ["edge01", "hedge02"])).to.equal(false);
     expect(namesBelongTo("edge", ["edge0101"])).to.equal(false);
     expect(namesBelongTo("edge", ["EDGE01"])).to.equal(false);
+    expect(namesBelongTo("edge", ["edge00"])).to.equal(false);
+    expect(namesBelongTo("edge", ["edge0"])).to.equal(false);
+    expect(namesBelongTo("branch", ["branch0100"])).to.equal(false);
   });
+});
+
+describe("decodeNetwork", () => {
+  for (const [answer, asn] of [
+    [{ asn: 64_600 }, 64_600],
+    [{ asn: "64600" }, undefined],
+    [{}, undefined],
+    [[], undefined],
+    [null, undefined],
+    ["text", undefined],
+  ] as const) {
+    it(`reads ${asn ?? "no number"} from ${JSON.stringify(answer)}`, () => {
+      expect(decodeNetwork(answer).asn).to.equal(asn);
+    });
+  }
 });

@@ -1,0 +1,146 @@
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Claim, nameIn, rivalFor } from "../../../provider/converge/claims";
+import { type ClaimSettings, createClaims, isProcessAlive } from "../../../provider/engine/claims";
+
+const claim = (overrides: Partial<Claim> = {}): Claim => ({
+  urn: "urn:pulumi:dev::p::T::hub",
+  origin: "created",
+  groupId: "Tg1",
+  tunnelIds: ["Tn1"],
+  ...overrides,
+});
+const branch = claim({ urn: "urn:pulumi:dev::p::T::branch", origin: "adopted", tunnelIds: ["Tn2"] });
+
+describe("createClaims", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "claims-test-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const processOf = (processId: number, settings: Partial<ClaimSettings> = {}) =>
+    createClaims({ folder, run: "127.0.0.1:40001", processId, isProcessAlive: () => true, ...settings });
+
+  it("knows what its own process stands for, by group", async () => {
+    const claims = processOf(1);
+    await claims.claim(claim());
+    await claims.claim(branch);
+    expect(await claims.on("Tg1")).to.deep.equal([claim(), branch]);
+    expect(await claims.on("Tg2")).to.deep.equal([]);
+  });
+
+  it("has one claim of a resource, the last", async () => {
+    const claims = processOf(1);
+    await claims.claim(claim());
+    await claims.claim(claim({ tunnelIds: ["Tn3"] }));
+    expect(await claims.on("Tg1")).to.deep.equal([claim({ tunnelIds: ["Tn3"] })]);
+    await claims.claim(claim({ groupId: "Tg2" }));
+    expect(await claims.on("Tg1")).to.deep.equal([]);
+  });
+
+  it("knows what the other processes of its run stand for", async () => {
+    const [first, second] = [processOf(1), processOf(2)];
+    await first.claim(claim());
+    await second.claim(branch);
+    expect(await first.on("Tg1")).to.have.deep.members([claim(), branch]);
+    expect(await second.on("Tg1")).to.have.deep.members([claim(), branch]);
+  });
+
+  it("goes by its own word where two processes speak of one resource", async () => {
+    const [first, second] = [processOf(1), processOf(2)];
+    await first.claim(claim());
+    await second.claim(claim({ tunnelIds: ["Tn9"] }));
+    expect(await first.on("Tg1")).to.deep.equal([claim()]);
+  });
+
+  it("keeps every claim of many that are made at once", async () => {
+    const [first, second] = [processOf(1), processOf(2)];
+    const urns = Array.from({ length: 20 }, (_, n) => `urn:${n}`);
+    await Promise.all(urns.map((urn) => first.claim(claim({ urn }))));
+    expect((await second.on("Tg1")).map(({ urn }) => urn)).to.have.members(urns);
+  });
+
+  it("knows nothing of another run", async () => {
+    await processOf(1).claim(claim());
+    expect(await processOf(2, { run: "127.0.0.1:40002" }).on("Tg1")).to.deep.equal([]);
+  });
+
+  it("takes away what a process has left that has ended", async () => {
+    await processOf(1).claim(claim());
+    const later = processOf(2, { isProcessAlive: (processId) => processId !== 1 });
+    expect(await later.on("Tg1")).to.deep.equal([]);
+    expect(await processOf(3).on("Tg1")).to.deep.equal([]);
+    expect(await readdir(join(folder, "claims", (await readdir(join(folder, "claims")))[0] ?? ""))).to.deep.equal([]);
+  });
+
+  it("knows nothing of what a former process with its own number has left", async () => {
+    await processOf(1).claim(claim());
+    expect(await processOf(1).on("Tg1")).to.deep.equal([]);
+  });
+
+  it("passes over files that are garbled or no claims", async () => {
+    await processOf(1).claim(claim());
+    const place = join(folder, "claims", (await readdir(join(folder, "claims")))[0] ?? "");
+    await writeFile(join(place, "3.json"), "{");
+    await writeFile(join(place, "4.json"), JSON.stringify([{ urn: 7 }]));
+    await writeFile(join(place, "note.txt"), "hello");
+    await mkdir(join(place, "5.json"));
+    expect(await processOf(2).on("Tg1")).to.deep.equal([claim()]);
+  });
+
+  it("is readable by its user alone", async () => {
+    await processOf(1).claim(claim());
+    const place = join(folder, "claims", (await readdir(join(folder, "claims")))[0] ?? "");
+    expect((await stat(join(place, "1.json"))).mode & 0o077).to.equal(0);
+  });
+
+  for (const [title, settings] of [
+    ["no folder", { folder: undefined }],
+    ["no engine's address", { run: undefined }],
+  ] as const) {
+    it(`lasts as long as its process where there is ${title}`, async () => {
+      const claims = processOf(1, settings);
+      await claims.claim(claim());
+      expect(await claims.on("Tg1")).to.deep.equal([claim()]);
+      expect(await processOf(2, settings).on("Tg1")).to.deep.equal([]);
+      expect(await readdir(folder)).to.deep.equal([]);
+    });
+  }
+
+  it("stops nobody where it cannot write", async () => {
+    await writeFile(join(folder, "file"), "");
+    const claims = processOf(1, { folder: join(folder, "file") });
+    await claims.claim(claim());
+    expect(await claims.on("Tg1")).to.deep.equal([claim()]);
+  });
+});
+
+describe("isProcessAlive", () => {
+  it("is so of this process", () => {
+    expect(isProcessAlive(process.pid)).to.equal(true);
+  });
+
+  it("is not so of one that has ended", () => {
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    expect(isProcessAlive(pid)).to.equal(false);
+  });
+});
+
+describe("rivalFor", () => {
+  it("is who else has a tunnel", () => {
+    expect(rivalFor([claim(), branch], claim().urn, "Tn2")).to.equal(branch);
+    expect(rivalFor([claim(), branch], claim().urn, "Tn1")).to.equal(undefined);
+    expect(rivalFor([claim(), branch], undefined, "Tn3")).to.equal(undefined);
+    expect(rivalFor([claim()], undefined, "Tn1")).to.deep.equal(claim());
+  });
+});
+
+describe("nameIn", () => {
+  it("is the last part of a URN, or the text as it is", () => {
+    expect([nameIn("urn:pulumi:dev::p::T::hub"), nameIn("hub")]).to.deep.equal(["hub", "hub"]);
+  });
+});
