@@ -4,7 +4,7 @@ import { NetworkNotVisibleError } from "./errors";
 import { optionsOf, type Session } from "./session";
 
 /** How long after a read that does not show a thing another one has to agree, where absence decides something. */
-const CONFIRMING_MS = 1000;
+export const CONFIRMING_MS = 1000;
 const FIRST_INTERVAL_MS = 500;
 const LONGEST_INTERVAL_MS = 10_000;
 

@@ -4,7 +4,7 @@ import type { State } from "../model/state";
 import { PlanError } from "../plan/error";
 import type { ListedGroup, ShownGroup } from "../service/wire";
 import { attached, doubted, isExactly } from "./attach";
-import { groupsNamed, lookUntil, observe } from "./observe";
+import { CONFIRMING_MS, groupsNamed, lookUntil, observe } from "./observe";
 import type { Session } from "./session";
 import { awaitEnd, type WriteEnd } from "./write";
 
@@ -66,17 +66,20 @@ export async function findCreated(session: Session, write: PendingWrite): Promis
   return groupMadeBy(session, end, settlingEndOf(session, write));
 }
 
-/** As {@link findCreated}, for a creation whose end is known; what it has made is looked for until `endMs`. */
+/**
+ * As {@link findCreated}, for a creation whose end is known; what it has made is looked for until `endMs`, and for as
+ * long as it takes that more than one look agrees.
+ */
 export async function groupMadeBy(session: Session, end: WriteEnd, endMs: number): Promise<string | undefined> {
   const { write, outcome, resourceId } = end;
-  const untilMs = outcome === "failed" ? session.clock.now() : endMs;
+  const untilMs = () => Math.max(outcome === "failed" ? 0 : endMs, session.clock.now() + CONFIRMING_MS);
   const isThere = async (groupId: string) => (await observe(session, write.networkId, groupId)) !== undefined;
-  if (resourceId !== undefined && (await lookUntil(session, untilMs, () => isThere(resourceId), Boolean))) {
+  if (resourceId !== undefined && (await lookUntil(session, untilMs(), () => isThere(resourceId), Boolean))) {
     return resourceId;
   }
   const found = await lookUntil(
     session,
-    untilMs,
+    untilMs(),
     () => appearedSince(session, write),
     (groups) => groups.length > 0,
   );

@@ -13,7 +13,7 @@ import { attached } from "./attach";
 import { type Claim, nameIn } from "./claims";
 import { weather } from "./conflict";
 import { NotAppliedError } from "./errors";
-import { lookUntil, observe, observeSurely } from "./observe";
+import { lookUntil, observeSurely } from "./observe";
 import { recovered } from "./recover";
 import { createdBy, networkOf } from "./refresh";
 import { closeJournal, inTurn, type Session } from "./session";
@@ -180,7 +180,7 @@ async function isOver(
     throw failureOf(operation, end);
   }
   const endMs = session.clock.now() + session.settlingMs;
-  const seen = await lookUntil(session, endMs, () => observe(session, networkId, groupId), isDone);
+  const seen = await lookUntil(session, endMs, () => observeSurely(session, networkId, groupId), isDone);
   if (isDone(seen)) return end.write.kind === "delete" && seen === undefined;
   if (end.outcome === "unclear" && session.clock.now() < session.deadlineMs) return false;
   await session.journal.withdraw(end.write);

@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import { type Rig, startRig } from "../rig";
+import { addressesOf, failureOf, idsOf, madeByOthers, writesOf } from "./scene";
+
+describe("createSteps, when another writer is in the way", () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+  });
+  afterEach(() => rig.close());
+
+  const busy = { kind: "answer", status: 409, body: { message: "network is being changed" } } as const;
+
+  it("creates the group once, after two refusals", async () => {
+    rig.sandbox.inject({ operation: "createGroup", times: 2, action: busy });
+    await rig.up(rig.args());
+    expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
+    expect(rig.statuses.join()).to.match(/another change of the network is under way; next try in 2 s/);
+  });
+
+  it("creates none when the other one has made a group of that name meanwhile", async () => {
+    await madeByOthers(rig);
+    const [id = ""] = idsOf(rig);
+    rig.sandbox.edit({ kind: "changeGroup", groupId: id, changes: { tunnelName: "other" } });
+    rig.sandbox.inject({ operation: "createGroup", action: busy });
+    rig.sandbox.inject({
+      operation: "createGroup",
+      action: { kind: "edit", edit: { kind: "changeGroup", groupId: id, changes: { tunnelName: "branch" } } },
+    });
+    expect(await failureOf(rig.up(rig.args()))).to.contain(`already (${id})`);
+    expect(rig.state).to.equal(undefined);
+    expect(idsOf(rig)).to.deep.equal([id]);
+  });
+
+  it("deletes the group, after two refusals", async () => {
+    await rig.up(rig.args());
+    rig.sandbox.inject({ operation: "deleteGroup", times: 2, action: busy });
+    await rig.destroy();
+    expect(idsOf(rig)).to.deep.equal([]);
+  });
+
+  it("removes the tunnels that it adopted, after two refusals", async () => {
+    const dynamicTunnelId = await madeByOthers(rig);
+    await rig.up(rig.args({ dynamicTunnelId, tunnels: { third: rig.tunnel(2) }, sharedSettings: undefined }));
+    rig.sandbox.inject({ operation: "updateGroup", times: 2, action: busy });
+    await rig.destroy();
+    expect(addressesOf(rig)).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
+  });
+
+  it("fails in each step with what the service said when it never ends, and leaves state as it was", async () => {
+    rig.sandbox.inject({ operation: "createGroup", times: "always", action: busy });
+    expect(await failureOf(rig.up(rig.args()))).to.match(/409 "network is being changed"/);
+    expect(rig.state).to.equal(undefined);
+    rig.sandbox.clearFaults();
+    await rig.up(rig.args());
+    const { state } = rig;
+    rig.sandbox.inject({ times: "always", operation: "updateGroup", action: busy });
+    rig.sandbox.inject({ times: "always", operation: "deleteGroup", action: busy });
+    expect(await failureOf(rig.up(rig.args({ description: "new" })))).to.match(/409/);
+    expect(await failureOf(rig.destroy())).to.match(/409/);
+    expect(rig.state).to.equal(state);
+    expect(writesOf(rig)).to.have.length.lessThan(15);
+  });
+});

@@ -1,0 +1,63 @@
+import { expect } from "chai";
+import type { Steps } from "../../../provider/steps";
+import type { StoredGroup } from "../../../sandbox/model";
+import type { Rig } from "../rig";
+
+/** How long an operation takes at a rig. */
+export const OPERATION_MS = 60_000;
+const MINUTE_MS = 60_000;
+
+/** The groups of the rig's network, as they really are. */
+export function groupsOf({ sandbox, networkId }: Rig): readonly StoredGroup[] {
+  return sandbox.groups().filter((group) => group.networkId === networkId);
+}
+
+/** Their ids. */
+export function idsOf(rig: Rig): readonly string[] {
+  return groupsOf(rig).map(({ id }) => id);
+}
+
+/** The addresses of each group's tunnels. */
+export function addressesOf(rig: Rig): readonly (readonly string[])[] {
+  return groupsOf(rig).map(({ tunnels }) => tunnels.map(({ remotePublicIP }) => remotePublicIP ?? "").sort());
+}
+
+/** The methods of the writes that reached the service, in order. */
+export function writesOf({ sandbox }: Rig): readonly string[] {
+  return sandbox
+    .journal()
+    .filter(({ method, operation }) => method !== "GET" && operation !== "authorize")
+    .map(({ method }) => method);
+}
+
+/** What a run that has to fail says. */
+export async function failureOf(run: Promise<unknown>): Promise<string> {
+  let message: string | undefined;
+  await run.catch((error: Error) => {
+    message = error.message;
+  });
+  return message ?? expect.fail("it succeeded");
+}
+
+/** Breaks off a run where it waits, as a process that dies does: what it would have returned is lost. */
+export async function cutOff(rig: Rig, run: (steps: Steps) => Promise<void>, diesAtSleep = 1): Promise<void> {
+  const before = rig.state;
+  await failureOf(run(rig.process({ diesAtSleep })));
+  rig.state = before;
+}
+
+/** Lets a resource own nothing of a group that exists, as a stack does that adopts it. @returns the group's id */
+export async function madeByOthers(rig: Rig): Promise<string> {
+  await rig.up({ ...rig.args(), __urn: "urn:pulumi:other::rig::t::branch" });
+  const id = rig.state?.id ?? "";
+  rig.state = undefined;
+  rig.sandbox.clearJournal();
+  return id;
+}
+
+/** How many minutes of the rig's time a run takes, whether it fails or not. */
+export async function minutesOf({ clock }: Rig, run: () => Promise<unknown>): Promise<number> {
+  const beganAtMs = clock.now();
+  await run().catch(() => undefined);
+  return (clock.now() - beganAtMs) / MINUTE_MS;
+}
