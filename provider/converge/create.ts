@@ -55,6 +55,7 @@ async function completed(
   });
   if (groupId === undefined) return undefined;
   await session.warn(`Tunnel group ${groupId} was made by a run that did not come to its end; it goes on from there.`);
+  await session.journal.own(groupId);
   const state = { ...blankState("created"), pending: [write] };
   return { id: groupId, outs: await converge(session, { groupId, declared, state }) };
 }
@@ -132,6 +133,7 @@ async function verified(session: Session, declared: GroupInputs, change: Change,
     throw unfinished(declared, error, end.write, undefined);
   }
   if (groupId !== undefined) {
+    await session.journal.own(groupId);
     const state = { ...blankState("created"), pending: [end.write] };
     return {
       id: groupId,

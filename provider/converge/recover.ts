@@ -99,16 +99,15 @@ async function theOneOf(
   write: PendingWrite,
   candidates: readonly ListedGroup[],
 ): Promise<string | undefined> {
-  if (candidates.length === 0) return undefined;
-  const own: string[] = [];
-  for (const { id } of candidates) {
-    const seen = await observe(session, write.networkId, id);
-    if (seen && holdsNothingElse(write, seen)) own.push(id);
-  }
-  if (own.length === 1 && candidates.length === 1) return own[0];
-  const ids = candidates.map(({ id }) => id).join(", ");
+  const open: string[] = [];
+  for (const { id } of candidates) if (!(await session.journal.isOwnedByOther(id))) open.push(id);
+  const [groupId] = open;
+  if (groupId === undefined) return undefined;
+  const seen = open.length > 1 ? undefined : await observe(session, write.networkId, groupId);
+  if (seen && holdsNothingElse(write, seen)) return groupId;
+  const why = open.length > 1 ? "which of them cannot be told" : "it is not what was sent";
   throw new PlanError(
-    `An interrupted creation of tunnel group "${write.tunnelName}" in network ${write.networkId} may have made ${ids}, but ${candidates.length > 1 ? "which of them cannot be told" : "it is not what was sent"}. ${waysOn(ids.split(", ")[0] ?? "")}`,
+    `An interrupted creation of tunnel group "${write.tunnelName}" in network ${write.networkId} may have made ${open.join(", ")}, but ${why}. ${waysOn(groupId)}`,
   );
 }
 

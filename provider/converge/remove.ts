@@ -35,7 +35,7 @@ interface Removal {
 export async function remove(session: Session, id: string, state: State): Promise<void> {
   const networkId = networkOf(state);
   await inTurn(session, networkId, id, async (turn) => {
-    const groupId = isPlaceholder(id) ? await createdBy(turn, state) : id;
+    const groupId = isPlaceholder(id) ? await createdSurely(turn, state) : id;
     if (groupId !== undefined) {
       const whole = await recovered(turn, groupId, {
         ...state,
@@ -45,6 +45,17 @@ export async function remove(session: Session, id: string, state: State): Promis
     }
     await closeJournal(turn);
   });
+}
+
+/** The group that a creation has made; one that cannot be told for sure is named and stays. */
+async function createdSurely(session: Session, state: State): Promise<string | undefined> {
+  try {
+    return await createdBy(session, state);
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    await session.warn(`${error.message} It is not deleted.`);
+    return undefined;
+  }
 }
 
 /** The creation that has made a group, as a write to it. */

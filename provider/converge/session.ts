@@ -16,6 +16,10 @@ export interface Journal {
   withdraw(write: PendingWrite): Promise<void>;
   /** Forgets all of the resource's writes: state knows what became of them. */
   clear(): Promise<void>;
+  /** Keeps that a group is the resource's, so that no other resource on this machine takes it for its own. */
+  own(groupId: string): Promise<void>;
+  /** Whether another resource on this machine has a group. */
+  isOwnedByOther(groupId: string): Promise<boolean>;
 }
 
 /** What one step of one resource works with. */

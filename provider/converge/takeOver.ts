@@ -43,6 +43,7 @@ export async function takeOver(session: Session, declared: GroupInputs, groupId:
       `Imported tunnel group ${groupId} holds tunnels that are not declared: ${undeclared.map(inWords).join(", ")}; they are left alone.`,
     );
   }
+  await session.journal.own(groupId);
   const tunnelIds = Object.fromEntries([...own].map(([key, { id }]) => [key, id]));
   await session.claims.claim({
     urn: session.urn,

@@ -8,6 +8,9 @@ import { readJson, removeFile, writeJson } from "./stateFolder";
 /** A journal says nothing any more about what came so long after: others may have had the same done meanwhile. */
 const LONGEST_AGE_MS = 7 * 24 * 60 * 60_000;
 
+/** What is kept: writes by resource, and owners by group. */
+type Place = "journal" | "owned";
+
 /** The journals of a service's resources on this machine. */
 export interface Journals {
   /** The journal of a resource, by its URN and by one that it had before. Without a URN it has none. */
@@ -22,25 +25,33 @@ export interface Journals {
 export function createJournals(folder: string | undefined, baseUrl: string, now: () => number): Journals {
   const kept = new Map<string, unknown>();
 
-  const fileOf = (urn: string) =>
-    `${createHash("sha256").update(`${baseUrl}\n${urn}`).digest("hex").slice(0, 32)}.json`;
+  const fileOf = (thing: string) =>
+    `${createHash("sha256").update(`${baseUrl}\n${thing}`).digest("hex").slice(0, 32)}.json`;
+
+  const readKept = (place: Place, name: string) =>
+    folder === undefined ? Promise.resolve(kept.get(`${place}/${name}`)) : readJson(join(folder, place, name));
+
+  async function keep(place: Place, name: string, content: unknown): Promise<void> {
+    if (folder === undefined) kept.set(`${place}/${name}`, content);
+    else await writeJson(join(folder, place, name), content);
+  }
 
   async function names(): Promise<readonly string[]> {
-    return folder === undefined ? [...kept.keys()] : readdir(join(folder, "journal")).catch(() => []);
+    if (folder !== undefined) return readdir(join(folder, "journal")).catch(() => []);
+    return [...kept.keys()].filter((name) => name.startsWith("journal/")).map((name) => name.slice("journal/".length));
   }
 
   const read = (urn: string) => readFrom(fileOf(urn));
 
   async function readFrom(name: string): Promise<readonly PendingWrite[]> {
-    const writes = readPending(folder === undefined ? kept.get(name) : await readJson(join(folder, "journal", name)));
+    const writes = readPending(await readKept("journal", name));
     return writes.filter(({ startedAtMs }) => now() - startedAtMs <= LONGEST_AGE_MS);
   }
 
   async function write(urn: string, writes: readonly PendingWrite[]): Promise<void> {
     const name = fileOf(urn);
-    if (folder === undefined) kept.set(name, writes);
-    else if (writes.length === 0) await removeFile(join(folder, "journal", name));
-    else await writeJson(join(folder, "journal", name), writes);
+    if (folder !== undefined && writes.length === 0) await removeFile(join(folder, "journal", name));
+    else await keep("journal", name, writes);
   }
 
   function of(...given: readonly unknown[]): Journal {
@@ -63,6 +74,13 @@ export function createJournals(folder: string | undefined, baseUrl: string, now:
       },
       clear: async () => {
         for (const each of urns) await write(each, []);
+      },
+      own: async (groupId) => {
+        if (urn !== undefined) await keep("owned", fileOf(groupId), urn);
+      },
+      isOwnedByOther: async (groupId) => {
+        const owner = await readKept("owned", fileOf(groupId));
+        return typeof owner === "string" && !urns.includes(owner);
       },
     };
   }
