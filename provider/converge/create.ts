@@ -9,7 +9,7 @@ import { weather } from "./conflict";
 import { converge } from "./converge";
 import { NotAppliedError } from "./errors";
 import { failedStep, type PartialFailure } from "./failure";
-import { groupsNamed } from "./observe";
+import { groupsNamed, observeSurely } from "./observe";
 import { findCreated, groupMadeBy } from "./recover";
 import { inTurn, type Session } from "./session";
 import { awaitEnd, failureOf, RunningWriteError, send, type WriteEnd } from "./write";
@@ -68,7 +68,7 @@ async function make(session: Session, declared: GroupInputs): Promise<Establishe
   const change: Change = { body: { ...rest, addTunnels: tunnels }, addedKeys };
   for (let conflicts = 1; ; conflicts++) {
     await demandFreeName(session, networkId, tunnelName);
-    if (await awaitOthers(session, networkId, tunnelName)) await demandFreeName(session, networkId, tunnelName);
+    await demandNobodyElse(session, networkId, tunnelName);
     const write: PendingWrite = {
       kind: "create",
       networkId,
@@ -93,8 +93,8 @@ async function make(session: Session, declared: GroupInputs): Promise<Establishe
 /** How long a creation that another resource has begun, and not brought to an end, may still be under way. */
 const YOUNG_MS = 60 * 60_000;
 
-/** @returns whether there was a creation of that name under way, which another resource on this machine has begun */
-async function awaitOthers(session: Session, networkId: string, tunnelName: string): Promise<boolean> {
+/** Another resource on this machine may be creating a group of that name just now: it is waited for. */
+async function demandNobodyElse(session: Session, networkId: string, tunnelName: string): Promise<void> {
   const { journal, clock, settlingMs } = session;
   const others = (await journal.ofOthers()).filter(
     (write) =>
@@ -105,20 +105,36 @@ async function awaitOthers(session: Session, networkId: string, tunnelName: stri
   );
   for (const write of others) {
     session.status(`another resource is creating a group named ${tunnelName}: waits for it`);
-    const { outcome } = await awaitEnd(session, write);
+    const { outcome, resourceId } = await awaitEnd(session, write);
+    // It may not be listed yet.
+    if (outcome === "succeeded" && resourceId !== undefined)
+      await demandGone(session, networkId, tunnelName, resourceId);
     if (outcome === "unclear") await clock.sleep(Math.max(0, write.startedAtMs + settlingMs - clock.now()));
   }
-  return others.length > 0;
+  if (others.length > 0) await demandFreeName(session, networkId, tunnelName);
+}
+
+/** A group that was made shows sooner or later, unless it was deleted since. */
+async function demandGone(session: Session, networkId: string, tunnelName: string, groupId: string): Promise<void> {
+  if (await observeSurely(session, networkId, groupId)) throw await takenError(session, networkId, tunnelName, groupId);
 }
 
 /** Nothing but the creation's own evidence makes a group this resource's: a group of its name is somebody's. */
 async function demandFreeName(session: Session, networkId: string, tunnelName: string): Promise<void> {
   const [taken] = await groupsNamed(session, networkId, tunnelName);
-  if (taken === undefined) return;
-  const owner = (await session.claims.on(taken.id)).find(({ origin }) => origin === "created");
+  if (taken !== undefined) throw await takenError(session, networkId, tunnelName, taken.id);
+}
+
+async function takenError(
+  session: Session,
+  networkId: string,
+  tunnelName: string,
+  groupId: string,
+): Promise<PlanError> {
+  const owner = (await session.claims.on(groupId)).find(({ origin }) => origin === "created");
   const who = owner ? `, which the resource "${nameIn(owner.urn)}" has` : "";
-  throw new PlanError(
-    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${taken.id})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${taken.id}", or, if it is yours and nobody else's, own it with HARMONY_SASE_IMPORT="${nameIn(session.urn)}=${taken.id}" pulumi up.`,
+  return new PlanError(
+    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${groupId})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${groupId}", or, if it is yours and nobody else's, own it with HARMONY_SASE_IMPORT="${nameIn(session.urn)}=${groupId}" pulumi up.`,
   );
 }
 
