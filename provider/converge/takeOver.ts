@@ -6,6 +6,7 @@ import { outputsOf } from "../model/state";
 import { PlanError } from "../plan/error";
 import { inWords, isSameTunnel } from "../plan/match";
 import { decodeNetwork, namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
+import { nameIn } from "./claims";
 import type { Established } from "./create";
 import { GroupGoneError } from "./errors";
 import { observe } from "./observe";
@@ -19,6 +20,7 @@ import { optionsOf, type Session } from "./session";
  */
 export async function takeOver(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
   const { networkId } = declared;
+  await demandNoOwner(session, groupId);
   const seen = await observe(session, networkId, groupId);
   if (seen === undefined) throw new GroupGoneError(groupId, networkId, "Correct HARMONY_SASE_IMPORT.");
   const own = ownTunnels(declared, seen);
@@ -52,6 +54,15 @@ export async function takeOver(session: Session, declared: GroupInputs, groupId:
     tunnelIds: Object.values(tunnelIds),
   });
   return { id: groupId, outs: outputsOf({ inputs: declared, groupId, tunnelIds, origin: "created" }) };
+}
+
+/** A person may be wrong about a group that another row of the run has. */
+async function demandNoOwner(session: Session, groupId: string): Promise<void> {
+  const owner = (await session.claims.on(groupId)).find(({ origin }) => origin === "created");
+  if (owner === undefined || owner.urn === session.urn) return;
+  throw new PlanError(
+    `Tunnel group ${groupId} cannot be imported: the resource "${nameIn(owner.urn)}" has it already. Take that one out, or declare the group once.`,
+  );
 }
 
 function ownTunnels({ tunnels }: GroupInputs, seen: ShownGroup): ReadonlyMap<string, PresentTunnel> {
