@@ -24,13 +24,16 @@ const PASSPHRASE = "must be 8..64 letters, digits, dots or underscores and not b
 const PROPERTY = "is not a property here";
 const REMOTE_ID = "must be 3..25 letters and digits, or an IPv4 address";
 
+/** Text is quoted where it holds nothing but digits, dots and slashes. */
+const quoted = (value: string) => (/^[\d./]+$/.test(value) ? `; got "${value}"` : "");
+
 const CASES: readonly Case[] = [
   {
     title: "everything wrong at once",
     news: { ...primary({ remotePublicIP: "300.1.1.1", remoteASN: 0 }), tunnelName: "x", networkId: undefined },
     failures: [
       "networkId: is required",
-      'tunnelName: must be 3..15 letters and digits; got "x"',
+      "tunnelName: must be 3..15 letters and digits",
       'tunnels.primary.remotePublicIP: must be an IPv4 address; got "300.1.1.1"',
       `tunnels.primary.remoteASN: ${ASN}; got 0`,
     ],
@@ -97,22 +100,22 @@ const CASES: readonly Case[] = [
   {
     title: "an unlisted routing type",
     news: primary({ routingType: "static" }),
-    failures: ['tunnels.primary.routingType: must be one of route, policy; got "static"'],
+    failures: ["tunnels.primary.routingType: must be one of route, policy"],
   },
   {
     title: "a short remoteID",
     news: primary({ remoteID: "ab" }),
-    failures: [`tunnels.primary.remoteID: ${REMOTE_ID}; got "ab"`],
+    failures: [`tunnels.primary.remoteID: ${REMOTE_ID}`],
   },
   {
     title: "a remoteID with a dot",
     news: primary({ remoteID: "peer.example" }),
-    failures: [`tunnels.primary.remoteID: ${REMOTE_ID}; got "peer.example"`],
+    failures: [`tunnels.primary.remoteID: ${REMOTE_ID}`],
   },
   {
     title: "a non-ASCII remoteID",
     news: primary({ remoteID: "büro" }),
-    failures: [`tunnels.primary.remoteID: ${REMOTE_ID}; got "büro"`],
+    failures: [`tunnels.primary.remoteID: ${REMOTE_ID}`],
   },
   {
     title: "a short passphrase, unquoted",
@@ -296,7 +299,7 @@ const CASES: readonly Case[] = [
   ].map((value) => ({
     title: `the lifetime ${JSON.stringify(value)}`,
     news: advanced({ lifetime: value }),
-    failures: [`advancedSettings.lifetime: ${LIFETIME}; got ${JSON.stringify(value)}`],
+    failures: [`advancedSettings.lifetime: ${LIFETIME}${quoted(value)}`],
   })),
   {
     title: "a lifetime as a number",
@@ -306,27 +309,27 @@ const CASES: readonly Case[] = [
   ...["4s", "61s", "1m", "10"].map((value) => ({
     title: `the delay ${value}`,
     news: advanced({ dpdDelay: value }),
-    failures: [`advancedSettings.dpdDelay: must be 5s..60s; got "${value}"`],
+    failures: [`advancedSettings.dpdDelay: must be 5s..60s${quoted(value)}`],
   })),
   {
     title: "another word for keep",
     news: { unmanagedTunnels: "delete" },
-    failures: ['unmanagedTunnels: must be one of keep, remove; got "delete"'],
+    failures: ["unmanagedTunnels: must be one of keep, remove"],
   },
   {
     title: "a name of 16",
     news: { tunnelName: "a".repeat(16) },
-    failures: [`tunnelName: must be 3..15 letters and digits; got "${"a".repeat(16)}"`],
+    failures: [`tunnelName: must be 3..15 letters and digits`],
   },
   {
     title: "a hyphen in the name",
     news: { tunnelName: "head-office" },
-    failures: ['tunnelName: must be 3..15 letters and digits; got "head-office"'],
+    failures: ["tunnelName: must be 3..15 letters and digits"],
   },
   {
     title: "a path as an id",
     news: { networkId: "../regions" },
-    failures: ['networkId: must be an id of letters and digits; got "../regions"'],
+    failures: ["networkId: must be an id of letters and digits"],
   },
   {
     title: "what creating demands",
@@ -356,9 +359,9 @@ const CASES: readonly Case[] = [
     failures: ["sharedSettings.leftASN: cannot change: a network keeps its ASN for ever; set it back to 64600"],
   },
   {
-    title: "dynamicTunnelId taken out",
+    title: "dynamicTunnelId taken out where what a creation demands is missing",
     olds: { ...inputs(), ...adopting },
-    news: {},
+    news: { sharedSettings: undefined },
     failures: [
       'dynamicTunnelId: cannot be taken out: this resource adopted the group TgAAAAAAA1. Keep it, or let go of the group with "pulumi state delete" and declare a new resource',
     ],
@@ -372,6 +375,11 @@ const CASES: readonly Case[] = [
 
 const GOOD: readonly Omit<Case, "failures">[] = [
   { title: "a group to create", news: {} },
+  {
+    title: "dynamicTunnelId taken out of what could be created, since diff knows whether it was adopted",
+    olds: { ...inputs(), ...adopting },
+    news: {},
+  },
   {
     title: "a group to adopt, its tunnels by name only",
     news: { ...adopting, tunnels: { primary: { regionID: "RgAAAAAAA1", remotePublicIP: "203.0.113.1" } } },
@@ -454,9 +462,55 @@ describe("checkInputs", () => {
     expect(failures.at(-1)).to.equal("and 60 more");
   });
 
-  it("quotes only the beginning of a long value", () => {
-    const { failures } = check({ title: "", news: { tunnelName: "x".repeat(10_000) } });
-    expect(failures).to.deep.equal([`tunnelName: must be 3..15 letters and digits; got "${"x".repeat(56)}…"`]);
+  describe("quotes", () => {
+    const QUOTED: readonly [string, Plain, string][] = [
+      ["numbers", primary({ remoteASN: 0 }), "; got 0"],
+      ["addresses", primary({ remotePublicIP: "300.1.1.1" }), '; got "300.1.1.1"'],
+      ["networks", shared({ p81GatewaySubnets: ["10.0.0.0/99"] }), '; got "10.0.0.0/99"'],
+      ["near misses of a known word", primary({ routingType: "rout" }), '; got "rout"'],
+    ];
+    for (const [title, news, text] of QUOTED) {
+      it(`what may be shown: ${title}`, () => {
+        expect(check({ title: "", news }).failures.join()).to.contain(text);
+      });
+    }
+
+    const SECRET = "Correct-Horse_Battery";
+    const MISPLACED: readonly [string, Plain][] = [
+      ["remoteID, swapped with it", primary({ remoteID: SECRET, passphrase: "203.0.113.1" })],
+      ["passphrase, in a form that is refused", primary({ passphrase: SECRET })],
+      ["remotePublicIP", primary({ remotePublicIP: SECRET })],
+      ["regionID", primary({ regionID: `${SECRET}!` })],
+      ["routingType", primary({ routingType: SECRET })],
+      ["authType", primary({ authType: SECRET })],
+      ["remoteASN", primary({ remoteASN: SECRET })],
+      ["networkId", { networkId: `${SECRET}!` }],
+      ["tunnelName", { tunnelName: SECRET }],
+      ["tunnels", { tunnels: SECRET }],
+      ["unmanagedTunnels", { unmanagedTunnels: SECRET }],
+      ["forceDestroy", { forceDestroy: SECRET }],
+      ["a lifetime", advanced({ lifetime: SECRET })],
+      ["an algorithm", advanced({ phase1: { auth: [SECRET] } })],
+      ["a subnet", shared({ p81GatewaySubnets: [SECRET] })],
+      ["a feature", shared({ features: { cloudSecurity: { enabled: SECRET } } })],
+    ];
+    for (const [title, news] of MISPLACED) {
+      it(`no secret that was put into ${title}`, () => {
+        const { failures } = check({ title: "", news });
+        expect(failures).not.to.deep.equal([]);
+        expect(failures.join()).not.to.contain(SECRET);
+      });
+    }
+
+    it("no passphrase, even one of digits", () => {
+      const { failures } = check({ title: "", news: primary({ passphrase: "0123.4567" }) });
+      expect(failures).to.deep.equal([`tunnels.primary.passphrase: ${PASSPHRASE}`]);
+    });
+
+    it("no long text of digits", () => {
+      const { failures } = check({ title: "", news: { tunnelName: "7".repeat(41) } });
+      expect(failures).to.deep.equal(["tunnelName: must be 3..15 letters and digits"]);
+    });
   });
 
   it("warns of a name that the service may refuse once it has appended its two characters", () => {

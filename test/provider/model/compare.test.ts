@@ -103,6 +103,22 @@ const COMPARISONS: readonly Comparison[] = [
   { traits: { compare: "preference" }, a: ["sha1", "md5"], b: ["md5", "sha1"], ordered: false, unordered: true },
   { traits: { compare: "preference" }, a: ["sha1", "md5"], b: ["sha1", "md5"], ordered: true },
   { traits: { compare: "preference" }, a: [], b: ["sha1"], ordered: false },
+  {
+    traits: { compare: "pem" },
+    a: "-----BEGIN A-----\nMII\n-----END A-----\n",
+    b: "-----BEGIN A-----\nMII\n-----END A-----",
+    ordered: true,
+  },
+  {
+    traits: { compare: "pem" },
+    a: "-----BEGIN A-----\r\nMII\r\n-----END A-----",
+    b: "-----BEGIN A-----\nMII\n-----END A-----",
+    ordered: true,
+  },
+  { traits: { compare: "pem" }, a: "\n  MII  \n", b: "MII", ordered: true },
+  { traits: { compare: "pem" }, a: "MIIA\nMIIB", b: "MIIA\nMIIC", ordered: false },
+  { traits: { compare: "pem" }, a: "MIIA\nMIIB", b: "MIIAMIIB", ordered: false },
+  { traits: { compare: "pem" }, a: "miia", b: "MIIA", ordered: false },
 ];
 
 describe("isSame", () => {
@@ -125,6 +141,7 @@ describe("isSame", () => {
       { compare: "duration" },
       { compare: "subnets" },
       { compare: "preference" },
+      { compare: "pem" },
     );
     const order = fc.constantFrom("ordered" as const, "unordered" as const);
     fc.assert(

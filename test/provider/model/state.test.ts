@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { engineValue, failureOutputsOf, outputsOf, readState } from "../../../provider/model/state";
-import { inputs, tunnel } from "../builders";
+import { inputs, pendingWrite, tunnel } from "../builders";
 
 /** The engine's mark for a secret, as the SDK defines it. */
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -40,8 +40,12 @@ describe("outputsOf", () => {
     expect(JSON.stringify(outputs).match(/1b47061264138c4ac30d75fd1eb44270/g)).to.have.length(2);
   });
 
-  it("keeps an operation under way", () => {
-    expect(outputsOf({ ...GROUP, operation: OPERATION }).__operation).to.deep.equal(OPERATION);
+  it("keeps what was sent and is not proven, and that the group is gone", () => {
+    expect(outputsOf({ ...GROUP, pending: [pendingWrite()], isGone: true })).to.deep.include({
+      __pending: [pendingWrite()],
+      __gone: true,
+    });
+    expect(outputsOf({ ...GROUP, pending: [], isGone: false })).not.to.have.any.keys("__pending", "__gone");
   });
 
   it("leaves out what is undefined", () => {
@@ -53,12 +57,45 @@ describe("outputsOf", () => {
 describe("readState", () => {
   it("reads what outputsOf made of a group of ours", () => {
     const { tunnels, ...rest } = inputs();
-    expect(readState(handedBack(outputsOf({ ...GROUP, operation: OPERATION })))).to.deep.equal({
+    const write = pendingWrite({ statusId: "St1", added: [["third", { regionID: "RgAAAAAAA1" }]] });
+    expect(readState(handedBack(outputsOf({ ...GROUP, pending: [write], isGone: true })))).to.deep.equal({
       inputs: rest,
       tunnels,
       tunnelIds: GROUP.tunnelIds,
       origin: "created",
-      operation: OPERATION,
+      pending: [write],
+      isGone: true,
+    });
+  });
+
+  describe("with an operation as version 0.1.0 kept it", () => {
+    const props = (operation: object) => ({
+      ...handedBack(outputsOf({ ...GROUP, tunnelIds: { primary: "Tn1" } })),
+      __operation: operation,
+    });
+    const { passphrase: _, ...visible } = tunnel(2);
+
+    it("takes what it added for the tunnels that have no id, without their passphrases", () => {
+      expect(readState(props(OPERATION)).pending).to.deep.equal([
+        {
+          ...OPERATION,
+          networkId: "NwAAAAAAA1",
+          groupId: "TgAAAAAAA1",
+          before: ["Tn1"],
+          added: [["backup", visible]],
+          changed: {},
+        },
+      ]);
+    });
+
+    it("takes a creation for one of the group's name", () => {
+      const [write] = readState(props({ ...OPERATION, kind: "create" })).pending;
+      expect(write).to.include({ kind: "create", tunnelName: "branch" }).and.not.have.property("groupId");
+    });
+
+    it("waits for it before what has been sent since", () => {
+      const { pending } = readState({ ...props(OPERATION), __pending: [pendingWrite({ statusId: "St2" })] });
+      expect(pending.map(({ statusId }) => statusId)).to.deep.equal(["StAAAAAAA1", "St2"]);
     });
   });
 
@@ -86,6 +123,8 @@ describe("readState", () => {
       tunnels: { primary: tunnel(1) },
       tunnelIds: {},
       origin: "adopted",
+      pending: [],
+      isGone: false,
     });
   });
 
@@ -105,7 +144,16 @@ describe("readState", () => {
   });
 
   it("never throws, whatever JSON stands in state", () => {
-    const name = fc.constantFrom("tunnels", "tunnelIds", "__origin", "__operation", "networkId", "dynamicTunnelId");
+    const name = fc.constantFrom(
+      "tunnels",
+      "tunnelIds",
+      "__origin",
+      "__operation",
+      "__pending",
+      "__gone",
+      "networkId",
+      "dynamicTunnelId",
+    );
     fc.assert(
       fc.property(fc.dictionary(fc.oneof(name, fc.string()), fc.jsonValue()), (props) => {
         const state = readState(props);
