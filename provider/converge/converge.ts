@@ -38,9 +38,14 @@ interface Progress {
   /** The tunnels that believed writes of this step have changed. */
   readonly justWritten: ReadonlySet<string>;
   /** The last change that was sent. */
-  readonly last?: { readonly change: Change; readonly outcome: WriteEnd["outcome"] } | undefined;
+  readonly last?: Last | undefined;
   /** Why it does not go on. */
   readonly failure?: unknown;
+}
+
+/** A change that was sent, and how that ended. */
+interface Last extends Pick<WriteEnd, "outcome" | "reasons"> {
+  readonly change: Change;
 }
 
 /** A plan that still asks for something after so many writes will not come to an end. */
@@ -80,8 +85,7 @@ export async function converge(session: Session, target: Target): Promise<Record
         await session.warn(unprovableText(groupId, change));
         return await settled(scene, standingOf({ declared, state: progress.state, present, ids }));
       }
-      if (writes === MOST_WRITES)
-        throw new NotAppliedError(`Tunnel group ${groupId} still differs after ${writes} writes.`);
+      if (writes === MOST_WRITES) throw new NotAppliedError(endlessText(groupId, writes, progress.last));
       progress = await written(scene, progress, change);
       if (progress.failure) throw progress.failure;
     }
@@ -165,7 +169,7 @@ async function written(scene: Scene, progress: Progress, change: Change): Promis
           state: pendingIn(progress.state, failure.write),
           seen: undefined,
           failure,
-          last: { change, outcome: "unclear" },
+          last: { change, outcome: "unclear", reasons: [] },
         };
       }
       try {
@@ -193,7 +197,7 @@ async function proven(
   end: WriteEnd,
 ): Promise<Progress> {
   const { session, target } = scene;
-  const last = { change, outcome: end.outcome };
+  const last = { change, outcome: end.outcome, reasons: end.reasons };
   let { state } = progress;
   let seen: ShownGroup | undefined;
   try {
@@ -333,6 +337,11 @@ function notApplied(groupId: string, { kind }: PendingWrite, missing: readonly s
   const done =
     kind === "create" ? `tunnel group ${groupId} was created` : `the change of tunnel group ${groupId} was completed`;
   return new NotAppliedError(`The API said that ${done}, but reading it back shows otherwise: ${missing.join("; ")}.`);
+}
+
+function endlessText(groupId: string, writes: number, last: Last | undefined): string {
+  const why = last?.outcome === "unclear" ? ` ${last.reasons.join(" ")}` : "";
+  return `Tunnel group ${groupId} still differs after ${writes} writes.${why}`;
 }
 
 function unprovableText(groupId: string, { body }: Change): string {
