@@ -513,7 +513,7 @@ describe("createClient", () => {
     }
 
     it("asks again when the answer does not say whether the operation is completed", async () => {
-      service.answers = [json(200, {}), json(200, { completed: "yes" }), json(200, { completed: false })];
+      service.answers = [json(200, []), json(200, { completed: "yes" }), json(200, { completed: false })];
       expect(await client.readStatus("St1", options)).to.include({ completed: false });
     });
   });
