@@ -32,9 +32,14 @@ export interface Progress {
   /** The tunnels that believed writes of this step have changed. */
   readonly justWritten: ReadonlySet<string>;
   /** The last change that was sent. */
-  readonly last?: { readonly change: Change; readonly outcome: WriteEnd["outcome"] } | undefined;
+  readonly last?: LastWrite | undefined;
   /** Why it does not go on. */
   readonly failure?: unknown;
+}
+
+/** A change that was sent, and how that ended. */
+interface LastWrite extends Pick<WriteEnd, "outcome" | "reasons"> {
+  readonly change: Change;
 }
 
 /** What every move of the loop works with. */
@@ -87,7 +92,7 @@ export async function written(scene: Scene, progress: Progress, change: Change):
           state: pendingIn(progress.state, failure.write),
           seen: undefined,
           failure,
-          last: { change, outcome: "unclear" },
+          last: { change, outcome: "unclear", reasons: [] },
         };
       }
       try {
@@ -115,7 +120,7 @@ export async function proven(
   end: WriteEnd,
 ): Promise<Progress> {
   const { session, target } = scene;
-  const last = { change, outcome: end.outcome };
+  const last = { change, outcome: end.outcome, reasons: end.reasons };
   let { state } = progress;
   let seen: ShownGroup | undefined;
   try {
@@ -153,7 +158,7 @@ function failureIn(groupId: string, end: WriteEnd, missing: readonly string[]): 
 }
 
 /** The write that a change is, as the journal and a failed step keep it. */
-function pendingWriteOf(
+export function pendingWriteOf(
   { clock }: Session,
   { groupId, declared }: Pick<Target, "groupId" | "declared">,
   { body, addedKeys }: Change,

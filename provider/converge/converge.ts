@@ -11,7 +11,7 @@ import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
 import type { Session } from "./session";
-import { rivalText, unprovableText, warningsOf } from "./words";
+import { endlessText, rivalText, unprovableText, warningsOf } from "./words";
 
 /** A plan that still asks for something after so many writes will not come to an end. */
 const MOST_WRITES = 8;
@@ -47,8 +47,7 @@ export async function converge(session: Session, target: Target): Promise<Record
         await session.warn(unprovableText(groupId, change));
         return await settled(scene, standingOf({ declared, state: progress.state, present, ids }));
       }
-      if (writes === MOST_WRITES)
-        throw new NotAppliedError(`Tunnel group ${groupId} still differs after ${writes} writes.`);
+      if (writes === MOST_WRITES) throw new NotAppliedError(endlessText(groupId, writes, progress.last?.reasons ?? []));
       progress = await written(scene, progress, change);
       if (progress.failure) throw progress.failure;
     }

@@ -1,5 +1,5 @@
-import { NotFoundError, UnavailableError } from "../service/errors";
-import { decodeGroup, decodeListed, type ListedGroup, namesBelongTo, type ShownGroup } from "../service/wire";
+import { NotFoundError } from "../service/errors";
+import { decodeListed, type ListedGroup, namesBelongTo, type ShownGroup } from "../service/wire";
 import { NetworkNotVisibleError } from "./errors";
 import { optionsOf, type Session } from "./session";
 
@@ -15,10 +15,7 @@ const LONGEST_INTERVAL_MS = 10_000;
  */
 export async function observe(session: Session, networkId: string, groupId: string): Promise<ShownGroup | undefined> {
   try {
-    const answer = await session.client.readGroup(networkId, groupId, optionsOf(session));
-    const group = decodeGroup(answer);
-    if (group === undefined) throw unreadable(groupId);
-    return group;
+    return await session.client.readGroup(networkId, groupId, optionsOf(session));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     await demandNetwork(session, networkId);
@@ -83,10 +80,4 @@ export async function lookUntil<T>(
     if (isSettled(found) || restMs <= 0) return found;
     await session.clock.sleep(Math.min(intervalMs, restMs));
   }
-}
-
-function unreadable(groupId: string): UnavailableError {
-  return new UnavailableError(
-    `The API's answer about tunnel group ${groupId} cannot be read: it is no list of tunnels.`,
-  );
 }

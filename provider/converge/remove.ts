@@ -63,10 +63,14 @@ function asOf({ pending }: State, groupId: string): readonly PendingWrite[] {
   return pending.map((write) => ({ ...write, groupId }));
 }
 
+/** A write that nobody answers, and that does not show, is made so often. */
+const MOST_UNANSWERED = 3;
+const UNANSWERED = "What it was to remove is still there, though it was asked for several times: run this again.";
+
 /** Observe, write, wait, until it shows that nothing is left. */
 async function untilGone(removal: Removal): Promise<void> {
   const { session, networkId, groupId, state } = removal;
-  for (let conflicts = 0; ; ) {
+  for (let conflicts = 0, unanswered = 0; ; ) {
     const seen = await observeSurely(session, networkId, groupId);
     // What one reading does not show is deleted all the same, where it is this resource's alone.
     if (seen === undefined && state.origin === "adopted") return;
@@ -79,6 +83,8 @@ async function untilGone(removal: Removal): Promise<void> {
     try {
       const end = await send(session, pendingWriteOf(removal, seen), next.request);
       if (await isOver(removal, end, next.isDone, next.operation)) return;
+      if (end.outcome === "unclear") unanswered += 1;
+      if (unanswered === MOST_UNANSWERED) throw new NotAppliedError(`${end.reasons.join(" ")} ${UNANSWERED}`);
     } catch (error) {
       if (error instanceof NotFoundError && (await observeSurely(session, networkId, groupId)) === undefined) return;
       conflicts += 1;
@@ -193,7 +199,7 @@ async function isOver(
   const endMs = session.clock.now() + session.settlingMs;
   const seen = await lookUntil(session, endMs, () => observeSurely(session, networkId, groupId), isDone);
   if (isDone(seen)) return end.write.kind === "delete" && seen === undefined;
-  if (end.outcome === "unclear" && session.clock.now() < session.deadlineMs) return false;
+  if (end.outcome === "unclear") return false;
   await session.journal.withdraw(end.write);
   throw new NotAppliedError(`Could not ${operation}: the API said that it was completed, but it is still there.`);
 }

@@ -46,6 +46,11 @@ export function notApplied(groupId: string, { kind }: PendingWrite, missing: rea
   return new NotAppliedError(`The API said that ${done}, but reading it back shows otherwise: ${missing.join("; ")}.`);
 }
 
+/** That writing does not bring it about. */
+export function endlessText(groupId: string, writes: number, reasons: readonly string[]): string {
+  return [`Tunnel group ${groupId} still differs after ${writes} writes.`, ...reasons].join(" ");
+}
+
 /** That nothing shows whether a write was carried out. */
 export function unprovableText(groupId: string, { body }: Change): string {
   const parts = Object.keys(body).filter((name) => name !== "tunnelName");

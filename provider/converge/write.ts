@@ -44,7 +44,7 @@ export async function send(
   await session.journal.record(write);
   let accepted: Accepted;
   try {
-    accepted = await request(optionsOf(session));
+    accepted = await request({ ...optionsOf(session), latestMs: latestOf(session) });
   } catch (error) {
     if (error instanceof UnclearWriteError) return { outcome: "unclear", reasons: [error.message], write };
     await session.journal.withdraw(write);
@@ -55,10 +55,14 @@ export async function send(
   return awaitEnd(session, sent, accepted.samplingTimeMs);
 }
 
-function demandTime({ clock, deadlineMs, timeoutMs }: Session): void {
-  if (deadlineMs - clock.now() >= timeoutMs * LEAST_SHARE_OF_TIME) return;
+function latestOf({ deadlineMs, timeoutMs }: Session): number {
+  return deadlineMs - timeoutMs * LEAST_SHARE_OF_TIME;
+}
+
+function demandTime(session: Session): void {
+  if (session.clock.now() < latestOf(session)) return;
   throw new DeadlineError(
-    "The time is over before the change could be sent: nothing was sent. Run pulumi up again, or raise customTimeouts.",
+    "The time was over before the change could be sent, so it was not sent. Run pulumi up again, or raise customTimeouts.",
   );
 }
 

@@ -7,6 +7,7 @@ import { decodePage, listAll, PAGE_SIZE } from "./pages";
 import type { Redactor } from "./redact";
 import { createRequests, type RequestOptions } from "./requests";
 import { createTransport, type Transport } from "./transport";
+import { decodeGroup, type ShownGroup } from "./wire";
 
 export type { Accepted, OperationStatus } from "./answers";
 export type { RequestOptions } from "./requests";
@@ -16,8 +17,8 @@ export interface Client {
   createGroup(networkId: string, body: object, options: RequestOptions): Promise<Accepted>;
   updateGroup(networkId: string, groupId: string, body: object, options: RequestOptions): Promise<Accepted>;
   deleteGroup(networkId: string, groupId: string, options: RequestOptions): Promise<Accepted>;
+  readGroup(networkId: string, groupId: string, options: RequestOptions): Promise<ShownGroup>;
   /** The answer as it is; `wire.ts` reads it. */
-  readGroup(networkId: string, groupId: string, options: RequestOptions): Promise<unknown>;
   readNetwork(networkId: string, options: RequestOptions): Promise<unknown>;
   /** The tunnels of a network, all pages of them. */
   listTunnels(networkId: string, options: RequestOptions): Promise<readonly unknown[]>;
@@ -56,7 +57,7 @@ export function createClient(settings: ClientSettings): Client {
     deleteGroup: async (networkId, groupId, options) =>
       write(callOf("DELETE", `delete tunnel group ${groupId}`, group(networkId, groupId)), options),
     readGroup: async (networkId, groupId, options) =>
-      read(callOf("GET", `read tunnel group ${groupId}`, group(networkId, groupId)), options, anything),
+      read(callOf("GET", `read tunnel group ${groupId}`, group(networkId, groupId)), options, decodeGroup),
     readNetwork: async (networkId, options) =>
       read(callOf("GET", `read network ${networkId}`, network(networkId)), options, anything),
     listTunnels: async (networkId, options) =>

@@ -13,6 +13,8 @@ import { unlessAborted, until } from "./until";
 export interface RequestOptions {
   /** Milliseconds since the epoch; no request and no wait begins after it. */
   readonly deadlineMs: number;
+  /** Milliseconds since the epoch: a write is not sent later, since its end could not be waited for. @default `deadlineMs` */
+  readonly latestMs?: number;
   /** Hears of each trouble that is borne, and of the pause that follows. */
   readonly onRetry?: (message: string) => void;
   /** How long a read bears with a service that is not available, in milliseconds. @default until the deadline */
@@ -90,9 +92,9 @@ export function createRequests(settings: RequestSettings): Requests {
         if (value === undefined) throw unreadable(call, answer.status);
         return value;
       }),
-    write: (call, { deadlineMs, onRetry }) =>
-      retried({ clock, deadlineMs, onRetry }, async () => {
-        const options = { deadlineMs };
+    write: (call, { deadlineMs, latestMs = deadlineMs, onRetry }) =>
+      retried({ clock, deadlineMs: latestMs, onRetry }, async () => {
+        const options = { deadlineMs, latestMs };
         const answer = await send(call, options).catch((error: unknown) => {
           if (!(error instanceof NoAnswer)) throw error;
           if (error.wasSent) throw unclear(call, `no answer came (${error.code})`, { code: error.code });
@@ -111,14 +113,13 @@ export function createRequests(settings: RequestSettings): Requests {
 
 /** One exchange in its turn. Only the wait for the turn is cut short: what became of a request that is out must be known. */
 function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSettings): Sending {
-  return (url, call, headers, { deadlineMs }) => {
+  return (url, call, headers, { deadlineMs, latestMs = deadlineMs }) => {
     const exchange = async () => {
-      const restMs = deadlineMs - clock.now();
-      if (restMs <= 0) throw late(call);
-      const timeoutMs = Math.min(requestTimeoutMs, restMs);
+      if (clock.now() >= latestMs) throw late(call);
+      const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - clock.now());
       return transport({ method: call.method, url, headers, body: call.body, timeoutMs });
     };
-    return until({ clock, deadlineMs, late: () => late(call) }, (end) => limits.request(exchange, end));
+    return until({ clock, deadlineMs: latestMs, late: () => late(call) }, (end) => limits.request(exchange, end));
   };
 }
 

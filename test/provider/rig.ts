@@ -196,7 +196,7 @@ async function update(rig: Rig, steps: Steps, inputs: Plain): Promise<void> {
 }
 
 /** A value as the engine hands it back: marks of secrets taken off. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_name, member: unknown) =>
     typeof member === "object" && member !== null && SECRET in member
       ? (member as unknown as { value: unknown }).value

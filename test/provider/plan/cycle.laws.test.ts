@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { attached, doubted } from "../../../provider/converge/attach";
-import { pendingWriteOf } from "../../../provider/converge/converge";
+import { pendingWriteOf } from "../../../provider/converge/change";
 import { standingOf } from "../../../provider/converge/failure";
 import { believed, believedSettings, completed } from "../../../provider/converge/known";
 import { prove } from "../../../provider/converge/prove";
@@ -14,7 +14,7 @@ import { blankState, engineValue, outputsOf, readState, type State } from "../..
 import { changesOf, desiredOf, planFromState } from "../../../provider/plan/changes";
 import { driftWarnings } from "../../../provider/plan/drift";
 import { PlanError } from "../../../provider/plan/error";
-import { isEmpty, mandateOf, NO_MANDATE, type Plan, plan } from "../../../provider/plan/plan";
+import { isEmpty, mandateOf, type Plan, plan } from "../../../provider/plan/plan";
 import { type Change, requestsOf } from "../../../provider/plan/requests";
 import { decodeGroup, type ShownGroup } from "../../../provider/service/wire";
 import { inputs, present, tunnel } from "../builders";
@@ -302,7 +302,11 @@ describe("one update after another", () => {
   law("finds in a group seen for the first time what was created", (declared) => {
     const { group } = created(declared);
     const present = completed(get(group, true), blankState("adopted"), declared);
-    const [request, ...more] = requestsOf(declared, present, plan(declared, present, NO_MANDATE));
+    const [request, ...more] = requestsOf(
+      declared,
+      present,
+      plan(declared, present, { ids: {}, rebuilds: new Set(), removals: new Set() }),
+    );
     expect(more).to.deep.equal([]);
     expect(Object.keys(request?.body ?? {})).to.deep.equal(["tunnelName", "updateTunnels"]);
     for (const entry of request?.body.updateTunnels ?? []) expect(entry).to.have.all.keys("id", "remoteASN");

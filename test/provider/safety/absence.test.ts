@@ -65,7 +65,7 @@ describe("createSteps, when one answer says that a thing is not there", () => {
     rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset", after: true } });
     rig.sandbox.plan({ operation: "createGroup", durationMs: 20 * OPERATION_MS });
     await failureOf(rig.up(rig.args()));
-    rig.sandbox.advance(20 * OPERATION_MS);
+    await rig.clock.sleep(20 * OPERATION_MS);
     rig.sandbox.inject({ operation: "listTunnels", action: EMPTY_LIST });
     await rig.destroy();
     expect(idsOf(rig)).to.deep.equal([]);

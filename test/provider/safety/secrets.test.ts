@@ -38,7 +38,7 @@ describe("createSteps, after a passphrase was rotated", () => {
 
       it("does not send it again with another change, unless what is shown could be another one", async () => {
         await rig.up(rotated());
-        rig.sandbox.advance(60_000);
+        await rig.clock.sleep(60_000);
         const { tunnels, ...rest } = rotated() as { tunnels: Record<string, object> };
         await rig.up({ ...rest, tunnels: { ...tunnels, primary: { ...tunnels.primary, remoteASN: 65_099 } } });
         const [, put] = rig.sandbox.journal().filter(({ method }) => method === "PUT");
@@ -49,7 +49,7 @@ describe("createSteps, after a passphrase was rotated", () => {
 
       it("keeps it in state through a refresh, unless what is shown could be another one", async () => {
         await rig.up(rotated());
-        rig.sandbox.advance(60_000);
+        await rig.clock.sleep(60_000);
         await rig.refresh();
         const { primary } = rig.state?.outputs.tunnels as Record<string, { passphrase?: string }>;
         expect(primary?.passphrase).to.equal(isAmbiguous ? options.maskedPassphrase : "Rotated.secret_1");

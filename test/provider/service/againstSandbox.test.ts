@@ -12,7 +12,6 @@ import {
 import { createLimits } from "../../../provider/service/limits";
 import { type OperationEnd, waitForOperation } from "../../../provider/service/operation";
 import { createRedactor } from "../../../provider/service/redact";
-import { decodeGroup } from "../../../provider/service/wire";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox";
 import { newGroup, newTunnel } from "../../sandbox/bodies";
 
@@ -72,8 +71,8 @@ describe("createClient and waitForOperation, against the sandbox", () => {
     const made = await client.createGroup(network.id, newGroup(network), within());
     const { outcome, resourceId = "" } = await settled(made.statusId);
     expect(outcome).to.equal("succeeded");
-    const group = decodeGroup(await client.readGroup(network.id, resourceId, within()));
-    expect(group?.names).to.deep.equal(["edge01"]);
+    const group = await client.readGroup(network.id, resourceId, within());
+    expect(group.names).to.deep.equal(["edge01"]);
     expect(await client.listTunnels(network.id, within())).to.have.length(1);
 
     const addTunnels = [newTunnel(network, 2)];

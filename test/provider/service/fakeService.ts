@@ -79,7 +79,7 @@ export async function startFakeService(atPort = 0): Promise<FakeService> {
     if (!isAuthorization) service.onRequest?.();
     const script = isAuthorization ? service.tokens : service.answers;
     const next = script.length > 1 ? script.shift() : script[0];
-    answer(request, response, next ?? (isAuthorization ? token(`t${authorizations.length}`) : json(200, {})));
+    answer(request, response, next ?? (isAuthorization ? token(`t${authorizations.length}`) : json(200, [])));
   });
   server.on("connection", () => {
     connections += 1;
