@@ -133,6 +133,7 @@ describe("createSteps, when nobody answers", () => {
       .and.not.to.match(/API said|nothing was sent|not sent/);
     expect(writesOf(rig)).to.have.length.within(2, 8);
     expect(rig.state).not.to.equal(undefined);
+    expect(await rig.notes()).to.match(/"delete"/);
   });
 
   it("does not forget a DELETE that may still act when the time is over", async () => {
