@@ -15,6 +15,8 @@ import { endlessText, rivalText, unprovableText, warningsOf } from "./words";
 
 /** A plan that still asks for something after so many writes will not come to an end. */
 const MOST_WRITES = 8;
+/** A change that nobody answers, and that does not show, is sent so often. */
+const MOST_UNANSWERED = 3;
 /**
  * Brings a group to what is declared: observe, plan, write, wait, prove, until nothing is left to do. A write whose
  * answer was lost is no special case: what it did shows, or is planned again.
@@ -34,7 +36,7 @@ export async function converge(session: Session, target: Target): Promise<Record
     if (progress.failure) throw progress.failure;
     const fromState = planFromState(progress.state, declared);
     const mandate = mandateOf(fromState);
-    for (let writes = 0; ; writes++) {
+    for (let writes = 0, unanswered = 0; ; writes++) {
       const present = presentFor(progress, declared);
       const next = plan(declared, present, extended(mandate, progress.state));
       demandNoRival(next, claims, session.urn);
@@ -47,7 +49,9 @@ export async function converge(session: Session, target: Target): Promise<Record
         await session.warn(unprovableText(groupId, change));
         return await settled(scene, standingOf({ declared, state: progress.state, present, ids }));
       }
-      if (writes === MOST_WRITES) throw new NotAppliedError(endlessText(groupId, writes, progress.last?.reasons ?? []));
+      unanswered = progress.last?.outcome === "unclear" ? unanswered + 1 : 0;
+      if (writes === MOST_WRITES || unanswered === MOST_UNANSWERED)
+        throw new NotAppliedError(endlessText(groupId, writes, progress.last?.reasons ?? []));
       progress = await written(scene, progress, change);
       if (progress.failure) throw progress.failure;
     }

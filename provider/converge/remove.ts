@@ -13,7 +13,7 @@ import { attached } from "./attach";
 import { type Claim, nameIn } from "./claims";
 import { weather } from "./conflict";
 import { NotAppliedError } from "./errors";
-import { lookUntil, observeSurely } from "./observe";
+import { lookUntil, observe, observeSurely } from "./observe";
 import { recovered } from "./recover";
 import { createdBy, networkOf } from "./refresh";
 import { closeJournal, inTurn, type Session } from "./session";
@@ -197,7 +197,9 @@ async function isOver(
     throw failureOf(operation, end);
   }
   const endMs = session.clock.now() + session.settlingMs;
-  const seen = await lookUntil(session, endMs, () => observeSurely(session, networkId, groupId), isDone);
+  // What the service says that it has done, and does not show any more, is gone; otherwise a second look has to agree.
+  const look = end.outcome === "succeeded" ? observe : observeSurely;
+  const seen = await lookUntil(session, endMs, () => look(session, networkId, groupId), isDone);
   if (isDone(seen)) return end.write.kind === "delete" && seen === undefined;
   if (end.outcome === "unclear") return false;
   await session.journal.withdraw(end.write);

@@ -83,7 +83,7 @@ describe("Examples on the real engine", () => {
     expect((await hub.up({ refresh: true })).changes).to.deep.equal({ same: 2 });
     expect(fixture.writes()).to.deep.equal([]);
 
-    expect((await hub.failingDestroy()).output).to.match(/holds tunnels that this program has not declared: Tn\w+/);
+    expect((await hub.failingDestroy()).output).to.match(/holds tunnels that this resource has not declared: Tn\w+/);
     await branch.destroy();
     expect(fixture.groups()[0]?.tunnels).to.have.length(1);
     await hub.destroy();

@@ -202,7 +202,6 @@ describe("waitForOperation", () => {
       ["a 400", new RefusedError("no such status.", { status: 400 }), "no such status"],
       ["a 410", new RefusedError("gone for good.", { status: 410 }), "gone for good"],
       ["a 403", new CredentialsError("may not.", { status: 403 }), "may not"],
-      ["a refused key", new CredentialsError("refused.", { status: 401 }), "refused"],
       ["an answer that cannot be read", new UnavailableError("unreadable.", { status: 200 }), "unreadable"],
     ];
     for (const [name, error, why] of untold) {
@@ -215,6 +214,15 @@ describe("waitForOperation", () => {
         expect(looks.at(-1)).to.be.within(3 * MINUTE_MS, 4 * MINUTE_MS);
       });
     }
+
+    it("ends at once when the key is refused, and says which operation goes on", async () => {
+      const { end } = wait({ answers: [new CredentialsError("refused.", { status: 401 })] });
+      const error = await end.then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).to.be.instanceOf(CredentialsError).and.to.have.property("statusId").that.is.a("string");
+    });
 
     it("bears with answers that tell nothing for as long as the operation is young, however many", async () => {
       const answers = [...Array.from({ length: 10 }, () => new NotFoundError("not yet")), DONE];
