@@ -51,3 +51,61 @@ export const CONTROL_PROGRAM = `import * as pulumi from "@pulumi/pulumi";
 export const text: pulumi.Output<string> = pulumi.output("text");
 export const read: pulumi.dynamic.ResourceProvider["read"] = undefined;
 `;
+
+/** The program of a stranger, who writes CommonJS; `GROUP` is what the test wants of it. */
+export const COMMONJS_PROGRAM = `const { DynamicTunnelGroup } = require("pulumi-harmony-sase");
+
+const group = new DynamicTunnelGroup("branch", JSON.parse(process.env.GROUP));
+exports.dynamicTunnelId = group.dynamicTunnelId;
+exports.tunnelIds = group.tunnelIds;
+`;
+
+/** The same as an ES module. */
+export const ES_MODULE_PROGRAM = `import { DynamicTunnelGroup } from "pulumi-harmony-sase";
+
+const group = new DynamicTunnelGroup("branch", JSON.parse(process.env.GROUP));
+export const dynamicTunnelId = group.dynamicTunnelId;
+export const tunnelIds = group.tunnelIds;
+`;
+
+/**
+ * Takes the program beside it through its life, and prints what came of it as JSON: the part of `pulumi up` that the
+ * language host has, which comes with the official CLI only. Each run loads the program anew.
+ */
+export const RUNNER = `const { execFileSync } = require("node:child_process");
+const { pathToFileURL } = require("node:url");
+const { LocalWorkspace, PulumiCommand } = require("@pulumi/pulumi/automation");
+
+const { file, isModule, root, projectName, workDir, envVars } = JSON.parse(process.env.RUN);
+let runs = 0;
+const program = async () => {
+  runs += 1;
+  if (isModule) return { ...(await import(pathToFileURL(file).href + "?" + runs)) };
+  delete require.cache[require.resolve(file)];
+  return { ...require(file) };
+};
+
+async function main() {
+  const pulumiCommand = await PulumiCommand.get({ ...(root && { root }), skipVersionCheck: true });
+  const stack = await LocalWorkspace.createStack(
+    { stackName: "dev", projectName, program },
+    { workDir, envVars, pulumiCommand },
+  );
+  const created = await stack.up({ color: "never" });
+  const again = await stack.up({ color: "never" });
+  const refreshed = await stack.refresh({ color: "never" });
+  await stack.destroy({ color: "never" });
+  return {
+    node: execFileSync("node", ["--version"], { encoding: "utf8" }).trim(),
+    ownNode: process.version,
+    outputs: Object.fromEntries(Object.entries(created.outputs).map(([key, { value }]) => [key, value])),
+    again: again.summary.resourceChanges,
+    refreshed: refreshed.summary.resourceChanges,
+  };
+}
+
+main().then(
+  (result) => process.stdout.write(JSON.stringify(result)),
+  (error) => process.stdout.write(JSON.stringify({ failure: String(error.message) })),
+);
+`;

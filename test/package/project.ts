@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { version as SDK } from "@pulumi/pulumi/package.json";
 import lockfile from "proper-lockfile";
 import { cacheFolder } from "../../tools/cli/cache";
 import { tarball } from "../../tools/package/tarball";
@@ -35,14 +36,21 @@ export const NPM: Command = [
   "--no-fund",
 ];
 
+/** A project in which the provider has been installed as the README says, with a version of the SDK. */
+export const emptyProject = (sdk: string = SDK): Recipe => ({
+  name: `sdk-${sdk.replaceAll(/[^\w.]/g, "")}`,
+  files: { "package.json": { name: "stranger", private: true, devDependencies: { "@types/node": "^20" } } },
+  commands: [[...NPM, "install", "TARBALL", `@pulumi/pulumi@${sdk}`]],
+});
+
 /**
  * A project as a stranger has it: an empty folder, far from this repository's packages, in which the packed provider has
  * been installed. Tests that need the same one share it, and find it in the cache the next time.
  */
 export async function projectOf({ name, files, commands }: Recipe): Promise<string> {
-  const packed = await tarball();
+  const packed = (await tarball()).replaceAll("\\", "/");
   const [writtenFiles, writtenCommands] = JSON.parse(
-    JSON.stringify([files, commands]).replaceAll("TARBALL", packed.replaceAll("\\", "/")),
+    JSON.stringify([files, commands]).replaceAll("TARBALL", packed),
   ) as [Recipe["files"], Recipe["commands"]];
   const projects = join(cacheFolder(process.env), "projects");
   const key = createHash("sha256").update(JSON.stringify([writtenFiles, writtenCommands, process.version]));

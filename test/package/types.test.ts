@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { version as SDK } from "@pulumi/pulumi/package.json";
 import { expect } from "chai";
 import { CONTROL_PROGRAM, TYPED_PROGRAM } from "./programs";
-import { NPM, projectOf, type Recipe, write } from "./project";
+import { emptyProject, NPM, projectOf, type Recipe, write } from "./project";
 
 const run = promisify(execFile);
 
@@ -24,26 +23,23 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 const alias = (typescript: string) => `typescript-${typescript}`;
-const RECIPE: Recipe = {
-  name: "empty",
-  files: { "package.json": { name: "empty", private: true } },
-  commands: [
-    [...NPM, "install", "TARBALL", `@pulumi/pulumi@${SDK}`],
-    [
-      ...NPM,
-      "install",
-      "--save-dev",
-      "@types/node@20",
-      ...VERSIONS.map((version) => `${alias(version)}@npm:typescript@${version}`),
-    ],
-  ],
+/** Apart from the project, since they outlast a change of the provider. */
+const COMPILERS: Recipe = {
+  name: "compilers",
+  files: { "package.json": { private: true } },
+  commands: [[...NPM, "install", ...VERSIONS.map((version) => `${alias(version)}@npm:typescript@${version}`)]],
 };
+
+interface Compilation {
+  readonly project: string;
+  readonly compilers: string;
+  readonly typescript: string;
+  readonly setting: string;
+}
 
 /** What a compiler says of a file that is compiled as nodenext both ways, as CommonJS and as an ES module. */
 async function complaints(
-  project: string,
-  typescript: string,
-  setting: string,
+  { project, compilers, typescript, setting }: Compilation,
   program: string,
   text: string,
 ): Promise<readonly string[]> {
@@ -65,24 +61,26 @@ async function complaints(
     [`${name}/tsconfig.json`]: { compilerOptions: options, files: endings.map((ending) => `index${ending}`) },
     ...Object.fromEntries(endings.map((ending) => [`${name}/index${ending}`, text])),
   });
-  const compiler = join(project, "node_modules", alias(typescript), "lib", "tsc.js");
+  const compiler = join(compilers, "node_modules", alias(typescript), "lib", "tsc.js");
   const args = [compiler, "--pretty", "false", "-p", join(project, name)];
   const { stdout } = await run(process.execPath, args, { cwd: project }).catch((error: { stdout: string }) => error);
   return stdout.split("\n").filter((line) => / error TS|^error TS/.test(line));
 }
 
 describe("Types of the packed provider", () => {
-  let project = "";
+  let [project, compilers] = ["", ""];
   before(async () => {
-    project = await projectOf(RECIPE);
+    project = await projectOf(emptyProject());
+    compilers = await projectOf(COMPILERS);
   });
 
   for (const typescript of VERSIONS) {
     for (const setting of Object.keys(SETTINGS)) {
       it(`have no error that the SDK's lack, in TypeScript ${typescript}: ${setting}`, async () => {
-        const own = await complaints(project, typescript, setting, "own", TYPED_PROGRAM);
+        const compilation = { project, compilers, typescript, setting };
+        const own = await complaints(compilation, "own", TYPED_PROGRAM);
         if (own.length === 0) return;
-        const control = await complaints(project, typescript, setting, "control", CONTROL_PROGRAM);
+        const control = await complaints(compilation, "control", CONTROL_PROGRAM);
         expect(own.filter((line) => !control.includes(line))).to.deep.equal([]);
       });
     }
