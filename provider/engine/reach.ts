@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 /** What the text in state names. */
@@ -11,7 +13,7 @@ const BEGAN_IN = process.cwd();
  * @throws Error that says what to install where
  */
 export function demandReach(folders: readonly string[] = [process.cwd(), BEGAN_IN]): void {
-  if (!pulumi.runtime.hasEngine() || folders.some(isFoundFrom)) return;
+  if (pulumi.runtime.getEngine() === undefined || folders.some(isFoundFrom)) return;
   throw new Error(
     `The engine looks for the package pulumi-harmony-sase from ${folders[0]} upwards, and does not find it there: a package that the program depends on may have it, but the program's own package does not. Run "npm install pulumi-harmony-sase" (or pnpm add, yarn add) in that folder.`,
   );
@@ -19,7 +21,8 @@ export function demandReach(folders: readonly string[] = [process.cwd(), BEGAN_I
 
 function isFoundFrom(folder: string): boolean {
   try {
-    require.resolve(SUBPATH, { paths: [folder] });
+    // The module's own require would find its own package by name, wherever that is.
+    createRequire(join(folder, "program.js")).resolve(SUBPATH);
     return true;
   } catch {
     return false;

@@ -54,52 +54,55 @@ const LIBRARY_PROGRAM = `const { dynamicTunnelId, tunnelIds } = require("network
 Object.assign(exports, { dynamicTunnelId, tunnelIds });
 `;
 
-(process.env.PACKAGE === "all" ? describe : describe.skip)("Layouts of projects on the real engine", () => {
-  const fixture = useFixture();
+// A table of the long tests; `npm test` runs a sample of it in engine.test.ts.
+if (process.env.PACKAGE === "all") {
+  describe("Layouts of projects on the real engine", () => {
+    const fixture = useFixture();
 
-  it("an ES module program comes up and goes", async () => {
-    await expectWholeLife(fixture, { recipe: emptyProject(), isModule: true });
-  });
+    it("an ES module program comes up and goes", async () => {
+      await expectWholeLife(fixture, { recipe: emptyProject(), isModule: true });
+    });
 
-  it("a pnpm layout comes up and goes", async () => {
-    const recipe = alone("pnpm", [...PNPM, "add", "TARBALL", SDK_PACKAGE]);
-    await expectWholeLife(fixture, { recipe });
-  });
+    it("a pnpm layout comes up and goes", async () => {
+      const recipe = alone("pnpm", [...PNPM, "add", "TARBALL", SDK_PACKAGE]);
+      await expectWholeLife(fixture, { recipe });
+    });
 
-  it("a layout of yarn 1 comes up and goes", async () => {
-    const recipe = alone("yarn-classic", [...YARN_CLASSIC, "add", "file:TARBALL", SDK_PACKAGE, "--ignore-scripts"]);
-    await expectWholeLife(fixture, { recipe });
-  });
+    it("a layout of yarn 1 comes up and goes", async () => {
+      const recipe = alone("yarn-classic", [...YARN_CLASSIC, "add", "file:TARBALL", SDK_PACKAGE, "--ignore-scripts"]);
+      await expectWholeLife(fixture, { recipe });
+    });
 
-  it("a layout of yarn 4 with node_modules comes up and goes", async () => {
-    await expectWholeLife(fixture, { recipe: yarnWith("node-modules") });
-  });
+    it("a layout of yarn 4 with node_modules comes up and goes", async () => {
+      await expectWholeLife(fixture, { recipe: yarnWith("node-modules") });
+    });
 
-  it("a workspace of an npm monorepo comes up and goes", async () => {
-    const recipe: Recipe = {
-      name: "workspace",
-      files: {
-        "package.json": { name: "monorepo", private: true, workspaces: ["infra", "app"] },
-        "app/package.json": { name: "app", private: true },
-        "infra/package.json": { name: "infra", private: true, dependencies },
-      },
-      commands: [[...NPM, "install"]],
-    };
-    await expectWholeLife(fixture, { recipe, folder: "infra" });
-  });
+    it("a workspace of an npm monorepo comes up and goes", async () => {
+      const recipe: Recipe = {
+        name: "workspace",
+        files: {
+          "package.json": { name: "monorepo", private: true, workspaces: ["infra", "app"] },
+          "app/package.json": { name: "app", private: true },
+          "infra/package.json": { name: "infra", private: true, dependencies },
+        },
+        commands: [[...NPM, "install"]],
+      };
+      await expectWholeLife(fixture, { recipe, folder: "infra" });
+    });
 
-  it("a program whose library alone has the provider is told to install it, before anything is sent", async () => {
-    const recipe = library("library", {});
-    fixture.sandbox.clearJournal();
-    const { failure } = await lifeOf(fixture, { recipe, folder: "packages/infra", program: LIBRARY_PROGRAM });
-    const folder = `${await projectOf(recipe)}/packages/infra`;
-    expect(failure).to.contain(`looks for the package pulumi-harmony-sase from ${folder} upwards`);
-    expect(failure).to.contain('Run "npm install pulumi-harmony-sase" (or pnpm add, yarn add) in that folder.');
-    expect(fixture.sandbox.journal()).to.deep.equal([]);
-  });
+    it("a program whose library alone has the provider is told to install it, before anything is sent", async () => {
+      const recipe = library("library", {});
+      fixture.sandbox.clearJournal();
+      const { failure } = await lifeOf(fixture, { recipe, folder: "packages/infra", program: LIBRARY_PROGRAM });
+      const folder = `${await projectOf(recipe)}/packages/infra`;
+      expect(failure).to.contain(`looks for the package pulumi-harmony-sase from ${folder} upwards`);
+      expect(failure).to.contain('Run "npm install pulumi-harmony-sase" (or pnpm add, yarn add) in that folder.');
+      expect(fixture.sandbox.journal()).to.deep.equal([]);
+    });
 
-  it("the same program comes up and goes when it has done so", async () => {
-    const recipe = library("library-installed", { "pulumi-harmony-sase": "file:TARBALL" });
-    await expectWholeLife(fixture, { recipe, folder: "packages/infra", program: LIBRARY_PROGRAM });
+    it("the same program comes up and goes when it has done so", async () => {
+      const recipe = library("library-installed", { "pulumi-harmony-sase": "file:TARBALL" });
+      await expectWholeLife(fixture, { recipe, folder: "packages/infra", program: LIBRARY_PROGRAM });
+    });
   });
-});
+}
