@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { AuthAlgorithm, EncryptionAlgorithm, KeyExchangeMethod } from "./model/fields";
+import type { AuthAlgorithm, EncryptionAlgorithm, KeyExchangeMethod } from "./model/algorithms";
 
 /**
  * How an algorithm list is written: unique entries; their order may be a preference, so another order is a change in
