@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, SharedSettingsArgs, TunnelArgs } from "./args";
+import { demandKnownSettings } from "./settingNames";
 
 /** Resources of this type are handled by the engine's process for dynamic providers. */
 const TYPE = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
@@ -47,6 +48,7 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
    */
   constructor(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuse(name, args, opts);
+    demandKnownSettings();
     super(TYPE, name, propertiesOf(name, args, opts), opts);
     if (args.dynamicTunnelId === undefined) this.dynamicTunnelId = this.id;
   }
