@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, SharedSettingsArgs, TunnelArgs } from "./args";
+
 import { demandReach } from "./engine/reach";
+
+import { demandKnownSettings } from "./settingNames";
 
 /** Resources of this type are handled by the engine's process for dynamic providers. */
 const TYPE = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
@@ -49,6 +52,7 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   constructor(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuse(name, args, opts);
     demandReach();
+    demandKnownSettings();
     super(TYPE, name, propertiesOf(name, args, opts), opts);
     if (args.dynamicTunnelId === undefined) this.dynamicTunnelId = this.id;
   }

@@ -2,7 +2,13 @@ import type { Claims } from "./converge/claims";
 import { isFrom, messageOf, PartialFailure } from "./converge/failure";
 import type { Session } from "./converge/session";
 import { createClaims, isProcessAlive } from "./engine/claims";
-import { type Configuration, credentialsHint, readConfiguration, timeoutFor } from "./engine/configuration";
+import {
+  type Configuration,
+  configurationFaults,
+  credentialsHint,
+  readConfiguration,
+  timeoutFor,
+} from "./engine/configuration";
 import { createJournals, type Journals } from "./engine/journal";
 import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
@@ -58,8 +64,12 @@ export function createProcess(outside: Outside) {
     throw new Error("The engine called a step before it configured the provider.");
   };
 
+  let faults: () => readonly string[] = () => [];
+  let areFaultsTold = false;
+
   function configure(config: Parameters<typeof readConfiguration>[0]): void {
     let made: Shared | undefined;
+    faults = () => configurationFaults(config, env);
     shared = () => {
       made ??= compose(readConfiguration(config, env));
       return made;
@@ -76,6 +86,16 @@ export function createProcess(outside: Outside) {
       journals: createJournals(folder, baseUrl, () => clock.now()),
       session: { client, host: new URL(baseUrl).host, limits, settlingMs },
     };
+  }
+
+  /** What is wrong with the configuration: in full for the resource that is checked first, for the others that it is. */
+  function faultsOfConfiguration(): readonly string[] {
+    const found = faults();
+    if (found.length === 0 || !areFaultsTold) {
+      areFaultsTold = found.length > 0;
+      return found;
+    }
+    return ["The configuration is wrong, as said of another resource."];
   }
 
   /** Notes the passphrases of inputs, so that no message can hold one. */
@@ -133,7 +153,7 @@ export function createProcess(outside: Outside) {
     });
   }
 
-  return { configure, learnSecrets, log, claims, env, step };
+  return { configure, faultsOfConfiguration, learnSecrets, log, claims, env, step };
 }
 
 /** An error as the engine shows it: it prints stacks, and takes a `code` for a gRPC status. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EXPLICIT_MARK } from "./engine/configuration";
+import { configKey, EXPLICIT_MARK } from "./engine/settings";
 
 /** An account of Harmony SASE, and how to use it. What is left out is taken from the environment, else it has its default. */
 export interface ProviderArgs {
@@ -30,7 +30,7 @@ export class Provider extends pulumi.ProviderResource {
     super(
       "pulumi-nodejs",
       name,
-      Object.fromEntries(Object.entries(settings).map(([key, value]) => [`harmony-sase:${key}`, asText(value)])),
+      Object.fromEntries(Object.entries(settings).map(([key, value]) => [configKey(key), asText(value)])),
       opts,
     );
   }

@@ -49,7 +49,10 @@ export function createSteps(process: ProviderProcess) {
     // A failure that names a property makes the engine print that property's value, passphrases included.
     return {
       inputs: engineValue(inputs),
-      failures: failures.map((reason) => ({ property: "", reason: redact(reason) })),
+      failures: [...process.faultsOfConfiguration(), ...failures].map((reason) => ({
+        property: "",
+        reason: redact(reason),
+      })),
     };
   }
 

@@ -7,6 +7,7 @@ import {
   engineSettings,
   environmentSettings,
   given,
+  isExplicit,
   type SettingKey,
   type SettingSource,
   VARIABLES,
@@ -33,32 +34,65 @@ export interface Configuration {
 
 /** Where the engine's CLI keeps a key that destroy and refresh see as it is now; it lives in the SDK's own namespace. */
 const CURRENT_KEY = "pulumi-nodejs:harmonySaseApiKey";
-/** Set by the explicit `Provider`, so that its inputs can be told from a stack's configuration. */
-export const EXPLICIT_MARK = "explicit";
+/** The settings with a default that serves in place of a wrong one. */
+const WITH_DEFAULT = {
+  timeoutMs: (sources) => durationFrom(sources, "timeout", "30m"),
+  settlingMs: (sources) => durationFrom(sources, "settlingTime", "5m"),
+  requestsPerWindow: (sources) => numberFrom(sources, "requestsPerWindow", 250, 500),
+  writesPerNetwork: (sources) => numberFrom(sources, "writesPerNetwork", 5, 5),
+} satisfies Partial<Record<keyof Configuration, (sources: readonly SettingSource[]) => number>>;
 
 /**
  * Reads the configuration: an explicit `Provider`'s, or else the stack's, goes before the environment. The API key alone
  * is different. An explicit `Provider` must have its own; without one, the environment's key goes before the stack's,
- * since on destroy and refresh the engine hands over the configuration of the last `up`.
- * @throws ConfigurationError
+ * since on destroy and refresh the engine hands over the configuration of the last `up`. What does not decide where
+ * requests go has its default where it is wrong: {@link configurationFaults} tells of it in the preview, and a destroy
+ * must not fail on what an earlier run has stored.
+ * @throws ConfigurationError when it can't be told which key to use, or where
  */
 export function readConfiguration(config: ConfigSource, env: NodeJS.ProcessEnv): Configuration {
   const sources = [engineSettings(config), environmentSettings(env)];
+  const settled = (name: keyof typeof WITH_DEFAULT) => {
+    const { value = WITH_DEFAULT[name]([]) } = attempted(() => WITH_DEFAULT[name](sources));
+    return value;
+  };
   return {
     ...apiKeyFrom(config, env),
     baseUrl: baseUrlFrom(sources),
-    timeoutMs: durationFrom(sources, "timeout", "30m"),
-    settlingMs: durationFrom(sources, "settlingTime", "5m"),
-    requestsPerWindow: numberFrom(sources, "requestsPerWindow", 250, 500),
-    writesPerNetwork: numberFrom(sources, "writesPerNetwork", 5, 5),
+    timeoutMs: settled("timeoutMs"),
+    settlingMs: settled("settlingMs"),
+    requestsPerWindow: settled("requestsPerWindow"),
+    writesPerNetwork: settled("writesPerNetwork"),
   };
+}
+
+/** Everything that is wrong with the configuration of a run, each setting by its name in the source that gave it. */
+export function configurationFaults(config: ConfigSource, env: NodeJS.ProcessEnv): readonly string[] {
+  const sources = [engineSettings(config), environmentSettings(env)];
+  const readings = [
+    () => apiKeyFrom(config, env),
+    () => baseUrlFrom(sources),
+    ...Object.values(WITH_DEFAULT).map((read) => () => read(sources)),
+  ];
+  return readings.flatMap((read) => attempted<unknown>(read).fault ?? []);
+}
+
+function attempted<T>(read: () => T): { readonly value?: T; readonly fault?: string } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { fault: error.message };
+    throw error;
+  }
 }
 
 function apiKeyFrom(config: ConfigSource, env: NodeJS.ProcessEnv): Pick<Configuration, "apiKey" | "apiKeySource"> {
   const own = engineSettings(config).get("apiKey");
-  if (config.get(configKey(EXPLICIT_MARK)) !== undefined) {
+  const isEmpty = config.get(configKey("apiKey")) !== undefined;
+  if (isExplicit(config)) {
     if (own !== undefined) return { apiKey: own, apiKeySource: "explicit provider" };
-    throw new ConfigurationError("The explicit Provider has no apiKey: give it one. It takes none from elsewhere.");
+    const lack = isEmpty ? "The apiKey of the explicit Provider is empty" : "The explicit Provider has no apiKey";
+    throw new ConfigurationError(`${lack}: give it one. It takes none from elsewhere.`);
   }
   const candidates: readonly (readonly [ApiKeySource, string | undefined])[] = [
     ["environment", environmentSettings(env).get("apiKey")],
@@ -69,7 +103,7 @@ function apiKeyFrom(config: ConfigSource, env: NodeJS.ProcessEnv): Pick<Configur
     if (apiKey !== undefined) return { apiKey, apiKeySource };
   }
   throw new ConfigurationError(
-    `There is no API key: set the environment variable ${VARIABLES.apiKey}, or run pulumi config set --secret ${configKey("apiKey")}.`,
+    `${isEmpty ? `${configKey("apiKey")} is empty, and there is no other API key` : "There is no API key"}: set the environment variable ${VARIABLES.apiKey}, or run pulumi config set --secret ${configKey("apiKey")}.`,
   );
 }
 
@@ -104,7 +138,8 @@ function firstGiven(sources: readonly SettingSource[], key: SettingKey, fallback
 /** What helps when the service refuses the API key. */
 export function credentialsHint({ apiKeySource }: Configuration): string {
   return {
-    "explicit provider": "The key is that of the explicit Provider in state: give it the new one and run pulumi up.",
+    "explicit provider":
+      "The key is that of the explicit Provider in state: give it the new one and run pulumi up, or the same command again with --run-program.",
     environment: `The key came from ${VARIABLES.apiKey}.`,
     "current configuration": `The key came from ${CURRENT_KEY}.`,
     "stack configuration": `The key came from the stack's configuration, which destroy and refresh take from the last pulumi up: set ${VARIABLES.apiKey}, or run pulumi config set --secret ${CURRENT_KEY}, or correct ${configKey("apiKey")} and run pulumi up.`,

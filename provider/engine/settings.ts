@@ -35,9 +35,18 @@ export function configKey(key: string): string {
   return `harmony-sase:${key}`;
 }
 
+/** Set by the explicit `Provider`, so that its inputs can be told from a stack's configuration. */
+export const EXPLICIT_MARK = "explicit";
+
+/** Whether what the engine hands over are the inputs of an explicit `Provider`. */
+export function isExplicit(config: ConfigSource): boolean {
+  return config.get(configKey(EXPLICIT_MARK)) !== undefined;
+}
+
 /** What the engine hands over: the inputs of an explicit `Provider`, else the stack's configuration. */
 export function engineSettings(config: ConfigSource): SettingSource {
-  return { nameOf: configKey, get: (key) => given(config.get(configKey(key))) };
+  const nameOf = isExplicit(config) ? (key: string) => `${key} of the explicit Provider` : configKey;
+  return { nameOf, get: (key) => given(config.get(configKey(key))) };
 }
 
 /** What the environment says. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import {
   type Configuration,
+  configurationFaults,
   credentialsHint,
   readConfiguration,
   timeoutFor,
@@ -9,6 +10,11 @@ import {
 /** Reads with keys of the namespace `harmony-sase` and with environment variables. */
 function read(config: Record<string, string> = {}, env: Record<string, string> = {}): Configuration {
   return readConfiguration({ get: (key) => config[key.replace(/^harmony-sase:/, "")] }, env);
+}
+
+/** What is wrong, read in the same way. */
+function faults(config: Record<string, string> = {}, env: Record<string, string> = {}): readonly string[] {
+  return configurationFaults({ get: (key) => config[key.replace(/^harmony-sase:/, "")] }, env);
 }
 
 const KEY = { HARMONY_SASE_API_KEY: "from-environment" };
@@ -164,13 +170,42 @@ describe("readConfiguration", () => {
     });
   });
 
-  it("refuses one of the rest under the name of the source that gave it", () => {
-    expect(() => read({}, { ...KEY, HARMONY_SASE_TIMEOUT: "soon" })).to.throw(
-      'HARMONY_SASE_TIMEOUT must be a duration such as 30m; got "soon".',
+  it("has the default for one of the rest that is wrong, so that a destroy does not fail on what is stored", () => {
+    expect(read({ timeout: "soon", writesPerNetwork: "6" }, { ...KEY, HARMONY_SASE_SETTLING_TIME: "x" })).to.include({
+      timeoutMs: 1_800_000,
+      settlingMs: 120_000,
+      writesPerNetwork: 5,
+    });
+  });
+});
+
+describe("configurationFaults", () => {
+  it("finds none in a configuration that says nothing but the key", () => expect(faults({}, KEY)).to.deep.equal([]));
+
+  it("finds all that is wrong at once, each under the name of the source that gave it", () => {
+    const found = faults(
+      { region: "mars", timeout: "5x" },
+      { HARMONY_SASE_SETTLING_TIME: "later", HARMONY_SASE_REQUESTS_PER_WINDOW: "501" },
     );
-    expect(() => read({}, { ...KEY, HARMONY_SASE_REQUESTS_PER_WINDOW: "501" })).to.throw(
+    expect(found).to.deep.equal([
+      "There is no API key: set the environment variable HARMONY_SASE_API_KEY, or run pulumi config set --secret harmony-sase:apiKey.",
+      'harmony-sase:region must be one of us, eu, au, in; got "mars".',
+      'harmony-sase:timeout must be a duration such as 30m; got "5x".',
+      'HARMONY_SASE_SETTLING_TIME must be a duration such as 2m; got "later".',
       'HARMONY_SASE_REQUESTS_PER_WINDOW must be a whole number in 1..500; got "501".',
-    );
+    ]);
+  });
+
+  it("names an API key that is empty", () => {
+    expect(faults({ apiKey: " " })[0]).to.match(/^harmony-sase:apiKey is empty, and there is no other API key: set/);
+    expect(faults({ explicit: "true", apiKey: "" })[0]).to.match(/^The apiKey of the explicit Provider is empty/);
+  });
+
+  it("names the settings of an explicit Provider as its arguments are named", () => {
+    expect(faults({ explicit: "true", apiKey: "k", region: "mars", timeout: "5x" })).to.deep.equal([
+      'region of the explicit Provider must be one of us, eu, au, in; got "mars".',
+      'timeout of the explicit Provider must be a duration such as 30m; got "5x".',
+    ]);
   });
 
   for (const [key, value] of [
@@ -183,8 +218,10 @@ describe("readConfiguration", () => {
     ["writesPerNetwork", "1.5"],
     ["writesPerNetwork", "6"],
   ] as const) {
-    it(`refuses ${key} ${value}`, () =>
-      expect(() => read({ [key]: value }, KEY)).to.throw(`harmony-sase:${key} must be`));
+    it(`refuses ${key} ${value}`, () => {
+      const [first = ""] = faults({ [key]: value }, KEY);
+      expect(first).to.match(new RegExp(`^harmony-sase:${key} must be`));
+    });
   }
 });
 
@@ -203,7 +240,11 @@ describe("timeoutFor", () => {
 describe("credentialsHint", () => {
   const cases: [Record<string, string>, Record<string, string>, RegExp][] = [
     [{ apiKey: "k1" }, {}, /last pulumi up: set HARMONY_SASE_API_KEY,.*pulumi-nodejs:harmonySaseApiKey,.*pulumi up\.$/],
-    [{ explicit: "true", apiKey: "k1" }, {}, /explicit Provider in state: give it the new one and run pulumi up/],
+    [
+      { explicit: "true", apiKey: "k1" },
+      {},
+      /Provider in state: give it the new one and run pulumi up, or .* --run-program\./,
+    ],
     [{}, KEY, /came from HARMONY_SASE_API_KEY/],
     [{}, CURRENT, /came from pulumi-nodejs:harmonySaseApiKey/],
   ];
