@@ -14,6 +14,7 @@ import { type OperationEnd, waitForOperation } from "../../../provider/service/o
 import { createRedactor } from "../../../provider/service/redact";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox";
 import { newGroup, newTunnel } from "../../sandbox/bodies";
+import { errorOf } from "./errorOf";
 
 const MINUTE_MS = 60_000;
 
@@ -28,15 +29,6 @@ function clockOf(sandbox: () => Sandbox): Clock {
       sandbox().advance(ms);
     },
   };
-}
-
-async function errorOf<E extends Error>(promise: Promise<unknown>, kind: new (...given: never[]) => E): Promise<E> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).to.be.instanceOf(kind);
-  return error as E;
 }
 
 describe("createClient and waitForOperation, against the sandbox", () => {

@@ -6,6 +6,7 @@ import * as errors from "../../../provider/service/errors";
 import { createLimits, type Limits } from "../../../provider/service/limits";
 import { createRedactor } from "../../../provider/service/redact";
 import { NoAnswer, type Transport } from "../../../provider/service/transport";
+import { errorOf } from "./errorOf";
 import { createFakeClock, type FakeClock } from "./fakeClock";
 import { accepted, type FakeService, json, type Scripted, startFakeService, token } from "./fakeService";
 
@@ -17,15 +18,6 @@ const KEY = "key-of-the-account";
 const GROUP_PATH = "/api/rest/v2.3/networks/enhanced/Nw1/tunnels/ipsec/dynamic/Tg1";
 
 type ErrorClass = new (...given: never[]) => Error;
-
-async function errorOf<E extends Error>(promise: Promise<unknown>, kind: new (...given: never[]) => E): Promise<E> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).to.be.instanceOf(kind);
-  return error as E;
-}
 
 describe("createClient", () => {
   let service: FakeService;

@@ -9,6 +9,7 @@ import {
   WrongRegionError,
 } from "../../../provider/service/errors";
 import { waitForOperation } from "../../../provider/service/operation";
+import { errorOf } from "./errorOf";
 import { createFakeClock } from "./fakeClock";
 
 const RUNNING: OperationStatus = { completed: false, reasons: [] };
@@ -55,15 +56,6 @@ function wait(settings: Settings = {}) {
     pace: () => settings.paceMs ?? 0,
   });
   return { clock, looks, options, progress, end };
-}
-
-async function errorOf<E extends Error>(promise: Promise<unknown>, kind: new (...given: never[]) => E): Promise<E> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).to.be.instanceOf(kind);
-  return error as E;
 }
 
 describe("waitForOperation", () => {
@@ -217,11 +209,7 @@ describe("waitForOperation", () => {
 
     it("ends at once when the key is refused, and says which operation goes on", async () => {
       const { end } = wait({ answers: [new CredentialsError("refused.", { status: 401 })] });
-      const error = await end.then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-      expect(error).to.be.instanceOf(CredentialsError).and.to.have.property("statusId").that.is.a("string");
+      expect((await errorOf(end, CredentialsError)).statusId).to.be.a("string");
     });
 
     it("bears with answers that tell nothing for as long as the operation is young, however many", async () => {
