@@ -79,6 +79,7 @@ function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.C
     // Dynamic providers are told neither the URN nor the timeouts; names that begin so are hidden in the display.
     __urn: withoutDependencies(pulumi.createUrn(name, TYPE, opts.parent)),
     ...(timeouts === undefined ? {} : { __timeouts: { ...timeouts } }),
+    __secrets: secretPaths(args),
     __provider: PROVIDER_TEXT,
   };
 }
@@ -89,6 +90,19 @@ function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.C
  */
 function withoutDependencies<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply((value) => resolve(value as T)));
+}
+
+/** Where secrets stand, as paths, so that a provider, which gets every value in clear, can keep them to itself. */
+async function secretPaths(value: unknown, path: readonly string[] = []): Promise<readonly string[]> {
+  if (pulumi.Output.isInstance(value)) return (await pulumi.isSecret(value)) ? [path.join(".")] : [];
+  if (value instanceof Promise) return secretPaths(await value, path);
+  if (typeof value !== "object" || value === null) return [];
+  if (!Array.isArray(value)) {
+    const members = Object.entries(value).map(([name, member]) => secretPaths(member, [...path, name]));
+    return (await Promise.all(members)).flat().toSorted();
+  }
+  const entries = await Promise.all(value.map((entry) => secretPaths(entry)));
+  return entries.flat().length > 0 ? [path.join(".")] : [];
 }
 
 /** Marks passphrases at once where they stand in plain objects; check marks those that are not known yet. */

@@ -72,6 +72,24 @@ describe("DynamicTunnelGroup", () => {
     expect(registration?.inputs.__timeouts).to.deep.equal({ update: "5m" });
   });
 
+  it("carries where its secrets stand, since providers get every value in clear", async () => {
+    const { registration } = await register("secrets", {
+      description: pulumi.secret("mine"),
+      tunnels: {
+        primary: { regionID: "Rg1", remotePublicIP: pulumi.secret("203.0.113.1"), passphrase: "Hunter2.secret" },
+      },
+      sharedSettings: {
+        p81GatewaySubnets: pulumi.output(["0.0.0.0/0"]),
+        remoteGatewaySubnets: ["10.20.0.0/16", pulumi.secret("10.30.0.0/16")],
+      },
+    });
+    expect(registration?.inputs.__secrets).to.deep.equal([
+      "description",
+      "sharedSettings.remoteGatewaySubnets",
+      "tunnels.primary.remotePublicIP",
+    ]);
+  });
+
   it("registers beside another under one parent, neither waiting for the other", async () => {
     const parent = new pulumi.ComponentResource("acme:network:Office", "office");
     const groups = await Promise.all(["north", "south"].map((name) => register(name, {}, { parent })));
@@ -110,7 +128,14 @@ describe("DynamicTunnelGroup", () => {
     ]) {
       expect(pulumi.Output.isInstance(output)).to.equal(true);
     }
-    expect(registration?.inputs).to.have.all.keys("networkId", "tunnelName", "tunnels", "__urn", "__provider");
+    expect(registration?.inputs).to.have.all.keys(
+      "networkId",
+      "tunnelName",
+      "tunnels",
+      "__urn",
+      "__secrets",
+      "__provider",
+    );
   });
 
   it("says what it needs when it is given no arguments", () => {

@@ -32,6 +32,8 @@ export interface Rig {
   readonly clock: Clock;
   /** What the resource's row was told to warn of. */
   readonly warnings: string[];
+  /** What it was told beside that, and keeps. */
+  readonly infos: string[];
   readonly networkId: string;
   /** Where the machine keeps what outlives a process. */
   readonly folder: string;
@@ -65,6 +67,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), "rig-"));
   const network = sandbox.accounts[0].networks.at(-1) ?? sandbox.accounts[0].networks[0];
   const warnings: string[] = [];
+  const infos: string[] = [];
 
   function newProcess(options: ProcessOptions = {}): Steps {
     const { diesAtSleep, engineDiesAfter = Number.POSITIVE_INFINITY, env: more = {} } = options;
@@ -91,6 +94,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
       engineAddress: undefined,
       isEngineThere: async () => ++engineAsked <= engineDiesAfter,
     });
+    provider.log.info = async (_urn, message) => void infos.push(message);
     provider.log.warn = async (_urn, message) => void warnings.push(message);
     const steps = createSteps(provider);
     void steps.configure({ config: { get: () => undefined } } as unknown as pulumi.dynamic.ConfigureRequest);
@@ -101,6 +105,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     sandbox,
     clock,
     warnings,
+    infos,
     networkId: network.id,
     folder,
     state: undefined,
