@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, SharedSettingsArgs, TunnelArgs } from "./args";
-import { demandKnownSettings } from "./settingNames";
+import { demandKnownSettings, warnOnce } from "./settingNames";
 
 /** Resources of this type are handled by the engine's process for dynamic providers. */
 const TYPE = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
 /** The provider's text in state. It is constant and names a subpath, so that old states run with new versions. */
 const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-harmony-sase/lifecycle")';
+
+const REPLACE_ON_CHANGES =
+  "replaceOnChanges has no effect on a DynamicTunnelGroup: the provider says what a change does. Use pulumi up --replace.";
 
 /** The SDK makes outputs of the properties that it is told of: these have a value even where the program is silent. */
 const SILENT_OUTPUTS = {
@@ -49,8 +52,9 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   constructor(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuse(name, args, opts);
     demandKnownSettings();
+    if (opts.replaceOnChanges?.length) warnOnce(REPLACE_ON_CHANGES);
     super(TYPE, name, propertiesOf(name, args, opts), opts);
-    if (args.dynamicTunnelId === undefined) this.dynamicTunnelId = this.id;
+    if ((args.dynamicTunnelId ?? undefined) === undefined) this.dynamicTunnelId = this.id;
   }
 
   /** Whether a value is a tunnel group, also when it comes from another copy of this package. */
@@ -79,6 +83,7 @@ function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.C
     // Dynamic providers are told neither the URN nor the timeouts; names that begin so are hidden in the display.
     __urn: withoutDependencies(pulumi.createUrn(name, TYPE, opts.parent)),
     ...(timeouts === undefined ? {} : { __timeouts: { ...timeouts } }),
+    ...(opts.ignoreChanges === undefined ? {} : { __ignoreChanges: [...opts.ignoreChanges] }),
     __secrets: secretPaths(args),
     __provider: PROVIDER_TEXT,
   };
@@ -111,7 +116,7 @@ function withSecretPassphrases(tunnels: DynamicTunnelGroupArgs["tunnels"]): pulu
   return Object.fromEntries(
     Object.entries(tunnels).map(([key, tunnel]: [string, unknown]) => [
       key,
-      isPlainObject(tunnel) && tunnel.passphrase !== undefined
+      isPlainObject(tunnel) && (tunnel.passphrase ?? undefined) !== undefined
         ? { ...tunnel, passphrase: pulumi.secret(tunnel.passphrase) }
         : tunnel,
     ]),

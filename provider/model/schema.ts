@@ -32,6 +32,8 @@ export const groupInputs = groupArgs.extend({
   __urn: z.string().optional(),
   /** Where the program gave a secret, as paths: providers get every value in clear. */
   __secrets: z.array(z.string()).optional(),
+  /** What the resource option of that name says; the engine applies it before check sees the inputs. */
+  __ignoreChanges: z.array(z.string()).optional(),
   __timeouts: z.record(z.string(), z.string()).optional(),
   __provider: z.string().optional(),
 });

@@ -49,4 +49,18 @@ describe("What a preview and a refresh say on the real engine", () => {
     expect(replaced[0]).to.match(/^Replaces tunnel group Tg\w+ with its 2 tunnels: the new group is made first/);
     await stack.destroy();
   });
+
+  it("says that ignoreChanges takes away a member of a new tunnel, and that replaceOnChanges has no effect", async () => {
+    const stack = await fixture.workshop.stack({ program: fixture.program(fixture.args()) });
+    await stack.up();
+    const tunnels = { primary: fixture.tunnel(0), backup: fixture.tunnel(1), third: fixture.tunnel(2) };
+    const options = { ignoreChanges: ["tunnels.third.remotePublicIP"], replaceOnChanges: ["tunnels"] };
+    stack.setProgram(fixture.program(fixture.args({ tunnels }), options));
+    const { output } = await stack.failingPreview();
+    expect(output).to.contain("tunnels.third.remotePublicIP: is required, and ignoreChanges takes it away");
+    expect(output).to.contain("replaceOnChanges has no effect");
+    stack.setProgram(fixture.program(fixture.args({ description: null as never })));
+    expect((await stack.preview()).changes).to.deep.equal({ same: 2 });
+    await stack.destroy();
+  });
 });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import sinon from "sinon";
 import type { DynamicTunnelGroupArgs } from "../../provider/args";
 import { DynamicTunnelGroup } from "../../provider/dynamicTunnelGroup";
 import { Provider } from "../../provider/provider";
@@ -88,6 +89,26 @@ describe("DynamicTunnelGroup", () => {
       "sharedSettings.remoteGatewaySubnets",
       "tunnels.primary.remotePublicIP",
     ]);
+  });
+
+  it("carries ignoreChanges, since the engine applies it before the provider sees anything", async () => {
+    const { registration } = await register("ignoring", {}, { ignoreChanges: ["tunnels.primary.remoteASN"] });
+    expect(registration?.inputs.__ignoreChanges).to.deep.equal(["tunnels.primary.remoteASN"]);
+  });
+
+  it("takes a null for dynamicTunnelId as none", async () => {
+    const { group } = await register("nulled", { dynamicTunnelId: null as never });
+    expect(await known(group.dynamicTunnelId)).to.equal("id-of-nulled");
+  });
+
+  it("says once in a run that replaceOnChanges has no effect", async () => {
+    const warn = sinon.stub(pulumi.log, "warn").resolves();
+    try {
+      for (const name of ["first", "second"]) await register(name, {}, { replaceOnChanges: ["tunnels"] });
+      expect(warn.args.map(([text]) => text).join()).to.match(/^replaceOnChanges has no effect[^,]*$/);
+    } finally {
+      warn.restore();
+    }
   });
 
   it("registers beside another under one parent, neither waiting for the other", async () => {
