@@ -3,12 +3,15 @@ import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, SharedSettingsArgs, 
 
 import { demandReach } from "./engine/reach";
 
-import { demandKnownSettings } from "./settingNames";
+import { demandKnownSettings, warnOnce } from "./settingNames";
 
 /** Resources of this type are handled by the engine's process for dynamic providers. */
 const TYPE = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
 /** The provider's text in state. It is constant and names a subpath, so that old states run with new versions. */
 const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-harmony-sase/lifecycle")';
+
+const REPLACE_ON_CHANGES =
+  "replaceOnChanges has no effect on a DynamicTunnelGroup: the provider says what a change does. Use pulumi up --replace.";
 
 /** The SDK makes outputs of the properties that it is told of: these have a value even where the program is silent. */
 const SILENT_OUTPUTS = {
@@ -53,8 +56,9 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
     refuse(name, args, opts);
     demandReach();
     demandKnownSettings();
+    if (opts.replaceOnChanges?.length) warnOnce(REPLACE_ON_CHANGES);
     super(TYPE, name, propertiesOf(name, args, opts), opts);
-    if (args.dynamicTunnelId === undefined) this.dynamicTunnelId = this.id;
+    if ((args.dynamicTunnelId ?? undefined) === undefined) this.dynamicTunnelId = this.id;
   }
 
   /** Whether a value is a tunnel group, also when it comes from another copy of this package. */
@@ -83,6 +87,8 @@ function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.C
     // Dynamic providers are told neither the URN nor the timeouts; names that begin so are hidden in the display.
     __urn: withoutDependencies(pulumi.createUrn(name, TYPE, opts.parent)),
     ...(timeouts === undefined ? {} : { __timeouts: { ...timeouts } }),
+    ...(opts.ignoreChanges === undefined ? {} : { __ignoreChanges: [...opts.ignoreChanges] }),
+    __secrets: secretPaths(args),
     __provider: PROVIDER_TEXT,
   };
 }
@@ -95,13 +101,26 @@ function withoutDependencies<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply((value) => resolve(value as T)));
 }
 
+/** Where secrets stand, as paths, so that a provider, which gets every value in clear, can keep them to itself. */
+async function secretPaths(value: unknown, path: readonly string[] = []): Promise<readonly string[]> {
+  if (pulumi.Output.isInstance(value)) return (await pulumi.isSecret(value)) ? [path.join(".")] : [];
+  if (value instanceof Promise) return secretPaths(await value, path);
+  if (typeof value !== "object" || value === null) return [];
+  if (!Array.isArray(value)) {
+    const members = Object.entries(value).map(([name, member]) => secretPaths(member, [...path, name]));
+    return (await Promise.all(members)).flat().toSorted();
+  }
+  const entries = await Promise.all(value.map((entry) => secretPaths(entry)));
+  return entries.flat().length > 0 ? [path.join(".")] : [];
+}
+
 /** Marks passphrases at once where they stand in plain objects; check marks those that are not known yet. */
 function withSecretPassphrases(tunnels: DynamicTunnelGroupArgs["tunnels"]): pulumi.Input<unknown> {
   if (!isPlainObject(tunnels)) return tunnels;
   return Object.fromEntries(
     Object.entries(tunnels).map(([key, tunnel]: [string, unknown]) => [
       key,
-      isPlainObject(tunnel) && tunnel.passphrase !== undefined
+      isPlainObject(tunnel) && (tunnel.passphrase ?? undefined) !== undefined
         ? { ...tunnel, passphrase: pulumi.secret(tunnel.passphrase) }
         : tunnel,
     ]),

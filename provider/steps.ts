@@ -16,6 +16,7 @@ import { isAdopting } from "./model/rules";
 import type { GroupInputs } from "./model/schema";
 import { blankState, engineValue, outputsOf, readState, type State } from "./model/state";
 import { changesOf, desiredOf } from "./plan/changes";
+import { driftNotes } from "./plan/drift";
 import { PlanError } from "./plan/error";
 import { isEmpty, mandateOf, type Plan } from "./plan/plan";
 import type { Plain, ProviderProcess } from "./process";
@@ -29,6 +30,8 @@ const INTERRUPTED = "A run that changed this group was interrupted: the group is
 export function createSteps(process: ProviderProcess) {
   /** By URN, what a row that is about to be replaced has begun to create: the create that follows completes it. */
   const begun = new Map<unknown, readonly PendingWrite[]>();
+  /** By URN, the rows whose inputs were checked since they were last read, and those that were read. */
+  const [checked, wasRead] = [new Set<unknown>(), new Set<unknown>()];
 
   /** Takes the configuration; every other method waits for it. */
   async function configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
@@ -39,6 +42,7 @@ export function createSteps(process: ProviderProcess) {
   async function check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
     const { inputs, failures, warnings } = checkInputs(olds, news);
     const redact = process.learnSecrets(news);
+    checked.add(news.__urn);
     for (const warning of warnings) await process.log.warn(news.__urn, redact(warning));
     const isNew = Object.keys(olds).length === 0;
     const imported = isNew && !isAdopting(news) ? importMandateFor(news.__urn, process.env) : undefined;
@@ -59,6 +63,7 @@ export function createSteps(process: ProviderProcess) {
   /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */
   async function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
     const [state, inputs] = [readState(olds), news as GroupInputs];
+    if (wasRead.has(olds.__urn) && !checked.has(news.__urn)) return diffOfRefresh(id, state, inputs);
     demandStillAdopted(state, inputs);
     const changes = changesOf(id, state, inputs);
     const isReplaced = changes.replaces.length > 0;
@@ -70,6 +75,18 @@ export function createSteps(process: ProviderProcess) {
     if (notes.length > 0) await process.log.info(news.__urn, notes.join(" "));
     if (warnings.length > 0) await process.log.warn(news.__urn, warnings.join(" "));
     return { changes: changes.isChanged || isInterrupted, replaces: [...changes.replaces] };
+  }
+
+  /**
+   * During a refresh the engine asks how the group as it was read differs from the inputs in state, which it does not
+   * check again: nothing is changed, what there is to tell is drift.
+   */
+  async function diffOfRefresh(id: string, found: State, inputs: GroupInputs): Promise<pulumi.dynamic.DiffResult> {
+    const { isChanged, replaces } = changesOf(id, found, inputs);
+    const texts = driftNotes(inputs, found);
+    const redact = process.learnSecrets(inputs);
+    if (texts.length > 0) await process.log.info(inputs.__urn, redact(texts.join(" ")));
+    return { changes: isChanged, replaces: [...replaces] };
   }
 
   /** Whether a run of this resource was interrupted; where there is no configuration, the step that follows says so. */
@@ -151,6 +168,8 @@ export function createSteps(process: ProviderProcess) {
 
   /** Reads a group for state; nothing when it is gone. */
   async function read(id: string, props: Plain): Promise<pulumi.dynamic.ReadResult> {
+    checked.delete(props.__urn);
+    wasRead.add(props.__urn);
     return process.step("read", props, async (session) => (await refresh(session, id, readState(props))) ?? {});
   }
 

@@ -18,8 +18,14 @@ const MOST_FAILURES = 40;
 const SAFE_NAME_LENGTH = 13;
 
 /** Checks what the user wrote, all of it at once. Values that are not known yet pass, wherever they stand. */
-export function checkInputs(olds: Readonly<Record<string, unknown>>, news: Readonly<Record<string, unknown>>): Checked {
-  const complaints = firstOfEachPath([...formComplaints(news), ...brokenRules(news, olds)]);
+export function checkInputs(
+  olds: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): Checked {
+  const news = withoutNull(given);
+  const complaints = firstOfEachPath([...formComplaints(news), ...brokenRules(news, olds)]).map((complaint) =>
+    isIgnored(news, olds, complaint) ? { ...complaint, reason: IGNORED } : complaint,
+  );
   const failures = complaints.slice(0, MOST_FAILURES).map(inWords);
   const left = complaints.length - failures.length;
   const inputs = news as GroupInputs;
@@ -28,6 +34,38 @@ export function checkInputs(olds: Readonly<Record<string, unknown>>, news: Reado
     failures: left > 0 ? [...failures, `and ${left} more`] : failures,
     warnings: complaints.length === 0 ? longName(inputs.tunnelName) : [],
   };
+}
+
+const IGNORED =
+  "is required, and ignoreChanges takes it away: state has no value yet that could be kept. Leave it out of ignoreChanges until the tunnel is there";
+
+/** Whether something is missing because the engine has put nothing, as state has it, in place of what the user gave. */
+function isIgnored(news: object, olds: object, { path, reason }: Complaint): boolean {
+  const ignored = valueAt(news, ["__ignoreChanges"]);
+  const names = path.map(String);
+  if (!Array.isArray(ignored) || Object.keys(olds).length === 0 || !reason.startsWith("is required")) return false;
+  return valueAt(olds, names) === undefined && ignored.some((each) => covers(String(each), names));
+}
+
+/** Whether a path as `ignoreChanges` takes it, such as `tunnels["a"].remoteASN` or `tunnels.*.remoteASN`, holds another. */
+function covers(ignored: string, path: readonly string[]): boolean {
+  const parts = ignored.replaceAll(/\[["']?([^\]"']*)["']?\]/g, ".$1").split(".");
+  return parts.length <= path.length && parts.every((part, depth) => part === "*" || part === path[depth]);
+}
+
+/** Null counts as left out, as in the SDK's own packages; in a list it stands for nothing that could be left out. */
+function withoutNull<T>(value: T): T {
+  if (!isMap(value) || !holdsNull(value)) return value;
+  const kept = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutNull(member)])) as T;
+}
+
+function holdsNull(value: object): boolean {
+  return Object.values(value).some((member) => member === null || (isMap(member) && holdsNull(member)));
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function longName(name: string): readonly string[] {

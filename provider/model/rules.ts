@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { valueAt } from "./compare";
 import { IDENTITY, KEY_RULE, MOST_TUNNELS } from "./schema";
 import { isUnknown } from "./unknowns";
@@ -17,6 +18,7 @@ export function brokenRules(news: Plain, olds: Plain): readonly Complaint[] {
     numberOfTunnels,
     noPrototype,
     credentials,
+    certificates,
     distinctTunnels,
     distinctInnerAddresses,
     keptAsn,
@@ -71,6 +73,31 @@ const credentials: Rule = (news) =>
       return complain("authType", "must say which of passphrase and customerRootCA is used; give one of them");
     return [];
   });
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** What state has already is left alone: the service took it from an earlier version. */
+const certificates: Rule = (news, olds) =>
+  tunnelsOf(news).flatMap(([key, { customerRootCA: text }]) => {
+    const path = ["tunnels", key, "customerRootCA"];
+    if (typeof text !== "string" || text === "" || isUnknown(text) || isPem(text)) return [];
+    return tunnelsOf(olds).some(([, tunnel]) => tunnel.customerRootCA === text)
+      ? []
+      : [{ path, reason: "must be a certificate in PEM form, or several of them" }];
+  });
+
+function isPem(text: string): boolean {
+  const found = text.match(CERTIFICATE) ?? [];
+  return found.length > 0 && text.replace(CERTIFICATE, "").trim() === "" && found.every(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 const pairs = <T>(list: readonly T[]): readonly (readonly [T, T])[] =>
   list.flatMap((first, index) => list.slice(index + 1).map((second) => [first, second] as const));

@@ -30,6 +30,10 @@ export const groupInputs = groupArgs.extend({
   /** Tunnels nobody declared, by id, as the last refresh found them; only with `unmanagedTunnels: "remove"`. */
   unmanaged: z.record(z.string(), z.string()).optional(),
   __urn: z.string().optional(),
+  /** Where the program gave a secret, as paths: providers get every value in clear. */
+  __secrets: z.array(z.string()).optional(),
+  /** What the resource option of that name says; the engine applies it before check sees the inputs. */
+  __ignoreChanges: z.array(z.string()).optional(),
   __timeouts: z.record(z.string(), z.string()).optional(),
   __provider: z.string().optional(),
 });

@@ -64,8 +64,9 @@ export function changesOf(id: string, state: State, news: GroupInputs): Changes 
   return {
     isChanged: replaces.length > 0 || state.pending.length > 0 || !isEmpty(whole) || isDeclaredAnew(state, declared),
     replaces,
-    notes: [...notesOf(whole, state), ...pendingNotes(state)],
-    warnings: warningsOf(whole, state),
+    ...(replaces.length > 0
+      ? { notes: [...replacementNotes(id, state, news), ...pendingNotes(state)], warnings: [] }
+      : { notes: [...notesOf(whole, state), ...pendingNotes(state)], warnings: warningsOf(whole, state) }),
     plan: whole,
   };
 }
@@ -91,7 +92,10 @@ const KEPT_IN_OUTPUTS = [
 function isDeclaredAnew(state: State, declared: GroupInputs): boolean {
   if (containsUnknown(declared)) return true;
   const keys = Object.keys({ ...state.tunnels, ...declared.tunnels });
+  // Earlier versions did not note what is secret: that alone is no change.
+  const isSecrecyNew = state.inputs.__secrets !== undefined && !isEqual(state.inputs.__secrets, declared.__secrets);
   return (
+    isSecrecyNew ||
     state.inputs.tunnelName !== declared.tunnelName ||
     KEPT_IN_OUTPUTS.some(([name, fallback]) => !isEqual(state.inputs[name] ?? fallback, declared[name] ?? fallback)) ||
     differences(SETTING_FIELDS, state.inputs, declared, "ordered").length > 0 ||
@@ -103,7 +107,23 @@ function isDeclaredAnew(state: State, declared: GroupInputs): boolean {
   );
 }
 
-function notesOf({ tunnels, removals }: Plan, state: State): readonly string[] {
+/** A replacement takes all of the group with it: of single tunnels there is nothing to say. */
+function replacementNotes(id: string, { tunnelIds, origin, isGone }: State, news: GroupInputs): readonly string[] {
+  if (isPlaceholder(id)) return [];
+  if (isGone) return [`Tunnel group ${id} is gone: it is made anew.`];
+  const isCertain = !isUnknown(news.networkId) && !isUnknown(news.dynamicTunnelId);
+  const count = Object.keys(tunnelIds).length;
+  const tunnels = `${count} ${count === 1 ? "tunnel" : "tunnels"}`;
+  const verb = (word: string) => (isCertain ? `${word[0]?.toUpperCase()}${word.slice(1)}s` : `May ${word}`);
+  const what =
+    origin === "created"
+      ? `${verb("replace")} tunnel group ${id} with its ${tunnels}: the new group is made first, then this one is deleted`
+      : `${verb("leave")} tunnel group ${id}: its ${tunnels} are removed from it after the other group has them`;
+  return [`${what}; with deleteBeforeReplace it is the other way round.`];
+}
+
+function notesOf(whole: Plan, state: State): readonly string[] {
+  const { tunnels, removals } = whole;
   const isUndecidable = removals.some(({ isCertain }) => !isCertain);
   const announced = tunnels.flatMap((each) => textsOf(each, state, isUndecidable));
   return [
@@ -112,7 +132,14 @@ function notesOf({ tunnels, removals }: Plan, state: State): readonly string[] {
       const key = keyOf(tunnel.id, state);
       return key === undefined ? [] : [`tunnels.${key} ${isCertain ? "is" : "may be"} removed.`];
     }),
+    ...settingNotes(whole),
   ];
+}
+
+/** Which settings are set: where their values are secret, the engine's own display names none. */
+function settingNotes({ settings, isRenamed }: Plan): readonly string[] {
+  const names = [isRenamed ? "tunnelName" : "", namesOf(settings)].filter((name) => name !== "").join(", ");
+  return names === "" ? [] : [`${names} changes in place.`];
 }
 
 function textsOf(each: TunnelPlan, state: State, isUndecidable: boolean): readonly string[] {

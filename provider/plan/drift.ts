@@ -1,4 +1,6 @@
-import type { Field } from "../model/compare";
+import { differences, type Field, ownValue, valueAt } from "../model/compare";
+import { type GroupInputs, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import type { State } from "../model/state";
 import type { Plan, TunnelPlan } from "./plan";
 
 /**
@@ -31,4 +33,46 @@ function beyond(before: readonly Field[], after: readonly Field[]): string {
     .map(({ path }) => path.join("."))
     .filter((name) => !expected.has(name))
     .join(", ");
+}
+
+/**
+ * How a group as a refresh has found it differs from the inputs in state, with both values where neither is a secret.
+ * @param before the inputs in state
+ */
+export function driftNotes(before: GroupInputs, found: State): readonly string[] {
+  const tunnels = Object.entries(before.tunnels ?? {}).flatMap(([key, tunnel]) => {
+    const now = ownValue(found.tunnels, key);
+    if (now === undefined) return [`tunnels.${key} is gone.`];
+    const fields = differences(TUNNEL_FIELDS, tunnel, now, "unordered");
+    return fields.map((field) => moved(before, ["tunnels", key], field, tunnel, now));
+  });
+  const settings = differences(SETTING_FIELDS, before, found.inputs, "unordered").map((field) =>
+    moved(before, [], field, before, found.inputs),
+  );
+  const { tunnelName } = found.inputs;
+  return [
+    ...tunnels,
+    ...settings,
+    ...(tunnelName === before.tunnelName ? [] : [`tunnelName is "${tunnelName}", was "${before.tunnelName}".`]),
+    ...Object.entries(found.inputs.unmanaged ?? {})
+      .filter(([id]) => ownValue(before.unmanaged ?? {}, id) === undefined)
+      .map(([id, text]) => `${id} (${text}) is a tunnel that this resource does not declare.`),
+  ];
+}
+
+function moved(inputs: GroupInputs, start: readonly string[], { path, traits }: Field, a: unknown, b: unknown): string {
+  const whole = [...start, ...path];
+  const name = whole.join(".");
+  const [before, now] = [valueAt(a, path), valueAt(b, path)];
+  if (traits.secret || traits.compare === "pem" || isSecret(inputs, whole)) return `${name} is another now.`;
+  return `${name} is ${inJson(now)}, was ${inJson(before)}.`;
+}
+
+/** State of earlier versions does not say what is secret: then everything may be. */
+function isSecret({ __secrets: secrets }: GroupInputs, path: readonly string[]): boolean {
+  return secrets === undefined || path.some((_, depth) => secrets.includes(path.slice(0, depth + 1).join(".")));
+}
+
+function inJson(value: unknown): string {
+  return value === undefined ? "not set" : JSON.stringify(value);
 }

@@ -9,6 +9,19 @@ import type { ShownGroup } from "../../provider/service/wire";
 /** The engine's mark for a value that is not known yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** A certificate of an authority that nobody else knows; no key of it exists any more. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBfDCCASGgAwIBAgIUIOlVjcYcFVkzrF6OwdqsMnnZblEwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHVGVzdCBDQTAgFw0yNjExMjUwMDA0MTNaGA8yMTI2MTEwMTAw
+MDQxM1owEjEQMA4GA1UEAwwHVGVzdCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABMV2G4SGgu39xVo+76RAKGQNmY1W/yCxz9wE0GGJt4IlTVIpmkeEzehHG6Gz
+euKSAUtknMuwOjN3ssvuSkj2HtijUzBRMB0GA1UdDgQWBBQRgJKzF1oxKz4AE5ZW
+W3Fkn3qO1TAfBgNVHSMEGDAWgBQRgJKzF1oxKz4AE5ZWW3Fkn3qO1TAPBgNVHRMB
+Af8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQCYphHVvB9hek6+uacDlFieQ3db
+NyBIvDr/6KV94y9g+wIhAN9wAfbrli3o3BDzuzdAiPDM4XZR2AfGzl6FqfH6sbYR
+-----END CERTIFICATE-----
+`;
+
 /** What the engine hands over has no `undefined`: an override with it takes the member out. */
 function given<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;

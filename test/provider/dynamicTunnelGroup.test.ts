@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import sinon from "sinon";
 import type { DynamicTunnelGroupArgs } from "../../provider/args";
 import { DynamicTunnelGroup } from "../../provider/dynamicTunnelGroup";
 import { Provider } from "../../provider/provider";
@@ -72,6 +73,44 @@ describe("DynamicTunnelGroup", () => {
     expect(registration?.inputs.__timeouts).to.deep.equal({ update: "5m" });
   });
 
+  it("carries where its secrets stand, since providers get every value in clear", async () => {
+    const { registration } = await register("secrets", {
+      description: pulumi.secret("mine"),
+      tunnels: {
+        primary: { regionID: "Rg1", remotePublicIP: pulumi.secret("203.0.113.1"), passphrase: "Hunter2.secret" },
+      },
+      sharedSettings: {
+        p81GatewaySubnets: pulumi.output(["0.0.0.0/0"]),
+        remoteGatewaySubnets: ["10.20.0.0/16", pulumi.secret("10.30.0.0/16")],
+      },
+    });
+    expect(registration?.inputs.__secrets).to.deep.equal([
+      "description",
+      "sharedSettings.remoteGatewaySubnets",
+      "tunnels.primary.remotePublicIP",
+    ]);
+  });
+
+  it("carries ignoreChanges, since the engine applies it before the provider sees anything", async () => {
+    const { registration } = await register("ignoring", {}, { ignoreChanges: ["tunnels.primary.remoteASN"] });
+    expect(registration?.inputs.__ignoreChanges).to.deep.equal(["tunnels.primary.remoteASN"]);
+  });
+
+  it("takes a null for dynamicTunnelId as none", async () => {
+    const { group } = await register("nulled", { dynamicTunnelId: null as never });
+    expect(await known(group.dynamicTunnelId)).to.equal("id-of-nulled");
+  });
+
+  it("says once in a run that replaceOnChanges has no effect", async () => {
+    const warn = sinon.stub(pulumi.log, "warn").resolves();
+    try {
+      for (const name of ["first", "second"]) await register(name, {}, { replaceOnChanges: ["tunnels"] });
+      expect(warn.args.map(([text]) => text).join()).to.match(/^replaceOnChanges has no effect[^,]*$/);
+    } finally {
+      warn.restore();
+    }
+  });
+
   it("registers beside another under one parent, neither waiting for the other", async () => {
     const parent = new pulumi.ComponentResource("acme:network:Office", "office");
     const groups = await Promise.all(["north", "south"].map((name) => register(name, {}, { parent })));
@@ -107,7 +146,14 @@ describe("DynamicTunnelGroup", () => {
     ]) {
       expect(pulumi.Output.isInstance(output)).to.equal(true);
     }
-    expect(registration?.inputs).to.have.all.keys("networkId", "tunnelName", "tunnels", "__urn", "__provider");
+    expect(registration?.inputs).to.have.all.keys(
+      "networkId",
+      "tunnelName",
+      "tunnels",
+      "__urn",
+      "__secrets",
+      "__provider",
+    );
   });
 
   it("says what it needs when it is given no arguments", () => {

@@ -31,4 +31,37 @@ describe("createSteps, in a preview", () => {
     await rig.destroy(steps);
     expect(rig.state).to.equal(undefined);
   });
+
+  describe("diff", () => {
+    const CHANGES = /changes in place/;
+    const moveAddress = () => {
+      const { primary = "" } = rig.state?.outputs.tunnelIds as Record<string, string>;
+      const changes = { remotePublicIP: "203.0.113.66" };
+      rig.sandbox.edit({ kind: "changeTunnel", groupId: rig.state?.id ?? "", tunnelId: primary, changes });
+    };
+
+    it("tells of drift during a refresh, and of the change in the preview that follows in the same process", async () => {
+      const news = rig.args({ __secrets: [] });
+      await rig.up(news);
+      moveAddress();
+      const steps = rig.process();
+      const before = rig.state?.inputs ?? {};
+      await rig.refresh(steps);
+      const { id = "", outputs = {} } = rig.state ?? {};
+      expect(await steps.diff(id, outputs, before)).to.include({ changes: true });
+      expect(rig.infos.splice(0)).to.deep.equal([
+        'tunnels.primary.remotePublicIP is "203.0.113.66", was "203.0.113.10".',
+      ]);
+      await rig.up(news, steps);
+      expect(rig.infos.join())
+        .to.match(CHANGES)
+        .and.not.match(/203\.0\.113\.66/);
+    });
+
+    it("says of a secret setting that it changes, and not what to", async () => {
+      await rig.up(rig.args());
+      await rig.up(rig.args({ description: "hunter2", __secrets: ["description"] }));
+      expect(rig.infos.join()).to.equal("description changes in place.");
+    });
+  });
 });

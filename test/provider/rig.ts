@@ -34,6 +34,8 @@ export interface Rig {
   readonly warnings: string[];
   /** What it showed while the steps went on. */
   readonly statuses: string[];
+  /** What it was told beside that, and keeps. */
+  readonly infos: string[];
   readonly networkId: string;
   /** Where the machine keeps what outlives a process. */
   readonly folder: string;
@@ -68,6 +70,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
   const network = sandbox.accounts[0].networks.at(-1) ?? sandbox.accounts[0].networks[0];
   const warnings: string[] = [];
   const statuses: string[] = [];
+  const infos: string[] = [];
 
   function newProcess(options: ProcessOptions = {}): Steps {
     const { diesAtSleep, engineDiesAfter = Number.POSITIVE_INFINITY, env: more = {} } = options;
@@ -94,6 +97,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
       engineAddress: undefined,
       isEngineThere: async () => ++engineAsked <= engineDiesAfter,
     });
+    provider.log.info = async (_urn, message) => void infos.push(message);
     provider.log.warn = async (_urn, message) => void warnings.push(message);
     provider.log.status = (_urn, message) => void statuses.push(message);
     const steps = createSteps(provider);
@@ -106,6 +110,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     clock,
     warnings,
     statuses,
+    infos,
     networkId: network.id,
     folder,
     state: undefined,

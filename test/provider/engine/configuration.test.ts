@@ -173,7 +173,7 @@ describe("readConfiguration", () => {
   it("has the default for one of the rest that is wrong, so that a destroy does not fail on what is stored", () => {
     expect(read({ timeout: "soon", writesPerNetwork: "6" }, { ...KEY, HARMONY_SASE_SETTLING_TIME: "x" })).to.include({
       timeoutMs: 1_800_000,
-      settlingMs: 120_000,
+      settlingMs: 300_000,
       writesPerNetwork: 5,
     });
   });
@@ -191,7 +191,7 @@ describe("configurationFaults", () => {
       "There is no API key: set the environment variable HARMONY_SASE_API_KEY, or run pulumi config set --secret harmony-sase:apiKey.",
       'harmony-sase:region must be one of us, eu, au, in; got "mars".',
       'harmony-sase:timeout must be a duration such as 30m; got "5x".',
-      'HARMONY_SASE_SETTLING_TIME must be a duration such as 2m; got "later".',
+      'HARMONY_SASE_SETTLING_TIME must be a duration such as 5m; got "later".',
       'HARMONY_SASE_REQUESTS_PER_WINDOW must be a whole number in 1..500; got "501".',
     ]);
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { checkInputs } from "../../../provider/model/check";
-import { inputs, settings, tunnel, UNKNOWN } from "../builders";
+import { CERTIFICATE, inputs, settings, tunnel, UNKNOWN } from "../builders";
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -47,7 +47,7 @@ const CASES: readonly Case[] = [
   {
     title: "tunnels as null",
     news: { tunnels: null },
-    failures: ["tunnels: must be a map of tunnels, each under a key of yours"],
+    failures: ["tunnels: is required"],
   },
   { title: "an empty map", news: { tunnels: {} }, failures: ["tunnels: must have 1..8 tunnels; has 0"] },
   {
@@ -60,7 +60,11 @@ const CASES: readonly Case[] = [
     news: { tunnels: { primary: [] } },
     failures: ["tunnels.primary: must be an object"],
   },
-  { title: "a tunnel as null", news: { tunnels: { primary: null } }, failures: ["tunnels.primary: must be an object"] },
+  {
+    title: "a map of nothing but null",
+    news: { tunnels: { primary: null } },
+    failures: ["tunnels: must have 1..8 tunnels; has 0"],
+  },
   {
     title: "a passphrase in place of a tunnel, unquoted",
     news: { tunnels: { primary: "topsecret.1" } },
@@ -142,6 +146,32 @@ const CASES: readonly Case[] = [
     news: primary({ passphrase: undefined, customerRootCA: "" }),
     failures: ["tunnels.primary.customerRootCA: must not be empty"],
   },
+  ...["PEM", CERTIFICATE.replace("MII", "AAA"), `${CERTIFICATE}and more`, CERTIFICATE.replace("END", "ENDE")].map(
+    (customerRootCA, n) => ({
+      title: `a text that is no certificate, form ${n + 1}`,
+      news: primary({ passphrase: undefined, customerRootCA }),
+      failures: ["tunnels.primary.customerRootCA: must be a certificate in PEM form, or several of them"],
+    }),
+  ),
+  {
+    title: "null where a value is required",
+    news: { networkId: null as never },
+    failures: ["networkId: is required"],
+  },
+  {
+    title: "a member of a new tunnel that ignoreChanges takes away",
+    olds: { ...inputs(), tunnels: { backup: tunnel(2) } },
+    news: { ...primary({ remotePublicIP: undefined }), __ignoreChanges: ['tunnels["primary"].remotePublicIP'] },
+    failures: [
+      "tunnels.primary.remotePublicIP: is required, and ignoreChanges takes it away: state has no value yet that could be kept. Leave it out of ignoreChanges until the tunnel is there",
+    ],
+  },
+  {
+    title: "a member of a new tunnel that is missing, ignoreChanges or not",
+    olds: { ...inputs(), tunnels: { backup: tunnel(2) } },
+    news: { ...primary({ remotePublicIP: undefined }), __ignoreChanges: ["tunnels.backup", "description"] },
+    failures: [`tunnels.primary.remotePublicIP: ${BECAUSE}`],
+  },
   {
     title: "psk without passphrase",
     news: primary({ authType: "psk", passphrase: undefined }),
@@ -154,17 +184,17 @@ const CASES: readonly Case[] = [
   },
   {
     title: "psk with a certificate",
-    news: primary({ authType: "psk", customerRootCA: "PEM" }),
+    news: primary({ authType: "psk", customerRootCA: CERTIFICATE }),
     failures: ['tunnels.primary.customerRootCA: is not used with authType "psk"; leave it out'],
   },
   {
     title: "cert with a passphrase",
-    news: primary({ authType: "cert", customerRootCA: "PEM" }),
+    news: primary({ authType: "cert", customerRootCA: CERTIFICATE }),
     failures: ['tunnels.primary.passphrase: is not used with authType "cert"; leave it out'],
   },
   {
     title: "both credentials",
-    news: primary({ customerRootCA: "PEM" }),
+    news: primary({ customerRootCA: CERTIFICATE }),
     failures: ["tunnels.primary.authType: must say which of passphrase and customerRootCA is used; give one of them"],
   },
   {
@@ -369,7 +399,9 @@ const CASES: readonly Case[] = [
   {
     title: "null in place of a setting",
     news: { sharedSettings: null },
-    failures: ["sharedSettings: must be an object"],
+    failures: ["p81GatewaySubnets", "remoteGatewaySubnets", "leftASN"].map(
+      (name) => `sharedSettings.${name}: ${BECAUSE}`,
+    ),
   },
 ];
 
@@ -387,7 +419,20 @@ const GOOD: readonly Omit<Case, "failures">[] = [
   { title: "a group to adopt, without tunnels", news: { ...adopting, tunnels: {} } },
   { title: "the highest ASN", news: primary({ remoteASN: 4_294_967_295 }) },
   { title: "the highest ASN of a gateway", news: shared({ leftASN: 4_294_967_294 }) },
-  { title: "a certificate", news: primary({ passphrase: undefined, customerRootCA: "PEM" }) },
+  {
+    title: "several certificates in one text",
+    news: primary({ passphrase: undefined, customerRootCA: `${CERTIFICATE}\n${CERTIFICATE.replaceAll("\n", "\r\n")}` }),
+  },
+  {
+    title: "a text that is no certificate, where state has it already",
+    olds: primary({ passphrase: undefined, customerRootCA: "A CA" }),
+    news: primary({ passphrase: undefined, customerRootCA: "A CA" }),
+  },
+  {
+    title: "null, which counts as left out",
+    news: { description: null, advancedSettings: null, ...primary({ remoteID: null as never }) } as never,
+  },
+  { title: "a certificate", news: primary({ passphrase: undefined, customerRootCA: CERTIFICATE }) },
   ...["10s", "86400s", "1m", "1440m", "1h", "24h"].map((value) => ({
     title: `the lifetime ${value}`,
     news: advanced({ lifetime: value, ikeLifeTime: value }),

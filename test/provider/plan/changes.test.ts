@@ -47,6 +47,7 @@ const UNCHANGED: readonly Case[] = [
   { title: "keys in another order", news: { tunnels: { backup: tunnel(2), primary: tunnel(1) } } },
   { title: "durations in another spelling", news: advanced({ ikeLifeTime: "480m", lifetime: "3600s" }) },
   { title: "leaving unmanagedTunnels at its default", news: { unmanagedTunnels: "keep" } },
+  { title: "secrets that an earlier version has not noted", news: { __secrets: ["description"] } },
   { title: "the provider's text", news: { __provider: "text" } },
   {
     title: "the URN and the timeouts that outputs have",
@@ -154,10 +155,25 @@ const CHANGED: readonly Case[] = [
     isChanged: true,
     notes: ["tunnels.constructor is added."],
   },
-  { title: "the name", news: { tunnelName: "office" }, isChanged: true },
-  { title: "the description", news: { description: "office" }, isChanged: true },
-  { title: "subnets", news: shared({ remoteGatewaySubnets: ["10.20.0.0/16"] }), isChanged: true },
-  { title: "the bandwidth", news: shared({ peakBandwidth: 10 }), isChanged: true },
+  { title: "the name", news: { tunnelName: "office" }, isChanged: true, notes: ["tunnelName changes in place."] },
+  {
+    title: "the description",
+    news: { description: "office" },
+    isChanged: true,
+    notes: ["description changes in place."],
+  },
+  {
+    title: "subnets",
+    news: shared({ remoteGatewaySubnets: ["10.20.0.0/16"] }),
+    isChanged: true,
+    notes: ["sharedSettings.remoteGatewaySubnets changes in place."],
+  },
+  {
+    title: "the bandwidth",
+    news: shared({ peakBandwidth: 10 }),
+    isChanged: true,
+    notes: ["sharedSettings.peakBandwidth changes in place."],
+  },
   ...[
     { symmetricInnerMesh: { enabled: true } },
     { cloudSecurity: { enabled: true } },
@@ -166,6 +182,9 @@ const CHANGED: readonly Case[] = [
     title: `the feature ${Object.keys(feature).join()}`,
     news: shared({ features: { ...settings().sharedSettings?.features, ...feature } }),
     isChanged: true,
+    notes: [
+      `sharedSettings.features.${"DNSServices" in feature ? "DNSServices.redirectToResolver" : Object.keys(feature).join()}.enabled changes in place.`,
+    ],
   })),
   ...[
     { keyExchange: "ikev1" },
@@ -177,14 +196,26 @@ const CHANGED: readonly Case[] = [
     title: `the ${Object.keys(setting).join()}`,
     news: advanced(setting),
     isChanged: true,
+    notes: [`advancedSettings.${Object.keys(setting).join()} changes in place.`],
   })),
-  { title: "an algorithm", news: phase({ auth: ["sha256"] }), isChanged: true },
-  { title: "the order of algorithms", news: phase({ encryption: ["aes128", "aes256"] }), isChanged: true },
+  {
+    title: "an algorithm",
+    news: phase({ auth: ["sha256"] }),
+    isChanged: true,
+    notes: ["advancedSettings.phase1.auth changes in place."],
+  },
+  {
+    title: "the order of algorithms",
+    news: phase({ encryption: ["aes128", "aes256"] }),
+    isChanged: true,
+    notes: ["advancedSettings.phase1.encryption changes in place."],
+  },
   {
     title: "a setting that returns to its default",
     state: { inputs: { ...state().inputs, ...shared({ peakBandwidth: 50 }) } },
     news: { ...shared({ peakBandwidth: undefined }) },
     isChanged: true,
+    notes: ["sharedSettings.peakBandwidth changes in place."],
   },
   {
     title: "a setting of an adopted group taken out",
@@ -197,6 +228,7 @@ const CHANGED: readonly Case[] = [
     state: adopted(),
     news: { ...adopting, description: "mine" },
     isChanged: true,
+    notes: ["description changes in place."],
   },
   { title: "a URN that outputs do not have", news: { __urn: "urn:pulumi:b" }, isChanged: true },
   {
@@ -250,6 +282,7 @@ const CHANGED: readonly Case[] = [
     title: "a group of ours that an update has found gone",
     state: { isGone: true },
     isChanged: true,
+    notes: ["Tunnel group TgAAAAAAA1 is gone: it is made anew."],
     replaces: ["networkId"],
   },
   {
@@ -257,6 +290,7 @@ const CHANGED: readonly Case[] = [
     state: { ...adopted(), isGone: true },
     news: { ...adopting, description: "mine" },
     isChanged: true,
+    notes: ["description changes in place."],
   },
   {
     title: "an operation under way",
@@ -264,13 +298,32 @@ const CHANGED: readonly Case[] = [
     isChanged: true,
     notes: ["Waits for operation StAAAAAAA1 first."],
   },
-  { title: "another network", news: { networkId: "NwAAAAAAA2" }, isChanged: true, replaces: ["networkId"] },
-  { title: "a network that is not known yet", news: { networkId: unknown }, isChanged: true, replaces: ["networkId"] },
+  {
+    title: "another network",
+    news: { networkId: "NwAAAAAAA2" },
+    isChanged: true,
+    notes: [
+      "Replaces tunnel group TgAAAAAAA1 with its 2 tunnels: the new group is made first, then this one is deleted; with deleteBeforeReplace it is the other way round.",
+    ],
+    replaces: ["networkId"],
+  },
+  {
+    title: "a network that is not known yet",
+    news: { networkId: unknown },
+    isChanged: true,
+    notes: [
+      "May replace tunnel group TgAAAAAAA1 with its 2 tunnels: the new group is made first, then this one is deleted; with deleteBeforeReplace it is the other way round.",
+    ],
+    replaces: ["networkId"],
+  },
   {
     title: "another group",
     state: adopted(),
     news: { ...adopting, dynamicTunnelId: "TgAAAAAAA2" },
     isChanged: true,
+    notes: [
+      "Leaves tunnel group TgAAAAAAA1: its 2 tunnels are removed from it after the other group has them; with deleteBeforeReplace it is the other way round.",
+    ],
     replaces: ["dynamicTunnelId"],
   },
   {
@@ -278,7 +331,25 @@ const CHANGED: readonly Case[] = [
     state: adopted(),
     news: { ...adopting, dynamicTunnelId: unknown },
     isChanged: true,
+    notes: [
+      "May leave tunnel group TgAAAAAAA1: its 2 tunnels are removed from it after the other group has them; with deleteBeforeReplace it is the other way round.",
+    ],
     replaces: ["dynamicTunnelId"],
+  },
+  {
+    title: "another network beside tunnels that change, and says nothing of single tunnels",
+    news: { networkId: "NwAAAAAAA2", tunnels: { primary: tunnel(1, { regionID: "RgAAAAAAA2" }) } },
+    isChanged: true,
+    replaces: ["networkId"],
+    notes: [
+      "Replaces tunnel group TgAAAAAAA1 with its 2 tunnels: the new group is made first, then this one is deleted; with deleteBeforeReplace it is the other way round.",
+    ],
+  },
+  {
+    title: "another set of secrets",
+    state: { inputs: { ...state().inputs, __secrets: [] } },
+    news: { __secrets: ["description"] },
+    isChanged: true,
   },
   {
     title: "a creation whose outcome was not seen",
@@ -329,7 +400,12 @@ const CHANGED: readonly Case[] = [
     warnings: ["tunnels.primary: may have to be removed and added again; its neighbours are not touched."],
   },
   { title: "settings that are not known yet", news: { sharedSettings: unknown }, isChanged: true },
-  { title: "a subnet that is not known yet", news: shared({ remoteGatewaySubnets: [UNKNOWN] }), isChanged: true },
+  {
+    title: "a subnet that is not known yet",
+    news: shared({ remoteGatewaySubnets: [UNKNOWN] }),
+    isChanged: true,
+    notes: ["sharedSettings.remoteGatewaySubnets changes in place."],
+  },
 ];
 
 const NOTHING: Omit<Changes, "plan"> = { isChanged: false, replaces: [], notes: [], warnings: [] };

@@ -4,7 +4,7 @@ import type { PresentGroup } from "../../../provider/model/present";
 import type { GroupInputs } from "../../../provider/model/schema";
 import type { State } from "../../../provider/model/state";
 import { planFromState } from "../../../provider/plan/changes";
-import { driftWarnings } from "../../../provider/plan/drift";
+import { driftNotes, driftWarnings } from "../../../provider/plan/drift";
 import { mandateOf, plan } from "../../../provider/plan/plan";
 import { inputs, present, presentGroup, settings, state, tunnel } from "../builders";
 
@@ -113,4 +113,57 @@ describe("driftWarnings", () => {
       expect(driftWarnings(fromState, fromService)).to.deep.equal(test.warnings);
     });
   }
+});
+
+describe("driftNotes", () => {
+  const stored = (overrides: Partial<GroupInputs> = {}) => ({
+    ...inputs(),
+    ...state().inputs,
+    __secrets: [],
+    ...overrides,
+  });
+  const found = (primary: Partial<Tunnel>, overrides: Partial<State["inputs"]> = {}) =>
+    state({
+      tunnels: { ...inputs().tunnels, primary: tunnel(1, primary) },
+      inputs: { ...state().inputs, ...overrides },
+    });
+
+  it("says nothing of a group that is as state has it", () => {
+    expect(driftNotes(stored(), found({}))).to.deep.equal([]);
+  });
+
+  it("names what is another now, with both values", () => {
+    expect(driftNotes(stored(), found({ remotePublicIP: "203.0.113.99" }, { description: "new" }))).to.deep.equal([
+      'tunnels.primary.remotePublicIP is "203.0.113.99", was "203.0.113.1".',
+      'description is "new", was "".',
+    ]);
+  });
+
+  it("shows no value of a passphrase, nor of what the program gave as a secret, alone or as part of a whole", () => {
+    const now = found({ passphrase: "another.one", remotePublicIP: "203.0.113.99" });
+    for (const secret of ["tunnels.primary.remotePublicIP", "tunnels.primary", "tunnels"]) {
+      expect(driftNotes(stored({ __secrets: [secret] }), now)).to.deep.equal([
+        "tunnels.primary.remotePublicIP is another now.",
+        "tunnels.primary.passphrase is another now.",
+      ]);
+    }
+  });
+
+  it("shows no value where an earlier version has not noted what is secret", () => {
+    const { __secrets: _, ...old } = stored();
+    expect(driftNotes(old, found({ remotePublicIP: "203.0.113.99" }))).to.deep.equal([
+      "tunnels.primary.remotePublicIP is another now.",
+    ]);
+  });
+
+  it("tells of a tunnel that is gone, and of one that nobody here declares", () => {
+    const now = state({
+      tunnels: { backup: tunnel(2) },
+      inputs: { ...state().inputs, unmanaged: { Tn9: "Rg 9.9.9.9" } },
+    });
+    expect(driftNotes(stored(), now)).to.deep.equal([
+      "tunnels.primary is gone.",
+      "Tn9 (Rg 9.9.9.9) is a tunnel that this resource does not declare.",
+    ]);
+  });
 });
