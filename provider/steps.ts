@@ -119,7 +119,7 @@ export function createSteps(process: ProviderProcess) {
         imported === undefined
           ? await createNew(session, declared, begun.get(news.__urn))
           : await takeOver(session, declared, imported);
-      await closeJournal(session);
+      await closeJournal(session, { groupId: made.id, createdIn: inputs.networkId });
       return made;
     });
   }
@@ -138,7 +138,8 @@ export function createSteps(process: ProviderProcess) {
       async (session) => {
         const state = readState(olds);
         const declared = desiredOf(news as GroupInputs, state.origin);
-        const isUnfinished = state.pending.length > 0 || (await session.journal.entries()).length > 0;
+        const noted = (await session.journal.entries()).some(({ groupId }) => groupId === id);
+        const isUnfinished = state.pending.length > 0 || noted;
         const { plan } = changesOf(id, state, declared);
         if (isEmpty(plan) && !isUnfinished) return { outs: unsent(id, state, declared, plan) };
         return { outs: await bringAbout(session, id, state, declared) };
@@ -161,7 +162,8 @@ export function createSteps(process: ProviderProcess) {
     return inTurn(session, declared.networkId, groupId, async (turn) => {
       const whole = await recovered(turn, groupId, state);
       const outs = await converge(turn, { groupId, declared, state: whole });
-      await closeJournal(turn);
+      const createdIn = state.origin === "created" ? declared.networkId : undefined;
+      await closeJournal(turn, { groupId, createdIn });
       return outs;
     });
   }

@@ -52,11 +52,15 @@ export interface Scene {
 /** Before the first look. */
 export const NOTHING_SEEN: ShownGroup = { tunnels: [], names: [] };
 
+/** A group that state has is gone only when it does not show for so long. */
+const CONFIRMING_GONE_MS = 30_000;
+
 /** One look; the tunnels that pending writes have added become known. */
 async function look({ session, target, claims }: Scene, state: State): Promise<Pick<Progress, "seen" | "state">> {
   const { networkId } = target.declared;
   const isMade = target.made !== undefined && target.made.end.outcome !== "failed";
-  const endMs = isMade ? session.clock.now() + session.settlingMs : 0;
+  const patienceMs = isMade ? session.settlingMs : Math.min(session.settlingMs, CONFIRMING_GONE_MS);
+  const endMs = session.clock.now() + patienceMs;
   const seen = await lookUntil(session, endMs, () => observeSurely(session, networkId, target.groupId), Boolean);
   if (seen === undefined) throw goneError(target.groupId, networkId, target.state.origin);
   const others = claims.filter(({ urn }) => urn !== session.urn);
@@ -106,8 +110,11 @@ export async function written(scene: Scene, progress: Progress, change: Change):
   }
 }
 
+/** State of a failed step must stay small; a write that so many others have followed has long shown, or never will. */
+const MOST_PENDING = 12;
+
 function pendingIn(state: State, write: PendingWrite): State {
-  const pending = [...state.pending.filter((each) => !isSameWrite(each, write)), write];
+  const pending = [...state.pending.filter((each) => !isSameWrite(each, write)), write].slice(-MOST_PENDING);
   return { ...doubted(state, write), pending };
 }
 

@@ -27,6 +27,7 @@ export async function converge(session: Session, target: Target): Promise<Record
   const { groupId, declared, made } = target;
   const claims = await session.claims.on(groupId);
   const scene: Scene = { session, target, claims };
+  const taken = new Set(claims.filter(({ urn }) => urn !== session.urn).flatMap(({ tunnelIds }) => tunnelIds));
   let progress: Progress = { state: target.state, justWritten: new Set() };
   progress = made
     ? await proven(scene, progress, made.change, NOTHING_SEEN, made.end)
@@ -38,7 +39,7 @@ export async function converge(session: Session, target: Target): Promise<Record
     const mandate = mandateOf(fromState);
     for (let writes = 0, unanswered = 0; ; writes++) {
       const present = presentFor(progress, declared);
-      const next = plan(declared, present, extended(mandate, progress.state));
+      const next = plan(declared, present, extended(mandate, progress.state, taken));
       demandNoRival(next, claims, session.urn);
       ids = mandateOf(next).ids;
       progress = { ...progress, state: matchedIn(progress.state, next) };
@@ -64,9 +65,17 @@ function presentFor({ seen = NOTHING_SEEN, state, justWritten }: Progress, decla
   return completed(seen, state, declared, justWritten);
 }
 
-/** What the preview has shown goes on for what this step itself has added, and for what it has still to remove. */
-function extended({ ids, rebuilds = new Set(), removals }: Mandate, { tunnelIds }: State): Mandate {
-  return { ids: { ...ids, ...tunnelIds }, rebuilds, removals: new Set([...removals, ...rebuilds]) };
+/**
+ * What the preview has shown goes on for what this step itself has added, and for what it has still to remove. What
+ * another resource of the run has stays.
+ */
+function extended(
+  { ids, rebuilds = new Set(), removals }: Mandate,
+  { tunnelIds }: State,
+  taken: ReadonlySet<string>,
+): Mandate {
+  const own = [...removals, ...rebuilds].filter((id) => !taken.has(id));
+  return { ids: { ...ids, ...tunnelIds }, rebuilds, removals: new Set(own) };
 }
 
 /** State with the tunnels that declared ones have turned out to be, so that what is proven of them has a place. */

@@ -1,4 +1,4 @@
-import { joined, type PendingWrite } from "../model/pending";
+import { joined, mayStillShow, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { State } from "../model/state";
 import { PlanError } from "../plan/error";
@@ -24,7 +24,8 @@ export async function recovered(session: Session, groupId: string, state: State)
     const { outcome } = await awaitEnd(session, write);
     if (outcome === "unclear" && networkId !== undefined) await awaitEffect(session, networkId, groupId, state, write);
   }
-  return pending.reduce<State>(doubted, { ...state, pending });
+  const alive = pending.filter((write) => mayStillShow(write, session.clock.now()));
+  return pending.reduce<State>(doubted, { ...state, pending: alive });
 }
 
 /** A write of which no answer came may still be acting: it is given its time, unless it shows before. */
@@ -62,6 +63,7 @@ function settlingEndOf({ clock, settlingMs }: Session, { startedAtMs }: PendingW
  * @throws RunningWriteError when the operation does not end in time
  */
 export async function findCreated(session: Session, write: PendingWrite): Promise<string | undefined> {
+  if (!mayStillShow(write, session.clock.now())) return undefined;
   const end = await awaitEnd(session, write);
   return groupMadeBy(session, end, settlingEndOf(session, write));
 }
@@ -77,6 +79,8 @@ export async function groupMadeBy(session: Session, end: WriteEnd, endMs: number
   if (resourceId !== undefined && (await lookUntil(session, untilMs(), () => isThere(resourceId), Boolean))) {
     return resourceId;
   }
+  // What the service has refused it has not begun; a group of that name is somebody else's.
+  if (outcome === "failed" && end.statusCode !== undefined && end.statusCode < 500) return undefined;
   const found = await lookUntil(
     session,
     untilMs(),

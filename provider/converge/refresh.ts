@@ -10,7 +10,7 @@ import { attached } from "./attach";
 import { completed } from "./known";
 import { observeSurely } from "./observe";
 import { findCreated, recovered } from "./recover";
-import { closeJournal, type Session } from "./session";
+import { closeJournal, type Over, type Session } from "./session";
 
 /** What a refresh found. */
 export interface Refreshed {
@@ -28,15 +28,16 @@ export interface Refreshed {
 export async function refresh(session: Session, id: string, state: State): Promise<Refreshed | undefined> {
   const networkId = networkOf(state);
   const groupId = isPlaceholder(id) ? await createdBy(session, state) : id;
-  if (groupId === undefined) return closing(session, undefined);
+  const over = { groupId, createdIn: state.origin === "created" ? networkId : undefined };
+  if (groupId === undefined) return closing(session, over, undefined);
   const whole = await recovered(session, groupId, state);
   const seen = await observeSurely(session, networkId, groupId);
-  if (seen === undefined) return closing(session, undefined);
-  return closing(session, found(groupId, attached(whole, whole.pending, seen.tunnels), seen));
+  if (seen === undefined) return closing(session, over, undefined);
+  return closing(session, over, found(groupId, attached(whole, whole.pending, seen.tunnels), seen));
 }
 
-async function closing<T>(session: Session, result: T): Promise<T> {
-  await closeJournal(session);
+async function closing<T>(session: Session, over: Over, result: T): Promise<T> {
+  await closeJournal(session, over);
   return result;
 }
 

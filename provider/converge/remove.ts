@@ -43,7 +43,7 @@ export async function remove(session: Session, id: string, state: State): Promis
       });
       await untilGone({ session: turn, networkId, groupId, state: whole });
     }
-    await closeJournal(turn);
+    await closeJournal(turn, { groupId, createdIn: state.origin === "created" ? networkId : undefined });
   });
 }
 

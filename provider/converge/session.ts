@@ -14,8 +14,8 @@ export interface Journal {
   record(write: PendingWrite): Promise<void>;
   /** Takes a write back that was not sent. */
   withdraw(write: PendingWrite): Promise<void>;
-  /** Forgets all of the resource's writes: state knows what became of them. */
-  clear(): Promise<void>;
+  /** Forgets the writes that are over: state knows what became of them. */
+  clear(isOver: (write: PendingWrite) => boolean): Promise<void>;
   /** Keeps that a group is the resource's, so that no other resource on this machine takes it for its own. */
   own(groupId: string): Promise<void>;
   /** Whether another resource on this machine has a group. */
@@ -65,7 +65,15 @@ export function inTurn<T>(
   );
 }
 
+/** The writes to a group, and the creations in its network that may have made it. */
+export interface Over {
+  readonly groupId: string | undefined;
+  /** Absent where no creation is over. */
+  readonly createdIn?: string | undefined;
+}
+
 /** Forgets what the journal holds of a step that is over, where the engine is there to store how it ended. */
-export async function closeJournal({ journal, isEngineThere }: Session): Promise<void> {
-  if (await isEngineThere()) await journal.clear();
+export async function closeJournal({ journal, isEngineThere }: Session, { groupId, createdIn }: Over): Promise<void> {
+  if (!(await isEngineThere())) return;
+  await journal.clear((write) => (write.kind === "create" ? write.networkId === createdIn : write.groupId === groupId));
 }

@@ -11,14 +11,18 @@ import type { Established } from "./create";
 import { GroupGoneError } from "./errors";
 import { observe } from "./observe";
 import { differingSettings } from "./prove";
-import { optionsOf, type Session } from "./session";
+import { inTurn, optionsOf, type Session } from "./session";
 
 /**
  * Makes a group that exists the resource's own, as if it had created it, on a person's word. Nothing is sent. What the
  * service never shows is believed to be as declared.
  * @throws PlanError with every difference when the group is not what is declared
  */
-export async function takeOver(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
+export function takeOver(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
+  return inTurn(session, declared.networkId, groupId, (turn) => takeOverInTurn(turn, declared, groupId));
+}
+
+async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
   const { networkId } = declared;
   await demandNoOwner(session, groupId);
   const seen = await observe(session, networkId, groupId);

@@ -72,8 +72,15 @@ export function createJournals(folder: string | undefined, baseUrl: string, now:
       withdraw: async (entry) => {
         if (urn !== undefined) await write(urn, await others(entry));
       },
-      clear: async () => {
-        for (const each of urns) await write(each, []);
+      clear: async (isOver) => {
+        for (const each of urns) {
+          const writes = await read(each);
+          if (writes.length > 0)
+            await write(
+              each,
+              writes.filter((entry) => !isOver(entry)),
+            );
+        }
       },
       own: async (groupId) => {
         if (urn !== undefined) await keep("owned", fileOf(groupId), urn);

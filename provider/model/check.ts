@@ -2,8 +2,8 @@ import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { valueAt } from "./compare";
 import { withDefaults } from "./defaults";
-import { brokenRules, type Complaint, isAdopting } from "./rules";
-import { type GroupInputs, groupInputs, MOST_TUNNELS } from "./schema";
+import { brokenRules, type Complaint, firstTunnels, isAdopting } from "./rules";
+import { type GroupInputs, groupInputs } from "./schema";
 import { containsUnknown, isUnknown } from "./unknowns";
 
 /** What check found: the inputs to go on with, every failure, and what the user should know all the same. */
@@ -88,11 +88,8 @@ function formComplaints(news: Readonly<Record<string, unknown>>): readonly Compl
     .filter(({ path }) => !isOpen(news, path));
 }
 
-/** No more tunnels than a group can have: a huge map is refused for its size, not for each of its entries. */
 function firstFew(tunnels: unknown): unknown {
-  return typeof tunnels === "object" && tunnels !== null && !Array.isArray(tunnels)
-    ? Object.fromEntries(Object.entries(tunnels).slice(0, MOST_TUNNELS))
-    : tunnels;
+  return isMap(tunnels) ? Object.fromEntries(firstTunnels(tunnels)) : tunnels;
 }
 
 /** Whether the value at `path`, or one that it is part of, is not known yet. */

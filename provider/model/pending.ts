@@ -61,6 +61,14 @@ export function joined(...lists: readonly (readonly PendingWrite[])[]): readonly
   return [...byWrite.values()].toSorted((a, b) => a.startedAtMs - b.startedAtMs);
 }
 
+/** How long a write that nobody has answered may be what made something that appears. */
+const LONGEST_UNANSWERED_MS = 2 * 60 * 60_000;
+
+/** Whether what appears may still be the work of a write. */
+export function mayStillShow({ statusId, startedAtMs }: PendingWrite, nowMs: number): boolean {
+  return statusId !== undefined || nowMs - startedAtMs <= LONGEST_UNANSWERED_MS;
+}
+
 /** Whether both are the same write, at different times of its life. */
 export function isSameWrite(a: PendingWrite, b: PendingWrite): boolean {
   return nameOf(a) === nameOf(b);

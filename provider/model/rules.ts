@@ -35,9 +35,17 @@ export function isAdopting(inputs: Plain): boolean {
 function tunnelsOf(news: Plain): readonly (readonly [string, Plain])[] {
   const tunnels = news.tunnels;
   if (!isPlain(tunnels)) return [];
-  return Object.entries(tunnels)
-    .slice(0, MOST_TUNNELS)
-    .filter((entry): entry is [string, Plain] => isPlain(entry[1]));
+  return firstTunnels(tunnels).filter((entry): entry is [string, Plain] => isPlain(entry[1]));
+}
+
+/** No more tunnels than a group can have: a huge map is refused for its size, not for each of its entries. */
+export function firstTunnels(tunnels: object): readonly (readonly [string, unknown])[] {
+  const first: (readonly [string, unknown])[] = [];
+  for (const key in tunnels) {
+    if (Object.hasOwn(tunnels, key)) first.push([key, (tunnels as Plain)[key]]);
+    if (first.length === MOST_TUNNELS) break;
+  }
+  return first;
 }
 
 function isPlain(value: unknown): value is Plain {

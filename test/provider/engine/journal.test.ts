@@ -29,7 +29,9 @@ describe("createJournals", () => {
   it("finds in another process what was recorded, until it is cleared", async () => {
     await journals().of(URN).record(write());
     expect(await journals().of(URN).entries()).to.deep.equal([write()]);
-    await journals().of(URN).clear();
+    await journals()
+      .of(URN)
+      .clear(() => true);
     expect(await journals().of(URN).entries()).to.deep.equal([]);
     expect(await files()).to.deep.equal([]);
   });
@@ -57,7 +59,9 @@ describe("createJournals", () => {
       .of(FORMER)
       .record(write({ startedAtMs: NOW_MS - 1 }));
     await journals().of(FORMER).withdraw(write());
-    await journals().of(FORMER).clear();
+    await journals()
+      .of(FORMER)
+      .clear(() => true);
     expect(await journals().of(URN).entries()).to.deep.equal([write()]);
     expect(await journals().of(FORMER).entries()).to.deep.equal([]);
   });
@@ -75,7 +79,7 @@ describe("createJournals", () => {
         .record(write({ groupId: "Tg2" }));
       const both = journals().of(URN, FORMER);
       expect(await both.entries()).to.have.deep.members([write(), write({ groupId: "Tg2" })]);
-      await both.clear();
+      await both.clear(() => true);
       expect([...(await journals().of(URN).entries()), ...(await journals().of(FORMER).entries())]).to.deep.equal([]);
     });
 
@@ -96,7 +100,7 @@ describe("createJournals", () => {
       const journal = journals().of(urn);
       await journal.record(write());
       await journal.withdraw(write());
-      await journal.clear();
+      await journal.clear(() => true);
       expect(await journal.entries()).to.deep.equal([]);
       expect(await readdir(folder)).to.deep.equal([]);
     });
@@ -133,7 +137,7 @@ describe("createJournals", () => {
     const journal = createJournals(join(folder, "file"), "https://api.example/rest", () => nowMs).of(URN);
     await journal.record(write());
     expect(await journal.entries()).to.deep.equal([]);
-    await journal.clear();
+    await journal.clear(() => true);
     expect(await readFile(join(folder, "file"), "utf8")).to.equal("");
   });
 
@@ -141,7 +145,7 @@ describe("createJournals", () => {
     const homeless = createJournals(undefined, "https://api.example/rest", () => nowMs);
     await homeless.of(URN).record(write());
     expect(await homeless.of(URN).entries()).to.deep.equal([write()]);
-    await homeless.of(URN).clear();
+    await homeless.of(URN).clear(() => true);
     expect(await homeless.of(URN).entries()).to.deep.equal([]);
   });
 });
