@@ -72,7 +72,7 @@ const PARTS = {
       env: { CHAOS_SEEDS: "6", CHAOS_SEED: String(Math.floor(Math.random() * 1e6) * 10 + half) },
     })),
   },
-  types: { minutes: 5, runs: [{ file: "test/package/types.test.ts", env: { PACKAGE: "all" } }] },
+  types: { minutes: 8, runs: [{ file: "test/package/types.test.ts", env: { PACKAGE: "all" } }] },
   layouts: { minutes: 4, runs: [{ file: "test/package/layouts.test.ts", env: { PACKAGE: "all" } }] },
   nodes: { minutes: 5, runs: [{ file: "test/package/nodes.test.ts", env: { PACKAGE: "all" } }] },
   interruptions: {
