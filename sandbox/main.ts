@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { closest } from "fastest-levenshtein";
 import { startSandbox } from ".";
 import type { Offer } from "./sandbox";
 
@@ -44,6 +45,15 @@ function numberOf(values: Flags, flag: NumberFlag): number {
   return number;
 }
 
+/** @throws Error that names the closest option that there is */
+function demandKnown(args: readonly string[]): void {
+  const { tokens } = parseArgs({ args: [...args], options: FLAGS, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== "option" || token.name in FLAGS) continue;
+    throw new Error(`There is no option ${token.rawName}. Did you mean --${closest(token.name, Object.keys(FLAGS))}?`);
+  }
+}
+
 /** The lines that one pastes into a terminal; keys of a project are those of the examples. */
 function pastable({ baseUrl, controlUrl, accounts: [account], foreignGroup }: Offer): string {
   const [network, empty = network] = account.networks;
@@ -80,6 +90,7 @@ function pastable({ baseUrl, controlUrl, accounts: [account], foreignGroup }: Of
 }
 
 async function main(): Promise<void> {
+  demandKnown(process.argv.slice(2));
   const { values } = parseArgs({ options: FLAGS });
   if (values.help) {
     process.stdout.write(USAGE);

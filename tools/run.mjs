@@ -23,12 +23,13 @@ const tasks = {
     await step("Format and lint", () => run(bin("biome"), ["ci", "--error-on-warnings", "."]));
     await build();
     await step("Types", () => run(bin("tsc"), ["-p", "tsconfig.json"]));
+    await step("Package", () => tsx("tools/package/main.ts")([]));
     await setUpCli();
     await step("Tests", () => run(bin("mocha"), mochaArguments(args)));
   },
   "test:unit": async (args) => {
     await build();
-    await run(bin("mocha"), ["--ignore", "test/e2e/**", ...mochaArguments(args)]);
+    await run(bin("mocha"), ["--ignore", "test/e2e/**", "--ignore", "test/package/**", ...mochaArguments(args)]);
   },
   "test:long": async (args) => {
     await build();
@@ -71,6 +72,9 @@ const PARTS = {
       env: { CHAOS_SEEDS: "6", CHAOS_SEED: String(Math.floor(Math.random() * 1e6) * 10 + half) },
     })),
   },
+  types: { minutes: 8, runs: [{ file: "test/package/types.test.ts", env: { PACKAGE: "all" } }] },
+  layouts: { minutes: 4, runs: [{ file: "test/package/layouts.test.ts", env: { PACKAGE: "all" } }] },
+  nodes: { minutes: 5, runs: [{ file: "test/package/nodes.test.ts", env: { PACKAGE: "all" } }] },
   interruptions: {
     minutes: 16,
     runs: [0, 1].map((shard) => ({
@@ -83,7 +87,6 @@ const PARTS = {
 /** Runs the parts named, or all, one after the other; each prints its cases as they end, and a failure stops none. */
 async function runParts(names) {
   const chosen = Object.entries(PARTS).filter(([name]) => names.length === 0 || names.includes(name));
-  if (chosen.length === 0) throw new Error(`There are the parts ${Object.keys(PARTS).join(", ")}.`);
   const total = chosen.reduce((sum, [, { minutes }]) => sum + minutes, 0);
   console.log(`\n${chosen.length} parts, about ${total} minutes: ${chosen.map(([name]) => name).join(", ")}`);
   const failed = [];
@@ -154,13 +157,66 @@ function demandNode() {
   throw new Error(`Node ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.versions.node}.`);
 }
 
+/** What each task does, and what may follow it; mocha and the sandbox judge what is theirs. */
+const USAGE = {
+  test: { about: "the whole check; options are mocha's, such as --grep adopt", takes: undefined },
+  "test:unit": { about: "all tests that need no engine; options are mocha's", takes: undefined },
+  "test:long": {
+    about: `whole tables, all or those named: ${Object.keys(PARTS).join(", ")}`,
+    takes: Object.keys(PARTS),
+  },
+  demo: { about: "shows the main job on the sandbox", takes: [] },
+  bench: { about: "measures the provider", takes: [] },
+  chaos: { about: "the whole fault matrix, and random programs", takes: [] },
+  sandbox: { about: "starts the simulated service; it has a --help of its own", takes: undefined },
+  build: { about: "compiles the provider", takes: [] },
+};
+
+function usageOf(name) {
+  return `npm run ${name} [-- ...]: ${USAGE[name].about}`;
+}
+
+/** @throws Error that names the closest argument that there is */
+function demandKnown(name, args) {
+  const { takes } = USAGE[name];
+  const unknown = takes && args.find((arg) => !takes.includes(arg));
+  if (unknown === undefined) return;
+  throw new Error(`"${name}" does not take "${unknown}". Did you mean "${closest(unknown, [...takes, "--help"])}"?`);
+}
+
+function closest(word, known) {
+  return known.toSorted((a, b) => distance(word, a) - distance(word, b))[0];
+}
+
+/** Edits between two words; the package that counts them may not be there yet. */
+function distance(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
 const [name = "", ...args] = process.argv.slice(2);
 try {
   demandNode();
-  const task = tasks[name];
-  if (!task) throw new Error(`There is no task "${name}"; there are ${Object.keys(tasks).join(", ")}.`);
-  await install();
-  await task(args);
+  if (["--help", "-h"].includes(name)) {
+    console.log(Object.keys(USAGE).map(usageOf).join("\n"));
+  } else {
+    const task = tasks[name];
+    if (!task) throw new Error(`There is no task "${name}". Did you mean "${closest(name, Object.keys(tasks))}"?`);
+    if (name !== "sandbox" && args.includes("--help")) {
+      console.log(usageOf(name));
+    } else {
+      demandKnown(name, args);
+      await install();
+      await task(args);
+    }
+  }
 } catch (error) {
   console.error(`\n${name}: ${error.message}`);
   process.exitCode = 1;
