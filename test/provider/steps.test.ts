@@ -274,6 +274,16 @@ describe("createSteps, against the sandbox", () => {
     });
   });
 
+  it("deletes the group after a refresh in the same run, whose diff stands for nothing", async () => {
+    await rig.up(rig.args());
+    const { id, outputs, inputs } = rig.state as NonNullable<Rig["state"]>;
+    const steps = rig.process();
+    await steps.read(id, outputs);
+    await steps.diff(id, outputs, inputs);
+    await steps.delete(id, outputs);
+    expect(groups()).to.deep.equal([]);
+  });
+
   describe("when an operation lies", () => {
     it("fails and names what differs when a success was none", async () => {
       await rig.up(rig.args());
