@@ -91,9 +91,7 @@ export function createSteps(process: ProviderProcess) {
 
   /** Whether a run of this resource was interrupted; where there is no configuration, the step that follows says so. */
   async function hasUnfinished(id: string, olds: Plain, news: Plain): Promise<boolean> {
-    const entries = ({ journal }: Session) => journal.entries();
-    const own = await process.step("read", news, entries, olds.__urn).catch(() => []);
-    return own.some(({ groupId }) => groupId === id);
+    return process.step("read", news, (session) => isNoted(session, id), olds.__urn).catch(() => false);
   }
 
   /** Says what a row that stays stands for. @returns what to warn of: another row stands for the same */
@@ -138,8 +136,7 @@ export function createSteps(process: ProviderProcess) {
       async (session) => {
         const state = readState(olds);
         const declared = desiredOf(news as GroupInputs, state.origin);
-        const noted = (await session.journal.entries()).some(({ groupId }) => groupId === id);
-        const isUnfinished = state.pending.length > 0 || noted;
+        const isUnfinished = state.pending.length > 0 || (await isNoted(session, id));
         const { plan } = changesOf(id, state, declared);
         if (isEmpty(plan) && !isUnfinished) return { outs: unsent(id, state, declared, plan) };
         return { outs: await bringAbout(session, id, state, declared) };
@@ -180,6 +177,11 @@ export function createSteps(process: ProviderProcess) {
   }
 
   return { configure, check, diff, create, update, read, delete: deleteGroup };
+}
+
+/** Whether the journal has a write to a group that was not brought to an end. */
+async function isNoted({ journal }: Session, id: string): Promise<boolean> {
+  return (await journal.entries()).some(({ groupId }) => groupId === id);
 }
 
 /** What a row has begun to create, and nobody has seen. */

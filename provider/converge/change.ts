@@ -4,7 +4,7 @@ import type { State } from "../model/state";
 import type { Change } from "../plan/requests";
 import type { ShownGroup } from "../service/wire";
 import { attached, doubted } from "./attach";
-import type { Claim } from "./claims";
+import { type Claim, takenByOthers } from "./claims";
 import { weather } from "./conflict";
 import { believed, believedSettings } from "./known";
 import { lookUntil, observeSurely } from "./observe";
@@ -63,9 +63,7 @@ async function look({ session, target, claims }: Scene, state: State): Promise<P
   const endMs = session.clock.now() + patienceMs;
   const seen = await lookUntil(session, endMs, () => observeSurely(session, networkId, target.groupId), Boolean);
   if (seen === undefined) throw goneError(target.groupId, networkId, target.state.origin);
-  const others = claims.filter(({ urn }) => urn !== session.urn);
-  const taken = new Set(others.flatMap(({ tunnelIds }) => tunnelIds));
-  return { seen, state: attached(state, state.pending, seen.tunnels, taken) };
+  return { seen, state: attached(state, state.pending, seen.tunnels, takenByOthers(claims, session.urn)) };
 }
 
 /** As {@link look}, with what went wrong in the progress. */

@@ -20,6 +20,11 @@ export function rivalFor(claims: readonly Claim[], urn: string | undefined, tunn
   return claims.find((claim) => claim.urn !== urn && claim.tunnelIds.includes(tunnelId));
 }
 
+/** The ids of the tunnels that other resources have. */
+export function takenByOthers(claims: readonly Claim[], urn: string | undefined): ReadonlySet<string> {
+  return new Set(claims.filter((claim) => claim.urn !== urn).flatMap(({ tunnelIds }) => tunnelIds));
+}
+
 /** The name of a resource, out of its URN. */
 export function nameIn(urn: string | undefined): string {
   return urn?.split("::").at(-1) ?? "<resource name>";

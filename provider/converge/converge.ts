@@ -6,7 +6,7 @@ import { PlanError } from "../plan/error";
 import { type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
 import { type Change, requestsOf } from "../plan/requests";
 import { NOTHING_SEEN, observed, type Progress, proven, type Scene, type Target, written } from "./change";
-import { type Claim, rivalFor } from "./claims";
+import { type Claim, rivalFor, takenByOthers } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
@@ -27,7 +27,7 @@ export async function converge(session: Session, target: Target): Promise<Record
   const { groupId, declared, made } = target;
   const claims = await session.claims.on(groupId);
   const scene: Scene = { session, target, claims };
-  const taken = new Set(claims.filter(({ urn }) => urn !== session.urn).flatMap(({ tunnelIds }) => tunnelIds));
+  const taken = takenByOthers(claims, session.urn);
   let progress: Progress = { state: target.state, justWritten: new Set() };
   progress = made
     ? await proven(scene, progress, made.change, NOTHING_SEEN, made.end)
