@@ -1,7 +1,8 @@
-import type { CreateBody, TunnelDetails, UpdateBody } from "./contract/requests";
+import type { CreateBody, Features, TunnelDetails, UpdateBody } from "./contract/requests";
 import type { Chance } from "./ids";
 import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
 import type { Settings } from "./options";
+import { FEATURES } from "./staticTunnel";
 
 /** How much of a write is carried out: the whole, nothing, or its first changes of tunnels. */
 export type Extent = "all" | "none" | number;
@@ -10,8 +11,11 @@ export type Extent = "all" | "none" | number;
 export interface Circumstances {
   readonly chance: Chance;
   readonly nowMs: number;
-  readonly numbering: Numbering;
+  readonly rules: ChangeRules;
 }
+
+/** What nobody has measured of a change. */
+export type ChangeRules = Numbering & Pick<Settings, "routingOf" | "unnamedSwitches">;
 
 /** How decorated names are numbered. */
 export type Numbering = Pick<Settings, "areNumbersCountedOn" | "areNumbersClosedUp">;
@@ -21,6 +25,9 @@ export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 type Step = (group: StoredGroup) => StoredGroup;
 
+const off = { enabled: false };
+const ALL_OFF: Features = { cloudSecurity: off, symmetricInnerMesh: off, DNSServices: { redirectToResolver: off } };
+
 /** The group that a create makes; a part of it holds the first tunnels only. */
 export function created(
   network: StoredNetwork,
@@ -29,13 +36,13 @@ export function created(
   extent: Extent,
   how: Circumstances,
 ): StoredGroup {
-  const { leftASN: _, peakBandwidth = 1000, ...shared } = body.sharedSettings;
+  const { leftASN: _, peakBandwidth = 1000, features, ...shared } = body.sharedSettings;
   const empty: StoredGroup = {
     id,
     networkId: network.id,
     tunnelName: body.tunnelName,
     description: body.description ?? "",
-    sharedSettings: { ...shared, peakBandwidth },
+    sharedSettings: { ...shared, peakBandwidth, features: { ...FEATURES, ...given(features) } },
     advancedSettings: body.advancedSettings,
     tunnels: [],
     lastNumber: 0,
@@ -50,20 +57,20 @@ export function created(
 /** The group that an update leaves: removals first, then changes, then additions; a part leaves the settings alone. */
 export function updated(group: StoredGroup, body: UpdateBody, extent: Extent, how: Circumstances): StoredGroup {
   const steps: Step[] = [
-    ...(body.removeTunnels ?? []).map(({ id }) => removal(id, how.numbering)),
-    ...(body.updateTunnels ?? []).map((change) => alteration(change)),
+    ...(body.removeTunnels ?? []).map(({ id }) => removal(id, how.rules)),
+    ...(body.updateTunnels ?? []).map((change) => alteration(change, how.rules)),
     ...(body.addTunnels ?? []).map((tunnel) => addition(tunnel, how)),
   ];
   const changed = carriedOut(group, steps, extent);
-  return extent === "all" ? withSettings(routed(body.routingType, changed), body) : changed;
+  return extent === "all" ? withSettings(routed(body.routingType, changed), body, how.rules) : changed;
 }
 
 /** What a delete leaves of a group: nothing, or the tunnels that it did not come to. */
-export function deleted(group: StoredGroup, extent: Extent, { numbering }: Circumstances): StoredGroup | undefined {
+export function deleted(group: StoredGroup, extent: Extent, { rules }: Circumstances): StoredGroup | undefined {
   if (extent === "all") return undefined;
   return carriedOut(
     group,
-    group.tunnels.map(({ id }) => removal(id, numbering)),
+    group.tunnels.map(({ id }) => removal(id, rules)),
     extent,
   );
 }
@@ -83,9 +90,12 @@ export function withoutTunnel(group: StoredGroup, id: string, { areNumbersClosed
   return { ...group, tunnels: areNumbersClosedUp ? rest.map((tunnel, at) => ({ ...tunnel, index: at + 1 })) : rest };
 }
 
-function alteration({ id, ...change }: NonNullable<UpdateBody["updateTunnels"]>[number]): Step {
+function alteration(
+  { id, ...change }: NonNullable<UpdateBody["updateTunnels"]>[number],
+  { routingOf }: ChangeRules,
+): Step {
   return (group) =>
-    routed(change.routingType, {
+    routed(routingOf === "group" ? change.routingType : undefined, {
       ...group,
       tunnels: group.tunnels.map((tunnel) => (tunnel.id === id ? altered(tunnel, change) : tunnel)),
     });
@@ -99,22 +109,23 @@ export function altered(tunnel: StoredTunnel, change: Changes<StoredTunnel>): St
     : { ...rest, ...(customerRootCA === undefined ? {} : { customerRootCA }) };
 }
 
-function addition(details: TunnelDetails, { chance, nowMs, numbering }: Circumstances): Step {
+function addition(details: TunnelDetails, { chance, nowMs, rules }: Circumstances): Step {
   return (group) => {
+    const ofGroup = rules.routingOf === "group" ? group.tunnels[0]?.routingType : undefined;
     const tunnel: StoredTunnel = {
       ...details,
       authType: details.authType ?? "psk",
-      routingType: details.routingType ?? group.tunnels[0]?.routingType ?? "route",
+      routingType: details.routingType ?? ofGroup ?? "route",
       id: chance.id("Tn"),
-      index: nextNumber(group, numbering),
+      index: nextNumber(group, rules),
       createdAtMs: nowMs,
       health: "passing",
     };
-    return routed(details.routingType, withTunnel(group, tunnel));
+    return routed(rules.routingOf === "group" ? details.routingType : undefined, withTunnel(group, tunnel));
   };
 }
 
-/** A routing that is sent for one tunnel turns all of its group. */
+/** A routing of the group turns all of its tunnels. */
 function routed(routingType: StoredTunnel["routingType"] | undefined, group: StoredGroup): StoredGroup {
   if (routingType === undefined) return group;
   return { ...group, tunnels: group.tunnels.map((tunnel) => ({ ...tunnel, routingType })) };
@@ -134,10 +145,11 @@ export function nextNumber({ tunnels, lastNumber }: StoredGroup, { areNumbersCou
   return index;
 }
 
-function withSettings(group: StoredGroup, body: UpdateBody): StoredGroup {
+function withSettings(group: StoredGroup, body: UpdateBody, { unnamedSwitches }: ChangeRules): StoredGroup {
   const { phase1, phase2, ...advanced } = body.advancedSettings ?? {};
-  const { features: switches = {}, ...shared } = body.sharedSettings ?? {};
-  const features = { ...group.sharedSettings.features, ...given(switches) };
+  const { features: switches, ...shared } = body.sharedSettings ?? {};
+  const unnamed = switches !== undefined && unnamedSwitches === "off" ? ALL_OFF : group.sharedSettings.features;
+  const features = { ...unnamed, ...given(switches ?? {}) };
   const present = group.advancedSettings;
   return {
     ...group,

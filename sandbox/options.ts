@@ -16,6 +16,18 @@ export type SecondWrite = "concurrent" | "queued" | "refused";
 /** What comes of a group whose tunnels are all removed: it stays, the PUT answers 409, or the group goes too. */
 export type EmptiedGroup = "kept" | "refused" | "deleted";
 
+/**
+ * In which form answers show a tunnel: as the live service was seen to, or as the vendor's description has it, with
+ * `peakBandwidth` in place of `peakBandwidthMbps`, and without `isHA`.
+ */
+export type TunnelForm = "live" | "described";
+
+/** Whose the routing of a tunnel is: the group's, so that one that is sent for a tunnel turns them all, or its own. */
+export type RoutingOf = "group" | "tunnel";
+
+/** What becomes of the switches that the `features` of a PUT do not name. */
+export type UnnamedSwitches = "kept" | "off";
+
 /** How a sandbox behaves. */
 export interface SandboxOptions {
   /** @default a free one */
@@ -53,6 +65,29 @@ export interface SandboxOptions {
   readonly areNumbersClosedUp?: boolean;
   /** What a PUT that removes every tunnel does to the group. @default "kept" */
   readonly emptiedGroup?: EmptiedGroup;
+  /** In which form a tunnel is shown. @default "live" */
+  readonly tunnelForm?: TunnelForm;
+  /** What the service does on a dead peer, as tunnels show it. @default "restart" */
+  readonly dpdAction?: string;
+  /** What a tunnel without an address shows as its `remotePublicIP`. @default "0.0.0.0" */
+  readonly placeholderAddress?: string;
+  /** @default "group" */
+  readonly routingOf?: RoutingOf;
+  /** @default "kept" */
+  readonly unnamedSwitches?: UnnamedSwitches;
+  /**
+   * Whether a write that contradicts what is there is accepted all the same, and only its operation fails.
+   * @default false: it is refused at once
+   */
+  readonly isJudgedLate?: boolean;
+  /** Whether a second group of the same name in one network answers 409. @default false */
+  readonly isNameUnique?: boolean;
+  /** Whether two tunnels of a group with the same ends or a common inner address answer 409. @default true */
+  readonly areClashesRefused?: boolean;
+  /** How many tunnels a group holds; one more answers 409. @default 8 */
+  readonly mostTunnels?: number;
+  /** What a region answers that the network does not have. @default 404 */
+  readonly unknownRegionStatus?: number;
   /** How long every answer keeps one waiting. @default 0 */
   readonly latencyMs?: number;
   /** Takes a line for each request and each operation that ends. @default nobody */
@@ -99,6 +134,16 @@ export function settingsOf(options: SandboxOptions): Settings {
     areNumbersClosedUp: false,
     emptiedGroup: "kept",
     isExpiryText: false,
+    tunnelForm: "live",
+    dpdAction: "restart",
+    placeholderAddress: "0.0.0.0",
+    routingOf: "group",
+    unnamedSwitches: "kept",
+    isJudgedLate: false,
+    isNameUnique: false,
+    areClashesRefused: true,
+    mostTunnels: 8,
+    unknownRegionStatus: 404,
     latencyMs: 0,
     log: undefined,
     isContractChecked: true,

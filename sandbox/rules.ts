@@ -1,40 +1,55 @@
 import type { UpdateBody } from "./contract/requests";
 import type { StoredGroup, StoredNetwork } from "./model";
-import type { EmptiedGroup } from "./options";
+import type { EmptiedGroup, RoutingOf, Settings } from "./options";
 import { Refusal } from "./refusal";
 
-const MOST_TUNNELS = 8;
 const EVERYWHERE = "0.0.0.0/0";
 
 /** Refuses a request whose parts contradict each other. */
 export function checkUpdate(
   group: StoredGroup,
   { addTunnels, updateTunnels, removeTunnels, routingType }: UpdateBody,
+  routingOf: RoutingOf,
 ): void {
   const named = [...(removeTunnels ?? []), ...(updateTunnels ?? [])].map(({ id }) => id);
   const twice = named.find((id, at) => named.indexOf(id) !== at);
   if (twice !== undefined) throw invalid(`Tunnel with Id ${twice} is named more than once`);
   const missing = named.find((id) => !group.tunnels.some((tunnel) => tunnel.id === id));
   if (missing !== undefined) throw new Refusal(404, `Tunnel with Id ${missing} not found.`);
-  checkRouting([{ routingType }, ...(addTunnels ?? []), ...(updateTunnels ?? [])]);
+  checkRouting([{ routingType }, ...(addTunnels ?? []), ...(updateTunnels ?? [])], routingOf);
 }
 
-/** Routing belongs to the whole group: one request can't name two kinds. */
-export function checkRouting(tunnels: readonly { readonly routingType?: string | undefined }[]): void {
+/** Where routing belongs to the whole group, one request can't name two kinds. */
+export function checkRouting(
+  tunnels: readonly { readonly routingType?: string | undefined }[],
+  routingOf: RoutingOf,
+): void {
+  if (routingOf === "tunnel") return;
   const kinds = new Set(tunnels.flatMap(({ routingType }) => routingType ?? []));
   if (kinds.size > 1) throw invalid("routingType must be the same for all tunnels of a group");
 }
 
+/** What a network holds besides a group, and how much a group may hold. */
+export interface Bounds extends Pick<Settings, "mostTunnels" | "areClashesRefused" | "unknownRegionStatus"> {
+  /** Names that no group may have. */
+  readonly takenNames: readonly string[];
+}
+
 /** Refuses a group that the service would not hold in this network. */
-export function checkGroup(network: StoredNetwork, group: StoredGroup): void {
+export function checkGroup(network: StoredNetwork, group: StoredGroup, bounds: Bounds): void {
   const { tunnels, sharedSettings } = group;
-  if (tunnels.length > MOST_TUNNELS) throw conflict(`A group holds at most ${MOST_TUNNELS} tunnels`);
+  const { mostTunnels, areClashesRefused, unknownRegionStatus, takenNames } = bounds;
+  if (takenNames.includes(group.tunnelName)) throw conflict(`There is a tunnel group ${group.tunnelName} already`);
+  if (tunnels.length > mostTunnels) throw conflict(`A group holds at most ${mostTunnels} tunnels`);
   const elsewhere = tunnels.find(({ regionID }) => !network.regions.some(({ id }) => id === regionID));
-  if (elsewhere) throw new Refusal(404, `Region with Id ${elsewhere.regionID} not found in network ${network.id}.`);
+  if (elsewhere) {
+    const text = `Region with Id ${elsewhere.regionID} not found in network ${network.id}.`;
+    throw new Refusal(unknownRegionStatus, text);
+  }
   const foreign = sharedSettings.p81GatewaySubnets.find((subnet) => subnet !== EVERYWHERE && subnet !== network.subnet);
   if (foreign) throw conflict(`p81GatewaySubnets: ${foreign} is not the network's subnet ${network.subnet}`);
   checkAutonomousSystem(network, sharedSettings.p81ASN);
-  checkClashes(group);
+  if (areClashesRefused) checkClashes(group);
 }
 
 /** Refuses to leave a group without tunnels, where it is set up so. */

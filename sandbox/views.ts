@@ -3,13 +3,11 @@ import { decoratedName } from "./model";
 import type { Operation } from "./operations";
 import type { Settings } from "./options";
 
-/** What the service does on a dead peer; nobody can choose it. */
-const DPD_ACTION = "restart";
-/** Stands for the address of a far side that has none, since every answer has one. */
-const ANY_ADDRESS = "0.0.0.0";
-
-/** How passphrases are shown. */
-type Showing = Pick<Settings, "isPassphraseShown" | "maskedPassphrase">;
+/** How tunnels are shown. */
+type Showing = Pick<
+  Settings,
+  "isPassphraseShown" | "maskedPassphrase" | "tunnelForm" | "dpdAction" | "placeholderAddress"
+>;
 
 /**
  * A tunnel as every answer shows it: flat, with the group's settings at the top level, the name decorated, and without
@@ -20,14 +18,12 @@ export function groupItem(group: StoredGroup, tunnel: StoredTunnel, showing: Sho
   return {
     id: tunnel.id,
     haTunnelID: group.id,
-    isHA: true,
     tunnelName: decoratedName(group, tunnel),
     description: group.description,
     ...farSide(tunnel, showing),
     ...group.advancedSettings,
-    dpdAction: DPD_ACTION,
     ...shared,
-    peakBandwidthMbps: peakBandwidth,
+    ...formed(showing, true, peakBandwidth),
   };
 }
 
@@ -37,18 +33,27 @@ export function staticItem({ settings, ...tunnel }: StaticTunnel, showing: Showi
   return {
     id: tunnel.id,
     haTunnelID: tunnel.id,
-    isHA: false,
     tunnelName: tunnel.tunnelName,
     description: tunnel.description,
     ...farSide(tunnel, showing),
-    dpdAction: DPD_ACTION,
     ...shared,
-    peakBandwidthMbps: peakBandwidth,
+    ...formed(showing, false, peakBandwidth),
   };
 }
 
+function formed({ tunnelForm, dpdAction }: Showing, isHA: boolean, peakBandwidth: number | undefined): object {
+  return { dpdAction, ...(tunnelForm === "live" ? { isHA, peakBandwidthMbps: peakBandwidth } : { peakBandwidth }) };
+}
+
 function farSide(tunnel: StoredTunnel | Omit<StaticTunnel, "settings">, showing: Showing): object {
-  const { regionID, authType, routingType, remotePublicIP = ANY_ADDRESS, remoteID, customerRootCA } = tunnel;
+  const {
+    regionID,
+    authType,
+    routingType,
+    remotePublicIP = showing.placeholderAddress,
+    remoteID,
+    customerRootCA,
+  } = tunnel;
   return {
     regionID,
     authType,

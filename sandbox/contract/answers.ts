@@ -60,11 +60,10 @@ const region = z.strictObject({
     edge: z.strictObject({ addresses: z.array(z.ipv4()).min(1), globalIPs: z.array(z.ipv4()).optional() }).optional(),
   }),
 });
-/** Flat. It has none of `remoteASN`, `p81ASN`, `p81GWInternalIP` and `remoteGWInternalIP`, and its bandwidth has another name. */
-const tunnel = z.strictObject({
+/** As the vendor describes it. Flat; it has none of `remoteASN`, `p81ASN`, `p81GWInternalIP` and `remoteGWInternalIP`. */
+const describedTunnel = z.strictObject({
   id,
   haTunnelID: id,
-  isHA: z.boolean(),
   tunnelName: text,
   description: z.string(),
   regionID: text,
@@ -76,7 +75,7 @@ const tunnel = z.strictObject({
   routingType: z.enum(["route", "policy"]),
   p81GatewaySubnets: z.array(z.string()).min(1),
   remoteGatewaySubnets: z.array(z.string()).min(1),
-  peakBandwidthMbps: field.bandwidth,
+  peakBandwidth: field.bandwidth,
   features: z.strictObject({
     cloudSecurity: toggle,
     symmetricInnerMesh: toggle,
@@ -91,6 +90,11 @@ const tunnel = z.strictObject({
   phase1: field.phase,
   phase2: field.phase,
 });
+/** As the live service was seen to answer: the bandwidth has another name. */
+const liveTunnel = describedTunnel
+  .omit({ peakBandwidth: true })
+  .extend({ isHA: z.boolean(), peakBandwidthMbps: field.bandwidth });
+const tunnel = z.union([liveTunnel, describedTunnel]);
 const tunnels = z.strictObject({
   data: z.array(tunnel),
   page: z.int().min(1),

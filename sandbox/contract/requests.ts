@@ -21,8 +21,8 @@ const features = z.strictObject({
   symmetricInnerMesh: field.toggle,
   DNSServices: z.strictObject({ redirectToResolver: field.toggle }),
 });
-/** Of an update: the page shows the mesh alone, the published description all three; what is absent stays as it is. */
-const featuresChange = features.partial();
+/** The page shows the mesh alone, the published description all three, none of them required. */
+const someFeatures = features.partial();
 const sharedSettings = z.strictObject({
   p81GatewaySubnets: field.subnets,
   remoteGatewaySubnets: field.subnets,
@@ -108,7 +108,7 @@ export const createBody = z.strictObject({
   tunnelName: z.string(),
   description: z.string().optional(),
   tunnels: atMostEight(withPassphraseByDefault(tunnelDetails)).min(1, "must contain at least 1 elements"),
-  sharedSettings: sharedSettings.extend({ leftASN: field.gatewayASN, features }),
+  sharedSettings: sharedSettings.extend({ leftASN: field.gatewayASN, features: someFeatures }),
   advancedSettings,
 });
 
@@ -126,7 +126,7 @@ export const updateBody = z.strictObject({
     ),
   ).optional(),
   removeTunnels: atMostEight(z.strictObject({ id: field.objectId })).optional(),
-  sharedSettings: sharedSettings.extend({ features: featuresChange.optional() }).optional(),
+  sharedSettings: sharedSettings.extend({ features: someFeatures.optional() }).optional(),
   routingType: routingType.optional(),
   advancedSettings: advancedSettings.extend({ phase1: phaseChange, phase2: phaseChange }).partial().optional(),
 });
@@ -160,7 +160,7 @@ export const groupEdit = z
   .strictObject({
     tunnelName: z.string(),
     description: z.string(),
-    sharedSettings: sharedSettings.extend({ features: featuresChange }).partial(),
+    sharedSettings: sharedSettings.extend({ features: someFeatures }).partial(),
     advancedSettings: advancedSettings.extend({ phase1: partialPhase, phase2: partialPhase }).partial(),
   })
   .partial();

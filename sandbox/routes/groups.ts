@@ -6,7 +6,7 @@ import { type Chance, NO_CHANCE } from "../ids";
 import type { StoredGroup, StoredNetwork } from "../model";
 import type { Write } from "../operations";
 import { Refusal } from "../refusal";
-import { checkAutonomousSystem, checkEmptied, checkGroup, checkRouting, checkUpdate } from "../rules";
+import { type Bounds, checkAutonomousSystem, checkEmptied, checkGroup, checkRouting, checkUpdate } from "../rules";
 import { groupItem } from "../views";
 
 const groups = "/api/rest/v2.3/networks/enhanced/:networkId/tunnels/ipsec/dynamic";
@@ -51,7 +51,7 @@ export const createGroup: Endpoint = {
     const { id: networkId } = networkOf(call);
     const body = parsed(createBody, call.body);
     checkStoredName(call, body.tunnelName);
-    checkRouting(body.tunnels);
+    checkRouting(body.tunnels, call.service.settings.routingOf);
     return accepted(call, {
       kind: "createGroup",
       effect: (groupId, extent, how) => {
@@ -60,7 +60,7 @@ export const createGroup: Endpoint = {
         checkAutonomousSystem(present, leftASN);
         const network = { ...present, asn: leftASN };
         const made = created(network, groupId, body, extent, how);
-        checkGroup(network, made);
+        checkGroup(network, made, boundsOf(call, made));
         return { group: made, network };
       },
     });
@@ -77,15 +77,15 @@ export const updateGroup: Endpoint = {
     const { id: groupId } = currentGroup(call, networkId);
     const body = parsed(updateBody, call.body);
     checkStoredName(call, body.tunnelName);
-    const { emptiedGroup } = call.service.settings;
+    const { emptiedGroup, routingOf } = call.service.settings;
     return accepted(call, {
       kind: "updateGroup",
       groupId,
       effect: (_, extent, how) => {
         const present = currentGroup(call, networkId);
-        checkUpdate(present, body);
+        checkUpdate(present, body, routingOf);
         const result = updated(present, body, extent, how);
-        checkGroup(currentNetwork(call, networkId), result);
+        checkGroup(currentNetwork(call, networkId), result, boundsOf(call, result));
         const isEmptied = result.tunnels.length === 0 && present.tunnels.length > 0;
         if (isEmptied) checkEmptied(result, emptiedGroup);
         return { group: isEmptied && emptiedGroup === "deleted" ? undefined : result };
@@ -121,7 +121,7 @@ function accepted(call: Call, { kind, effect, groupId: present }: Asked): Answer
   const { service, params, session } = call;
   const networkId = params.networkId ?? "";
   if (present !== undefined) service.operations.checkSecondWrite(present);
-  effect(present ?? NO_CHANCE.id("Tg"), "all", circumstances(service, NO_CHANCE));
+  if (!service.settings.isJudgedLate) effect(present ?? NO_CHANCE.id("Tg"), "all", circumstances(service, NO_CHANCE));
   service.operations.checkLimit(networkId);
   const groupId = present ?? service.chances.group.id("Tg");
   const write: Write = {
@@ -143,7 +143,13 @@ function accepted(call: Call, { kind, effect, groupId: present }: Asked): Answer
 }
 
 function circumstances({ now, settings }: Service, chance: Chance): Circumstances {
-  return { chance, nowMs: now(), numbering: settings };
+  return { chance, nowMs: now(), rules: settings };
+}
+
+function boundsOf({ service: { settings, store } }: Call, { id, networkId }: StoredGroup): Bounds {
+  if (!settings.isNameUnique) return { ...settings, takenNames: [] };
+  const others = [...store.groups.values()].filter((each) => each.networkId === networkId && each.id !== id);
+  return { ...settings, takenNames: others.map(({ tunnelName }) => tunnelName) };
 }
 
 function currentNetwork({ service }: Call, id: string): StoredNetwork {

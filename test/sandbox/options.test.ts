@@ -77,6 +77,91 @@ describe("SandboxOptions", () => {
     expect(json).to.have.nested.property("data.accessTokenExpire", "1800003600");
   });
 
+  it("shows tunnels as described with tunnelForm described, static ones too", async () => {
+    await visit({ tunnelForm: "described" });
+    for (const item of [...(await read()), ...(await tunnels()).data]) {
+      expect(item).to.have.property("peakBandwidth");
+      expect(item).not.to.have.any.keys("peakBandwidthMbps", "isHA");
+    }
+  });
+
+  it("shows the dpdAction and the placeholderAddress that are chosen", async () => {
+    await visit({ dpdAction: "clear", placeholderAddress: "255.255.255.255" });
+    const tunnel = newTunnel(main, 9, { remotePublicIP: undefined });
+    await update({ addTunnels: [tunnel] });
+    const items = await read();
+    expect(new Set(items.map(({ dpdAction }) => dpdAction))).to.deep.equal(new Set(["clear"]));
+    expect(items.map(({ remotePublicIP }) => remotePublicIP)).to.include("255.255.255.255");
+  });
+
+  it("leaves each tunnel its own routing with routingOf tunnel", async () => {
+    await visit({ routingOf: "tunnel" });
+    const [first] = visitor.sandbox.foreignGroup.tunnels;
+    const { routingType: _, ...silent } = newTunnel(main, 8) as Item;
+    await update({
+      updateTunnels: [{ id: first?.id, routingType: "policy" }],
+      addTunnels: [newTunnel(main, 9, { routingType: "policy" }), silent],
+    });
+    expect(stored()?.tunnels.map(({ routingType }) => routingType)).to.deep.equal([
+      "policy",
+      "route",
+      "policy",
+      "route",
+    ]);
+    await update({ routingType: "policy" });
+    expect(new Set(stored()?.tunnels.map(({ routingType }) => routingType))).to.deep.equal(new Set(["policy"]));
+  });
+
+  it("puts out the switches that a PUT does not name with unnamedSwitches off", async () => {
+    await visit({ unnamedSwitches: "off" });
+    const switches = () => stored()?.sharedSettings.features;
+    await update({ sharedSettings: subnets });
+    expect(switches()?.DNSServices.redirectToResolver.enabled, "without features").to.equal(true);
+    await update({ sharedSettings: { ...subnets, features: { symmetricInnerMesh: { enabled: true } } } });
+    expect(switches()).to.deep.equal({
+      cloudSecurity: { enabled: false },
+      symmetricInnerMesh: { enabled: true },
+      DNSServices: { redirectToResolver: { enabled: false } },
+    });
+  });
+
+  it("accepts what contradicts what is there with isJudgedLate, and fails its operation", async () => {
+    await visit({ isJudgedLate: true });
+    const before = stored();
+    const { result } = await update({ removeTunnels: [{ id: "Tn00000000" }], ...adding(9) });
+    expect(result?.statusCode).to.equal(404);
+    expect(stored()).to.deep.equal(before);
+    expect((await visitor.call("PUT", foreign(), { tunnelName: "x" })).status, "a form").to.equal(422);
+  });
+
+  it("refuses a second group of a name with isNameUnique, by a rename too", async () => {
+    await visit({ isNameUnique: true });
+    const sharedSettings = { ...subnets, leftASN: main.asn, features: {} };
+    const create = (tunnelName: string) =>
+      visitor.call("POST", groupsPath(main.id), newGroup(main, { tunnelName, sharedSettings }));
+    expect((await create("datacenter")).status).to.equal(409);
+    expect((await create("other")).status).to.equal(202);
+    visitor.sandbox.advance(OPERATION_MS);
+    expect((await visitor.call("PUT", foreign(), { tunnelName: "other" })).status).to.equal(409);
+    expect((await update({ tunnelName: "datacenter" })).result?.statusCode, "its own").to.equal(200);
+  });
+
+  it("takes tunnels with the same ends with areClashesRefused false", async () => {
+    await visit({ areClashesRefused: false });
+    expect((await update({ addTunnels: [newTunnel(main, 9), newTunnel(main, 9)] })).result?.statusCode).to.equal(200);
+    expect(stored()?.tunnels).to.have.length(4);
+  });
+
+  it("holds a group to mostTunnels, and answers unknownRegionStatus for a region that is not there", async () => {
+    await visit({ mostTunnels: 2, unknownRegionStatus: 422 });
+    const add = (changes: object) =>
+      visitor.call("PUT", foreign(), { tunnelName: "datacenter", addTunnels: [newTunnel(main, 9, changes)] });
+    expect((await add({})).status).to.equal(409);
+    await update(removing(0));
+    expect((await add({ regionID: "Rg00000000" })).status).to.equal(422);
+    expect((await add({})).status).to.equal(202);
+  });
+
   describe("when names are numbered", () => {
     async function rebuilt(options: SandboxOptions): Promise<unknown[]> {
       await visit({ ...options, isOrderStable: true });
