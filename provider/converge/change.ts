@@ -2,6 +2,7 @@ import { isSameWrite, type PendingWrite, withoutCredential } from "../model/pend
 import type { GroupInputs } from "../model/schema";
 import type { State } from "../model/state";
 import type { Change } from "../plan/requests";
+import { NotFoundError } from "../service/errors";
 import type { ShownGroup } from "../service/wire";
 import { attached, doubted } from "./attach";
 import { type Claim, takenByOthers } from "./claims";
@@ -55,6 +56,10 @@ export const NOTHING_SEEN: ShownGroup = { tunnels: [], names: [] };
 /** A group that state has is gone only when it does not show for so long. */
 const CONFIRMING_GONE_MS = 30_000;
 
+/** For how long a read may be behind what is there, when the service does not find what a write names. */
+const CATCHING_UP_MS = 30_000;
+const NOT_FOUND = 404;
+
 /** One look; the tunnels that pending writes have added become known. */
 async function look({ session, target, claims }: Scene, state: State): Promise<Pick<Progress, "seen" | "state">> {
   const { networkId } = target.declared;
@@ -86,7 +91,14 @@ export async function written(scene: Scene, progress: Progress, change: Change):
       const end = await send(session, write, (options) =>
         session.client.updateGroup(declared.networkId, groupId, change.body, options),
       );
-      return await proven(scene, { ...progress, state: pendingIn(progress.state, end.write) }, change, before, end);
+      const next = await proven(
+        scene,
+        { ...progress, state: pendingIn(progress.state, end.write) },
+        change,
+        before,
+        end,
+      );
+      return end.outcome === "failed" && end.statusCode === NOT_FOUND ? await caughtUp(scene, next, before) : next;
     } catch (failure) {
       if (failure instanceof RunningWriteError) {
         return {
@@ -97,6 +109,7 @@ export async function written(scene: Scene, progress: Progress, change: Change):
           last: { change, outcome: "unclear", reasons: [] },
         };
       }
+      if (failure instanceof NotFoundError) return caughtUp(scene, { ...progress, failure }, before);
       try {
         await weather(session, failure, conflicts);
       } catch {
@@ -105,6 +118,23 @@ export async function written(scene: Scene, progress: Progress, change: Change):
       const again = await observed(scene, progress);
       if (again.failure || JSON.stringify(again.seen) !== JSON.stringify(before)) return again;
     }
+  }
+}
+
+/**
+ * A write named what is not there: what it was planned from was behind. Where another look shows so, it is planned anew;
+ * otherwise the failure stands.
+ */
+async function caughtUp(scene: Scene, progress: Progress, before: ShownGroup): Promise<Progress> {
+  const { session } = scene;
+  const { failure: _, ...going } = progress;
+  try {
+    const isOther = ({ seen }: Pick<Progress, "seen">) => JSON.stringify(seen) !== JSON.stringify(before);
+    const endMs = session.clock.now() + CATCHING_UP_MS;
+    const looked = await lookUntil(session, endMs, () => look(scene, progress.state), isOther);
+    return isOther(looked) ? { ...going, ...looked } : { ...progress, ...looked };
+  } catch (failure) {
+    return { ...progress, failure };
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { SandboxOptions } from "../../../sandbox";
 import { type Rig, startRig } from "../rig";
 import { addressesOf, failureOf, idsOf, madeByOthers, writesOf } from "./scene";
 
@@ -61,4 +62,38 @@ describe("createSteps, when another writer is in the way", () => {
     expect(rig.state).to.equal(state);
     expect(writesOf(rig)).to.have.length.lessThan(15);
   });
+});
+
+describe("createSteps, when a write names a tunnel that is no longer there", () => {
+  const services: readonly (readonly [string, SandboxOptions])[] = [
+    ["is refused", {}],
+    ["fails in the end", { isJudgedLate: true }],
+  ];
+  for (const [title, options] of services) {
+    describe(`and ${title}`, () => {
+      let rig: Rig;
+      beforeEach(async () => {
+        rig = await startRig({ lagMs: 20_000, ...options });
+        await rig.up(rig.args());
+        await rig.clock.sleep(20_000);
+      });
+      afterEach(() => rig.close());
+
+      const without = () => rig.args({ tunnels: { primary: rig.tunnel(0), third: rig.tunnel(2) } });
+
+      it("plans anew once it shows", async () => {
+        rig.sandbox.plan({ operation: "updateGroup", statusCode: 500, applied: 1 });
+        await failureOf(rig.up(without()));
+        await rig.up(without());
+        expect(addressesOf(rig)).to.deep.equal([["203.0.113.10", "203.0.113.12"]]);
+      });
+
+      it("fails with what the service said where it never shows", async () => {
+        const missing = { kind: "answer", status: 404, body: { message: "Remote gateway subnets not found" } } as const;
+        rig.sandbox.inject({ operation: "updateGroup", action: missing });
+        expect(await failureOf(rig.up(without()))).to.match(/404 "Remote gateway subnets not found"/);
+        expect(writesOf(rig)).to.deep.equal(["POST", "PUT"]);
+      });
+    });
+  }
 });
