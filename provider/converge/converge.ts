@@ -17,6 +17,8 @@ import { endlessText, rivalText, unprovableText, warningsOf } from "./words";
 const MOST_WRITES = 8;
 /** A change that nobody answers, and that does not show, is sent so often. */
 const MOST_UNANSWERED = 3;
+/** A change that is completed without a status code, and that nothing can show, counts as done after so many times. */
+const ENOUGH_UNCONFIRMED = 2;
 /**
  * Brings a group to what is declared: observe, plan, write, wait, prove, until nothing is left to do. A write whose
  * answer was lost is no special case: what it did shows, or is planned again.
@@ -37,18 +39,19 @@ export async function converge(session: Session, target: Target): Promise<Record
     if (progress.failure) throw progress.failure;
     const fromState = planFromState(progress.state, declared);
     const mandate = mandateOf(fromState);
-    for (let writes = 0, unanswered = 0; ; writes++) {
+    for (let writes = 0, unanswered = 0, unconfirmed = 0; ; writes++) {
       const present = presentFor(progress, declared);
       const next = plan(declared, present, extended(mandate, progress.state, taken));
       demandNoRival(next, claims, session.urn);
       ids = mandateOf(next).ids;
       progress = { ...progress, state: matchedIn(progress.state, next) };
       if (progress.last === undefined) for (const warning of warningsOf(fromState, next)) await session.warn(warning);
-      const [change] = requestsOf(declared, present, next);
+      const [change, ...others] = requestsOf(declared, present, next);
       if (change === undefined) return await settled(scene, { inputs: declared, tunnelIds: ids });
-      if (isUnprovable(progress, change)) {
+      unconfirmed = isUnprovable(progress, change) ? unconfirmed + 1 : 0;
+      if (unconfirmed === ENOUGH_UNCONFIRMED && others.length === 0) {
         await session.warn(unprovableText(groupId, change));
-        return await settled(scene, standingOf({ declared, state: progress.state, present, ids }));
+        return await settled(scene, { inputs: declared, tunnelIds: ids });
       }
       unanswered = progress.last?.outcome === "unclear" ? unanswered + 1 : 0;
       if (writes === MOST_WRITES || unanswered === MOST_UNANSWERED)
@@ -91,7 +94,7 @@ function matchedIn(state: State, { tunnels }: Plan): State {
   };
 }
 
-/** The very request that was just carried out, so far as can be told: nothing shows it, so it need not be sent twice. */
+/** The very request that was just carried out, so far as can be told: nothing shows it. */
 function isUnprovable({ last }: Progress, change: Change): boolean {
   return last?.outcome === "unconfirmed" && JSON.stringify(last.change) === JSON.stringify(change);
 }

@@ -51,8 +51,8 @@ export function endlessText(groupId: string, writes: number, reasons: readonly s
   return [`Tunnel group ${groupId} still differs after ${writes} writes.`, ...reasons].join(" ");
 }
 
-/** That nothing shows whether a write was carried out. */
+/** That nothing shows whether a write was carried out, and what it is taken for. */
 export function unprovableText(groupId: string, { body }: Change): string {
   const parts = Object.keys(body).filter((name) => name !== "tunnelName");
-  return `The API completed the change of tunnel group ${groupId} without saying whether it succeeded, and does not show what was sent (${parts.join(", ")}): the next pulumi up sends it again.`;
+  return `The API completed a change of tunnel group ${groupId} twice without saying whether it succeeded, and does not show what was sent (${parts.join(", ")}): it counts as done.`;
 }
