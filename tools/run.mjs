@@ -65,6 +65,7 @@ function mochaArguments(args) {
 /** Whole tables, of which `npm test` runs a sample each, and how many minutes they take on two cores. */
 const PARTS = {
   faults: { minutes: 2, runs: [{ file: "test/chaos/matrix.test.ts", env: { CHAOS: "all" } }] },
+  variants: { minutes: 2, runs: [{ file: "test/chaos/variants.test.ts", env: { CHAOS: "all" } }] },
   programs: {
     minutes: 4,
     runs: [1, 2].map((half) => ({
