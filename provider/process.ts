@@ -110,14 +110,15 @@ export function createProcess(outside: Outside) {
 
   /**
    * Runs one step of one resource under its deadline, and makes its failure one that may be shown.
-   * @param formerUrn the URN in state, where it may be another than that of the inputs
+   * @param former what state holds beside the inputs: its URN and its passphrases may be others
    */
   async function step<T>(
     kind: Kind,
     inputs: Plain,
     run: (session: Session) => Promise<T>,
-    formerUrn?: unknown,
+    former: Plain = {},
   ): Promise<T> {
+    learnSecrets(former);
     const redact = learnSecrets(inputs);
     const urn = typeof inputs.__urn === "string" ? inputs.__urn : undefined;
     try {
@@ -130,7 +131,7 @@ export function createProcess(outside: Outside) {
         isEngineThere,
         urn,
         timeoutMs,
-        journal: journals.of(urn, formerUrn),
+        journal: journals.of(urn, former.__urn),
         deadlineMs: clock.now() + timeoutMs,
         status: (message) => log.status(urn, redact(message)),
         warn: (message) => log.warn(urn, redact(message)),

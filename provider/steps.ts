@@ -1,19 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { rivalFor } from "./converge/claims";
 import { converge } from "./converge/converge";
-import { create as createNew } from "./converge/create";
+import { create as createNew, type Former } from "./converge/create";
+import { removeLeftBehind } from "./converge/leftBehind";
 import { recovered } from "./converge/recover";
 import { refresh } from "./converge/refresh";
 import { remove } from "./converge/remove";
-import { closeJournal, inTurn, type Session } from "./converge/session";
+import { closeJournal, inTurn, overWith, type Session } from "./converge/session";
 import { takeOver } from "./converge/takeOver";
 import { rivalText } from "./converge/words";
 import { IMPORT_VARIABLE, importMandateFor } from "./engine/importMandate";
 import { checkInputs } from "./model/check";
-import type { PendingWrite } from "./model/pending";
-import { isPlaceholder } from "./model/placeholder";
 import { isAdopting } from "./model/rules";
-import type { GroupInputs } from "./model/schema";
+import type { GroupInputs, Origin } from "./model/schema";
 import { blankState, engineValue, outputsOf, readState, type State } from "./model/state";
 import { changesOf, desiredOf } from "./plan/changes";
 import { driftNotes } from "./plan/drift";
@@ -28,8 +27,8 @@ const INTERRUPTED = "A run that changed this group was interrupted: the group is
 
 /** The steps of a resource's life, in a process. */
 export function createSteps(process: ProviderProcess) {
-  /** By URN, what a row that is about to be replaced has begun to create: the create that follows completes it. */
-  const begun = new Map<unknown, readonly PendingWrite[]>();
+  /** By URN, the rows that this run replaces, and by what. */
+  const replaced = new Map<unknown, Former & { readonly successor: GroupInputs }>();
   /** By URN, the rows whose inputs were checked since they were last read, and those that were read. */
   const [checked, wasRead] = [new Set<unknown>(), new Set<unknown>()];
 
@@ -67,8 +66,8 @@ export function createSteps(process: ProviderProcess) {
     demandStillAdopted(state, inputs);
     const changes = changesOf(id, state, inputs);
     const isReplaced = changes.replaces.length > 0;
-    if (isReplaced) begun.set(news.__urn, creationsOf(id, state));
-    const isInterrupted = !isReplaced && (await hasUnfinished(id, olds, news));
+    if (isReplaced) for (const urn of [olds.__urn, news.__urn]) replaced.set(urn, { id, state, successor: inputs });
+    const isInterrupted = !isReplaced && (await hasUnfinished(id, state, olds, news));
     const rivals = isReplaced ? [] : await claimed(id, state, news, changes.plan);
     const notes = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
     const warnings = [...changes.warnings, ...rivals];
@@ -90,8 +89,8 @@ export function createSteps(process: ProviderProcess) {
   }
 
   /** Whether a run of this resource was interrupted; where there is no configuration, the step that follows says so. */
-  async function hasUnfinished(id: string, olds: Plain, news: Plain): Promise<boolean> {
-    return process.step("read", news, (session) => isNoted(session, id), olds.__urn).catch(() => false);
+  async function hasUnfinished(id: string, { origin }: State, olds: Plain, news: Plain): Promise<boolean> {
+    return process.step("read", news, (session) => isNoted(session, id, origin), olds).catch(() => false);
   }
 
   /** Says what a row that stays stands for. @returns what to warn of: another row stands for the same */
@@ -113,11 +112,12 @@ export function createSteps(process: ProviderProcess) {
       const imported = importMandateFor(news.__urn, process.env);
       if (isAdopting(news)) return adopt(session, inputs);
       const declared = desiredOf(inputs, "created");
+      const former = replaced.get(news.__urn);
       const made =
         imported === undefined
-          ? await createNew(session, declared, begun.get(news.__urn))
+          ? await createNew(session, declared, former)
           : await takeOver(session, declared, imported);
-      await closeJournal(session, { groupId: made.id, createdIn: inputs.networkId });
+      await removeLeftBehind(session, [made.id, ...(former ? [former.id] : [])]);
       return made;
     });
   }
@@ -136,12 +136,14 @@ export function createSteps(process: ProviderProcess) {
       async (session) => {
         const state = readState(olds);
         const declared = desiredOf(news as GroupInputs, state.origin);
-        const isUnfinished = state.pending.length > 0 || (await isNoted(session, id));
+        const isUnfinished = state.pending.length > 0 || (await isNoted(session, id, state.origin));
         const { plan } = changesOf(id, state, declared);
         if (isEmpty(plan) && !isUnfinished) return { outs: unsent(id, state, declared, plan) };
-        return { outs: await bringAbout(session, id, state, declared) };
+        const outs = await bringAbout(session, id, state, declared);
+        if (state.origin === "created") await removeLeftBehind(session, [id]);
+        return { outs };
       },
-      olds.__urn,
+      olds,
     );
   }
 
@@ -159,8 +161,7 @@ export function createSteps(process: ProviderProcess) {
     return inTurn(session, declared.networkId, groupId, async (turn) => {
       const whole = await recovered(turn, groupId, state);
       const outs = await converge(turn, { groupId, declared, state: whole });
-      const createdIn = state.origin === "created" ? declared.networkId : undefined;
-      await closeJournal(turn, { groupId, createdIn });
+      await closeJournal(turn, overWith(groupId, state.pending));
       return outs;
     });
   }
@@ -173,20 +174,22 @@ export function createSteps(process: ProviderProcess) {
   }
 
   async function deleteGroup(id: string, props: Plain): Promise<void> {
-    return process.step("delete", props, (session) => remove(session, id, readState(props)));
+    const former = replaced.get(props.__urn);
+    return process.step("delete", props, async (session) => {
+      const state = readState(props);
+      await remove(session, id, state, former?.id === id ? former.successor : undefined);
+      // Where the program still has the resource, another row of it may go on with what was begun.
+      if (state.origin === "created" && !checked.has(props.__urn)) await removeLeftBehind(session, []);
+    });
   }
 
   return { configure, check, diff, create, update, read, delete: deleteGroup };
 }
 
-/** Whether the journal has a write to a group that was not brought to an end. */
-async function isNoted({ journal }: Session, id: string): Promise<boolean> {
-  return (await journal.entries()).some(({ groupId }) => groupId === id);
-}
-
-/** What a row has begun to create, and nobody has seen. */
-function creationsOf(id: string, { pending, isGone }: State): readonly PendingWrite[] {
-  return isPlaceholder(id) || isGone ? pending.filter(({ kind }) => kind === "create") : [];
+/** Whether the journal has a creation of the resource, or a write to its group, that was not brought to an end. */
+async function isNoted({ journal }: Session, id: string, origin: Origin): Promise<boolean> {
+  const entries = await journal.entries();
+  return entries.some(({ kind, groupId }) => (kind === "create" ? origin === "created" : groupId === id));
 }
 
 /** Whether a group was created or adopted is decided once; check does not see it. */

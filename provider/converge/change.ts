@@ -1,6 +1,6 @@
 import { isSameWrite, type PendingWrite, withoutCredential } from "../model/pending";
-import type { GroupInputs } from "../model/schema";
-import type { State } from "../model/state";
+import type { Desired } from "../model/schema";
+import { blankState, type State } from "../model/state";
 import type { Change } from "../plan/requests";
 import { NotFoundError } from "../service/errors";
 import type { ShownGroup } from "../service/wire";
@@ -8,7 +8,7 @@ import { attached, doubted } from "./attach";
 import { type Claim, takenByOthers } from "./claims";
 import { weather } from "./conflict";
 import { believed, believedSettings } from "./known";
-import { lookUntil, observeSurely } from "./observe";
+import { lookUntil, observeKnown } from "./observe";
 import { prove } from "./prove";
 import type { Session } from "./session";
 import { goneError, notApplied } from "./words";
@@ -17,7 +17,7 @@ import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
 /** A group that exists, and what is to be reached with it. */
 export interface Target {
   readonly groupId: string;
-  readonly declared: GroupInputs;
+  readonly declared: Desired;
   /** What is known of it; the writes that are pending in it have been waited for. */
   readonly state: State;
   /** The request that has just made the group, and how it ended; it is proven first. The group may not show yet. */
@@ -53,28 +53,28 @@ export interface Scene {
 /** Before the first look. */
 export const NOTHING_SEEN: ShownGroup = { tunnels: [], names: [] };
 
-/** A group that state has is gone only when it does not show for so long. */
-const CONFIRMING_GONE_MS = 30_000;
-
 /** For how long a read may be behind what is there, when the service does not find what a write names. */
 const CATCHING_UP_MS = 30_000;
 const NOT_FOUND = 404;
 
 /** One look; the tunnels that pending writes have added become known. */
-async function look({ session, target, claims }: Scene, state: State): Promise<Pick<Progress, "seen" | "state">> {
-  const { networkId } = target.declared;
-  const isMade = target.made !== undefined && target.made.end.outcome !== "failed";
-  const patienceMs = isMade ? session.settlingMs : Math.min(session.settlingMs, CONFIRMING_GONE_MS);
-  const endMs = session.clock.now() + patienceMs;
-  const seen = await lookUntil(session, endMs, () => observeSurely(session, networkId, target.groupId), Boolean);
-  if (seen === undefined) throw goneError(target.groupId, networkId, target.state.origin);
+async function look(
+  { session, target, claims }: Scene,
+  state: State,
+  known: Pick<State, "tunnelIds">,
+  patienceMs?: number,
+): Promise<Pick<Progress, "seen" | "state">> {
+  const { groupId, declared } = target;
+  const { networkId } = declared;
+  const seen = await observeKnown(session, networkId, groupId, known, patienceMs);
+  if (seen === undefined) throw goneError(groupId, networkId, target.state.origin);
   return { seen, state: attached(state, state.pending, seen.tunnels, takenByOthers(claims, session.urn)) };
 }
 
 /** As {@link look}, with what went wrong in the progress. */
 export async function observed(scene: Scene, progress: Progress): Promise<Progress> {
   try {
-    return { ...progress, ...(await look(scene, progress.state)) };
+    return { ...progress, ...(await look(scene, progress.state, progress.state)) };
   } catch (failure) {
     return { ...progress, failure };
   }
@@ -131,7 +131,7 @@ async function caughtUp(scene: Scene, progress: Progress, before: ShownGroup): P
   try {
     const isOther = ({ seen }: Pick<Progress, "seen">) => JSON.stringify(seen) !== JSON.stringify(before);
     const endMs = session.clock.now() + CATCHING_UP_MS;
-    const looked = await lookUntil(session, endMs, () => look(scene, progress.state), isOther);
+    const looked = await lookUntil(session, endMs, () => look(scene, progress.state, progress.state), isOther);
     return isOther(looked) ? { ...going, ...looked } : { ...progress, ...looked };
   } catch (failure) {
     return { ...progress, failure };
@@ -156,6 +156,7 @@ export async function proven(
 ): Promise<Progress> {
   const { session, target } = scene;
   const last = { change, outcome: end.outcome, reasons: end.reasons };
+  const patienceMs = patienceFor(session, change, before, end);
   let { state } = progress;
   let seen: ShownGroup | undefined;
   try {
@@ -163,7 +164,7 @@ export async function proven(
       session,
       session.clock.now() + (end.outcome === "failed" ? 0 : session.settlingMs),
       async () => {
-        ({ seen, state } = await look(scene, state));
+        ({ seen, state } = await look(scene, state, blankState(state.origin), patienceMs));
         return prove(change, before.tunnels, state, seen as ShownGroup);
       },
       ({ missing }) => missing.length === 0,
@@ -179,6 +180,22 @@ export async function proven(
   } catch (failure) {
     return { ...progress, state, seen: undefined, last, failure };
   }
+}
+
+/** How long a group that does not show after a write may be absent; undefined as long as one that state has. */
+function patienceFor(
+  { settlingMs }: Session,
+  change: Change,
+  before: ShownGroup,
+  { write, outcome }: WriteEnd,
+): number | undefined {
+  if (outcome === "succeeded" && isEmptied(change, before)) return 0;
+  return write.kind === "create" && outcome !== "failed" ? settlingMs : undefined;
+}
+
+/** Whether a change leaves no tunnel: then the group may be gone, too. */
+function isEmptied({ body: { addTunnels, removeTunnels = [] } }: Change, { tunnels }: ShownGroup): boolean {
+  return !addTunnels && tunnels.length > 0 && tunnels.every(({ id }) => removeTunnels.some((each) => each.id === id));
 }
 
 function withoutPending(state: State, write: PendingWrite): State {

@@ -1,5 +1,5 @@
 import type { PresentGroup } from "../model/present";
-import type { GroupInputs } from "../model/schema";
+import type { Desired } from "../model/schema";
 import { outputsOf, type State } from "../model/state";
 import { planFromState } from "../plan/changes";
 import { PlanError } from "../plan/error";
@@ -64,7 +64,7 @@ export async function converge(session: Session, target: Target): Promise<Record
   }
 }
 
-function presentFor({ seen = NOTHING_SEEN, state, justWritten }: Progress, declared: GroupInputs): PresentGroup {
+function presentFor({ seen = NOTHING_SEEN, state, justWritten }: Progress, declared: Desired): PresentGroup {
   return completed(seen, state, declared, justWritten);
 }
 

@@ -1,17 +1,17 @@
 import { joined, type PendingWrite, withoutCredential } from "../model/pending";
-import { placeholderId } from "../model/placeholder";
+import { isPlaceholder, placeholderId } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
-import { blankState } from "../model/state";
+import { blankState, type State } from "../model/state";
 import { PlanError } from "../plan/error";
 import { type Change, createBodyOf } from "../plan/requests";
 import { nameIn } from "./claims";
 import { weather } from "./conflict";
 import { converge } from "./converge";
 import { NotAppliedError } from "./errors";
-import { failedStep, type PartialFailure } from "./failure";
-import { groupsNamed, observeSurely } from "./observe";
+import { failedStep, PartialFailure } from "./failure";
+import { groupsNamed, observe, observeSurely } from "./observe";
 import { findCreated, groupMadeBy } from "./recover";
-import { inTurn, type Session } from "./session";
+import { closeJournal, inTurn, overWith, type Session } from "./session";
 import { awaitEnd, failureOf, RunningWriteError, send, type WriteEnd } from "./write";
 
 /** A group that was created, or adopted. */
@@ -20,47 +20,92 @@ export interface Established {
   readonly outs: Record<string, unknown>;
 }
 
+/** The row of state that a new one replaces, as this run has diffed it. */
+export interface Former {
+  readonly id: string;
+  readonly state: State;
+}
+
+/** A created group, and the creation that made it. */
+interface Made extends Established {
+  readonly write: PendingWrite;
+}
+
 /**
  * Creates a group, or completes the creation that an earlier run of this resource has begun. What is there already is
  * never taken for its own by likeness.
- * @param begun creations that this resource's row in state has begun
  * @throws PlanError before anything is sent when the name is taken
  * @throws PartialFailure when a group exists, or may come into being; any other error when nothing was made
  */
-export function create(
-  session: Session,
-  declared: GroupInputs,
-  begun: readonly PendingWrite[] = [],
-): Promise<Established> {
+export function create(session: Session, declared: GroupInputs, former?: Former): Promise<Established> {
   const { networkId, tunnelName } = declared;
   return inTurn(session, networkId, `name:${tunnelName}`, async (turn) => {
+    const returned = former && (await resumed(turn, declared, former));
+    if (returned) return returned;
     const own = (await turn.journal.entries()).filter(({ kind }) => kind === "create");
-    const earlier = joined(begun, own).filter((write) => write.networkId === networkId);
-    for (const write of earlier) {
+    const earlier = joined(begunBy(former), own).filter((write) => write.networkId === networkId);
+    for (const [index, write] of earlier.entries()) {
       const made = await completed(turn, declared, write);
-      if (made) return made;
+      if (made) return over(turn, made, earlier.slice(0, index));
     }
-    return make(turn, declared);
+    return over(turn, await make(turn, declared), earlier);
   });
 }
 
-/** Goes on with the group that an earlier run has made, if it has. */
-async function completed(
+/** What a row has begun to create, and nobody has seen. */
+function begunBy(former: Former | undefined): readonly PendingWrite[] {
+  if (former === undefined || !(isPlaceholder(former.id) || former.state.isGone)) return [];
+  return former.state.pending.filter(({ kind }) => kind === "create");
+}
+
+async function over(session: Session, { write, ...made }: Made, others: readonly PendingWrite[]): Promise<Established> {
+  await closeJournal(session, overWith(made.id, [...others, write]));
+  return made;
+}
+
+/** Goes on with the group that an update has not found, if it is there again. */
+async function resumed(
   session: Session,
   declared: GroupInputs,
-  write: PendingWrite,
+  { id, state }: Former,
 ): Promise<Established | undefined> {
+  if (!isToReturn(state, declared) || (await observe(session, declared.networkId, id)) === undefined) return undefined;
+  await session.warn(`Tunnel group ${id}, which did not show, is there again; it goes on from there.`);
+  const { inputs, tunnels, tunnelIds, origin, pending } = state;
+  try {
+    const outs = await converge(session, { groupId: id, declared, state: { ...state, isGone: false } });
+    await closeJournal(session, overWith(id, pending));
+    return { id, outs };
+  } catch (error) {
+    if (error instanceof PartialFailure) throw error;
+    throw failedStep(error, { inputs: { ...inputs, tunnels }, groupId: id, tunnelIds, origin, pending });
+  }
+}
+
+/** Whether a row whose group did not show goes on with it, should it be there again. */
+export function isToReturn({ isGone, origin, inputs }: State, { networkId }: Pick<GroupInputs, "networkId">): boolean {
+  return isGone && origin === "created" && inputs.networkId === networkId;
+}
+
+/** Goes on with the group that an earlier run has made, if it has. */
+async function completed(session: Session, declared: GroupInputs, write: PendingWrite): Promise<Made | undefined> {
   const groupId = await findCreated(session, write).catch((error: unknown) => {
     throw error instanceof RunningWriteError ? unfinished(declared, error, error.write, error.resourceId) : error;
   });
   if (groupId === undefined) return undefined;
   await session.warn(`Tunnel group ${groupId} was made by a run that did not come to its end; it goes on from there.`);
-  await session.journal.own(groupId);
+  await own(session, groupId);
   const state = { ...blankState("created"), pending: [write] };
-  return { id: groupId, outs: await converge(session, { groupId, declared, state }) };
+  return { id: groupId, outs: await converge(session, { groupId, declared, state }), write };
 }
 
-async function make(session: Session, declared: GroupInputs): Promise<Established> {
+/** From here on no other resource of the run, and none on this machine, takes the group for its own. */
+async function own({ journal, claims, urn }: Session, groupId: string): Promise<void> {
+  await journal.own(groupId);
+  await claims.claim({ urn, origin: "created", groupId, tunnelIds: [] });
+}
+
+async function make(session: Session, declared: GroupInputs): Promise<Made> {
   const { networkId, tunnelName } = declared;
   const body = createBodyOf(declared);
   const addedKeys = Object.keys(declared.tunnels);
@@ -138,7 +183,7 @@ async function takenError(
   );
 }
 
-async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Established> {
+async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Made> {
   let groupId: string | undefined;
   try {
     groupId =
@@ -149,11 +194,12 @@ async function verified(session: Session, declared: GroupInputs, change: Change,
     throw unfinished(declared, error, end.write, undefined);
   }
   if (groupId !== undefined) {
-    await session.journal.own(groupId);
+    await own(session, groupId);
     const state = { ...blankState("created"), pending: [end.write] };
     return {
       id: groupId,
       outs: await converge(session, { groupId, declared, state, made: { change, end } }),
+      write: end.write,
     };
   }
   if (end.outcome === "failed") {

@@ -1,7 +1,7 @@
 import { ownValue, picked, valueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
 import type { PresentGroup } from "../model/present";
-import { type GroupInputs, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { type Desired, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { failureOutputsOf, type Outcome, type State } from "../model/state";
 import { presentIn } from "../plan/changes";
 
@@ -32,7 +32,7 @@ export function failedStep(error: unknown, outcome: Outcome): PartialFailure {
 
 /** What is known of a group when a step ends before it is provably as declared. */
 export interface Known {
-  readonly declared: GroupInputs;
+  readonly declared: Desired;
   readonly state: State;
   /** The group as it is; absent where it could not be read. */
   readonly present: PresentGroup | undefined;
@@ -70,12 +70,12 @@ export function standingOf({ declared, state, present, ids }: Known): Pick<Outco
   };
 }
 
-function declaredIds({ tunnelIds }: State, { tunnels }: GroupInputs): Readonly<Record<string, string>> {
+function declaredIds({ tunnelIds }: State, { tunnels }: Desired): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(tunnelIds).filter(([key]) => Object.hasOwn(tunnels, key)));
 }
 
 /** What is declared of a tunnel, or was as long as it was declared. */
-function ownFields(key: string, there: Partial<Tunnel>, declared: GroupInputs, state: State): Partial<Tunnel> {
+function ownFields(key: string, there: Partial<Tunnel>, declared: Desired, state: State): Partial<Tunnel> {
   const own = ownValue(declared.tunnels, key) ?? ownValue(state.tunnels, key);
   return picked(TUNNEL_FIELDS, there, ({ path }) => valueAt(own, path) !== undefined);
 }

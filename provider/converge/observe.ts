@@ -1,3 +1,4 @@
+import type { State } from "../model/state";
 import { NotFoundError } from "../service/errors";
 import { decodeListed, type ListedGroup, namesBelongTo, type ShownGroup } from "../service/wire";
 import { NetworkNotVisibleError } from "./errors";
@@ -5,6 +6,8 @@ import { optionsOf, type Session } from "./session";
 
 /** How long after a read that does not show a thing another one has to agree, where absence decides something. */
 export const CONFIRMING_MS = 1000;
+/** What state has is gone only when it does not show for so long. */
+const CONFIRMING_GONE_MS = 30_000;
 const FIRST_INTERVAL_MS = 500;
 const LONGEST_INTERVAL_MS = 10_000;
 
@@ -33,6 +36,27 @@ export async function observeSurely(
   if (seen !== undefined && seen.tunnels.length > 0) return seen;
   await session.clock.sleep(CONFIRMING_MS);
   return (await observe(session, networkId, groupId)) ?? seen;
+}
+
+/**
+ * As {@link observe}, for a group that state has: it, or all of its tunnels, is gone only when it stays so for a while.
+ * @param patienceMs how long; 0 where that it is gone is no surprise
+ * @returns undefined when the group is gone; a group without tunnels only when those in state are gone
+ */
+export async function observeKnown(
+  session: Session,
+  networkId: string,
+  groupId: string,
+  { tunnelIds }: Pick<State, "tunnelIds">,
+  patienceMs = CONFIRMING_GONE_MS,
+): Promise<ShownGroup | undefined> {
+  const least = Object.keys(tunnelIds).length > 0 ? 1 : 0;
+  return lookUntil(
+    session,
+    session.clock.now() + Math.min(session.settlingMs, patienceMs),
+    () => (patienceMs > 0 ? observeSurely : observe)(session, networkId, groupId),
+    (seen) => seen !== undefined && seen.tunnels.length >= least,
+  );
 }
 
 /** A group that is not found is gone only if these credentials can see where it was. */

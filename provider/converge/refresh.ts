@@ -8,9 +8,9 @@ import { PlanError } from "../plan/error";
 import type { ShownGroup } from "../service/wire";
 import { attached } from "./attach";
 import { completed } from "./known";
-import { observeSurely } from "./observe";
+import { observeKnown } from "./observe";
 import { findCreated, recovered } from "./recover";
-import { closeJournal, type Over, type Session } from "./session";
+import { closeJournal, overWith, type Session } from "./session";
 
 /** What a refresh found. */
 export interface Refreshed {
@@ -28,16 +28,16 @@ export interface Refreshed {
 export async function refresh(session: Session, id: string, state: State): Promise<Refreshed | undefined> {
   const networkId = networkOf(state);
   const groupId = isPlaceholder(id) ? await createdBy(session, state) : id;
-  const over = { groupId, createdIn: state.origin === "created" ? networkId : undefined };
-  if (groupId === undefined) return closing(session, over, undefined);
+  const isOver = overWith(groupId, state.pending);
+  if (groupId === undefined) return closing(session, isOver, undefined);
   const whole = await recovered(session, groupId, state);
-  const seen = await observeSurely(session, networkId, groupId);
-  if (seen === undefined) return closing(session, over, undefined);
-  return closing(session, over, found(groupId, attached(whole, whole.pending, seen.tunnels), seen));
+  const seen = await observeKnown(session, networkId, groupId, whole);
+  if (seen === undefined) return closing(session, isOver, undefined);
+  return closing(session, isOver, found(groupId, attached(whole, whole.pending, seen.tunnels), seen));
 }
 
-async function closing<T>(session: Session, over: Over, result: T): Promise<T> {
-  await closeJournal(session, over);
+async function closing<T>(session: Session, isOver: ReturnType<typeof overWith>, result: T): Promise<T> {
+  await closeJournal(session, isOver);
   return result;
 }
 

@@ -1,4 +1,4 @@
-import type { PendingWrite } from "../model/pending";
+import { isSameWrite, type PendingWrite } from "../model/pending";
 import type { Client } from "../service/client";
 import type { Clock } from "../service/clock";
 import type { Limits } from "../service/limits";
@@ -65,15 +65,19 @@ export function inTurn<T>(
   );
 }
 
-/** The writes to a group, and the creations in its network that may have made it. */
-export interface Over {
-  readonly groupId: string | undefined;
-  /** Absent where no creation is over. */
-  readonly createdIn?: string | undefined;
+/** Forgets the writes that are over, where the engine is there to store how they ended. */
+export async function closeJournal(
+  { journal, isEngineThere }: Session,
+  isOver: (write: PendingWrite) => boolean,
+): Promise<void> {
+  if (await isEngineThere()) await journal.clear(isOver);
 }
 
-/** Forgets what the journal holds of a step that is over, where the engine is there to store how it ended. */
-export async function closeJournal({ journal, isEngineThere }: Session, { groupId, createdIn }: Over): Promise<void> {
-  if (!(await isEngineThere())) return;
-  await journal.clear((write) => (write.kind === "create" ? write.networkId === createdIn : write.groupId === groupId));
+/** Which writes are over with a step: those to its group, and those that its row knew of. */
+export function overWith(
+  groupId: string | undefined,
+  known: readonly PendingWrite[],
+): (write: PendingWrite) => boolean {
+  return (write) =>
+    (groupId !== undefined && write.groupId === groupId) || known.some((each) => isSameWrite(each, write));
 }

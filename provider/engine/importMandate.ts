@@ -24,7 +24,7 @@ export function importMandateFor(urn: unknown, env: NodeJS.ProcessEnv): string |
 function pairsIn(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split(",").map((pair) => {
-      const [, name, groupId] = /^\s*(.+)=\s*([A-Za-z0-9_-]+)\s*$/.exec(pair) ?? [];
+      const [, name, groupId] = /^\s*(urn:.+|[^;]+)=\s*([A-Za-z0-9_-]+)\s*$/.exec(pair) ?? [];
       if (name === undefined || groupId === undefined) {
         throw new ConfigurationError(
           `${IMPORT_VARIABLE} must be <resource name>=<group id>, several with commas; got "${pair.trim()}".`,

@@ -40,6 +40,8 @@ export const groupInputs = groupArgs.extend({
 
 /** Checked inputs of a group. */
 export type GroupInputs = z.output<typeof groupInputs>;
+/** What is to become of a group; it keeps its name where nothing is said of it. */
+export type Desired = Omit<GroupInputs, "tunnelName"> & Partial<Pick<GroupInputs, "tunnelName">>;
 /** The settings of a group as a whole, tunnels apart. */
 export type Settings = Pick<GroupInputs, "description" | "sharedSettings" | "advancedSettings">;
 /** How a resource came about: decided in create, kept for ever. */

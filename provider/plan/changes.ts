@@ -3,7 +3,7 @@ import { differences, type Field, ownValue, valueAt } from "../model/compare";
 import { withDefaults } from "../model/defaults";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentGroup } from "../model/present";
-import { type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { type Desired, type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import type { State } from "../model/state";
 import { containsUnknown, isUnknown } from "../model/unknowns";
 import { inWords, isUndecided } from "./match";
@@ -44,14 +44,14 @@ export function presentIn({ inputs, tunnels, tunnelIds }: State): PresentGroup {
  * rebuild.
  * @throws PlanError when it cannot be told which tunnel a declared one is
  */
-export function planFromState(state: State, declared: GroupInputs): Plan {
+export function planFromState(state: State, declared: Desired): Plan {
   const present = presentIn(state);
   const listed = surplusOf(state, declared);
   const strays = listed.filter(({ id }) => !present.tunnels.some((tunnel) => tunnel.id === id));
   return plan(declared, { ...present, tunnels: [...present.tunnels, ...strays] }, mandateOfState(state, declared));
 }
 
-function mandateOfState(state: State, declared: GroupInputs): Mandate {
+function mandateOfState(state: State, declared: Desired): Mandate {
   const listed = surplusOf(state, declared).map(({ id }) => id);
   return { ids: state.tunnelIds, removals: new Set([...Object.values(state.tunnelIds), ...listed]) };
 }
@@ -213,7 +213,7 @@ function namesOf(fields: readonly Field[]): string {
 }
 
 /** Undeclared tunnels that a refresh listed and the user wants removed. */
-function surplusOf(state: State, news: GroupInputs): readonly { readonly id: string }[] {
+function surplusOf(state: State, news: Desired): readonly { readonly id: string }[] {
   if (news.unmanagedTunnels !== "remove") return [];
   const kept = news.unmanaged ?? {};
   return Object.keys(state.inputs.unmanaged ?? {})

@@ -19,8 +19,9 @@ export function driftWarnings(fromState: Plan, fromService: Plan): readonly stri
 
 function tunnelDrift(before: TunnelPlan, after: TunnelPlan): readonly string[] {
   if (before.present === undefined) return [];
-  if (after.present?.id !== before.present.id) {
-    return [`tunnels.${after.key} was removed by somebody else; it is added again.`];
+  if (after.present === undefined) return [`tunnels.${after.key} was removed by somebody else; it is added again.`];
+  if (after.present.id !== before.present.id) {
+    return [`tunnels.${after.key} was made anew by somebody else; it goes on as ${after.present.id}.`];
   }
   if (after.action !== "update") return [];
   const moved = beyond(before.fields, after.fields);

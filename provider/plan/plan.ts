@@ -1,7 +1,7 @@
 import { differences, type Field, isSame, valueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
 import type { PresentGroup, PresentTunnel } from "../model/present";
-import { type GroupInputs, MOST_TUNNELS, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { type Desired, MOST_TUNNELS, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { isUnknown } from "../model/unknowns";
 import { changedCredentials, isCredential } from "./credential";
 import { PlanError } from "./error";
@@ -63,7 +63,7 @@ export function mandateOf({ tunnels, removals }: Plan): Mandate {
  * completed by state, for the update. Values that are not known yet may stand anywhere in what is declared. Pure.
  * @throws PlanError when that cannot be done, or not without a removal that the mandate does not allow
  */
-export function plan(declared: GroupInputs, present: PresentGroup, mandate: Mandate): Plan {
+export function plan(declared: Desired, present: PresentGroup, mandate: Mandate): Plan {
   const matches = match(declaredTunnels(declared), present.tunnels, mandate.ids);
   const tunnels = Object.entries(declaredTunnels(declared)).map(([key, tunnel]) =>
     planOf(key, tunnel, matches.get(key)),
@@ -80,8 +80,12 @@ export function plan(declared: GroupInputs, present: PresentGroup, mandate: Mand
     tunnels,
     removals,
     settings: changedSettings(declared, present),
-    isRenamed: present.tunnelName !== undefined && present.tunnelName !== declared.tunnelName,
+    isRenamed: isRenamed(declared, present),
   };
+}
+
+function isRenamed({ tunnelName: wanted }: Desired, { tunnelName: found }: PresentGroup): boolean {
+  return wanted !== undefined && found !== undefined && wanted !== found;
 }
 
 /** Whether a plan sends nothing. */
@@ -89,7 +93,7 @@ export function isEmpty({ tunnels, removals, settings, isRenamed }: Plan): boole
   return tunnels.every(({ action }) => action === "keep") && removals.length + settings.length === 0 && !isRenamed;
 }
 
-function declaredTunnels({ tunnels }: GroupInputs): Readonly<Record<string, Tunnel>> {
+function declaredTunnels({ tunnels }: Desired): Readonly<Record<string, Tunnel>> {
   return isUnknown(tunnels) ? {} : tunnels;
 }
 
@@ -152,7 +156,7 @@ function demandRoom(present: PresentGroup, growth: number, matched: ReadonlySet<
 }
 
 /** Declared settings that are not as declared. The network's own number is given at creation and never changes. */
-function changedSettings(declared: GroupInputs, present: PresentGroup): readonly Field[] {
+function changedSettings(declared: Desired, present: PresentGroup): readonly Field[] {
   return differences(SETTING_FIELDS, declared, present, "ordered").filter(
     ({ path }) => valueAt(declared, path) !== undefined && path.at(-1) !== "leftASN",
   );

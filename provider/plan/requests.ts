@@ -1,7 +1,14 @@
 import { type Field, valueAt, withValueAt } from "../model/compare";
 import type { AdvancedSettings, SharedSettings, Tunnel } from "../model/fields";
 import type { PresentGroup, PresentTunnel } from "../model/present";
-import { ADVANCED_FIELDS, type GroupInputs, MOST_TUNNELS, SHARED_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import {
+  ADVANCED_FIELDS,
+  type Desired,
+  type GroupInputs,
+  MOST_TUNNELS,
+  SHARED_FIELDS,
+  TUNNEL_FIELDS,
+} from "../model/schema";
 import { credentialOf, isCredential } from "./credential";
 import { PlanError } from "./error";
 import type { Plan, TunnelPlan } from "./plan";
@@ -44,8 +51,9 @@ export interface Change {
  * parted; removals beyond what it can hold follow.
  * @throws PlanError when something that has to be sent is neither declared nor can be read
  */
-export function requestsOf(declared: GroupInputs, present: PresentGroup, plan: Plan): readonly Change[] {
-  const { tunnelName, description } = declared;
+export function requestsOf(declared: Desired, present: PresentGroup, plan: Plan): readonly Change[] {
+  const { description } = declared;
+  const tunnelName = declared.tunnelName ?? present.tunnelName ?? "";
   const added = plan.tunnels.filter(({ action }) => action === "add" || action === "rebuild");
   const updated = plan.tunnels.filter(({ action }) => action === "update");
   const rebuilt = plan.tunnels.flatMap(({ action, present: old }) => (action === "rebuild" && old ? [old] : []));
@@ -64,16 +72,11 @@ export function requestsOf(declared: GroupInputs, present: PresentGroup, plan: P
   const isSent = plan.isRenamed || Object.keys(body).length > 1;
   return [
     ...(isSent ? [{ body, addedKeys: added.map(({ key }) => key) }] : []),
-    ...batchesOf(removed.slice(MOST_TUNNELS)).map((batch) => removalOf(tunnelName, batch)),
+    ...batchesOf(removed.slice(MOST_TUNNELS)).map((removeTunnels) => ({
+      body: { tunnelName, removeTunnels },
+      addedKeys: [],
+    })),
   ];
-}
-
-/** The change that only removes: as many as one request holds. */
-export function removalOf(tunnelName: string, removed: readonly { readonly id: string }[]): Change {
-  return {
-    body: { tunnelName, removeTunnels: removed.slice(0, MOST_TUNNELS).map(({ id }) => ({ id })) },
-    addedKeys: [],
-  };
 }
 
 function batchesOf<T>(list: readonly T[]): readonly (readonly T[])[] {
@@ -131,11 +134,7 @@ const isIn =
     start.every((name, depth) => path[depth] === name);
 
 /** The service wants both lists of subnets, and all three features when one is sent: falses in their place would switch the others off. */
-function sharedSettingsOf(
-  { settings }: Plan,
-  declared: GroupInputs,
-  present: PresentGroup,
-): SharedSettings | undefined {
+function sharedSettingsOf({ settings }: Plan, declared: Desired, present: PresentGroup): SharedSettings | undefined {
   const changed = settings.filter(isIn("sharedSettings"));
   if (changed.length === 0) return undefined;
   const names = new Set(changed.map(({ path }) => path[1]));
@@ -150,7 +149,7 @@ function sharedSettingsOf(
 /** Only what changed, a phase always as a whole. */
 function advancedSettingsOf(
   { settings }: Plan,
-  declared: GroupInputs,
+  declared: Desired,
   present: PresentGroup,
 ): AdvancedSettings | undefined {
   const names = new Set(settings.filter(isIn("advancedSettings")).map(({ path }) => path[1]));
@@ -163,7 +162,7 @@ function advancedSettingsOf(
 function completed(
   block: "sharedSettings" | "advancedSettings",
   fields: readonly Field[],
-  declared: GroupInputs,
+  declared: Desired,
   present: PresentGroup,
 ): object {
   return fields.reduce<object>((body, { path }) => {

@@ -36,7 +36,7 @@ describe("importMandateFor", () => {
     expect(forBranch("a=b=Tg41", "urn:pulumi:dev::office::T::a=b")).to.equal("Tg41");
   });
 
-  for (const text of ["branch=", "=Tg41", "branch=Tg41,", "branch=Tg 41", "branch=Tg41,hub"]) {
+  for (const text of ["branch=", "=Tg41", "branch=Tg41,", "branch=Tg 41", "branch=Tg41,hub", "hub=Tg40;branch=Tg41"]) {
     it(`refuses "${text}", saying what it must be`, () => {
       expect(() => forBranch(text)).to.throw(
         ConfigurationError,

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Plain } from "../../../provider/process";
 import type { Steps } from "../../../provider/steps";
 import type { StoredGroup } from "../../../sandbox/model";
 import type { Rig } from "../rig";
@@ -20,6 +21,13 @@ export function idsOf(rig: Rig): readonly string[] {
 /** The addresses of each group's tunnels. */
 export function addressesOf(rig: Rig): readonly (readonly string[])[] {
   return groupsOf(rig).map(({ tunnels }) => tunnels.map(({ remotePublicIP }) => remotePublicIP ?? "").sort());
+}
+
+/** A group as declared, with one tunnel, in another network. */
+export function inOtherNetwork({ sandbox, tunnel }: Rig, args: Plain): Plain {
+  const [{ id: networkId, regions }] = sandbox.accounts[0].networks;
+  const sharedSettings = { ...(args.sharedSettings as Plain), leftASN: 64_601 };
+  return { ...args, networkId, sharedSettings, tunnels: { primary: tunnel(0, { regionID: regions[0] }) } };
 }
 
 /** The methods of the writes that reached the service, in order. */

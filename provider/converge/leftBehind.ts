@@ -1,0 +1,35 @@
+import { isSameWrite, type PendingWrite } from "../model/pending";
+import { blankState } from "../model/state";
+import { messageOf } from "./failure";
+import { findCreated } from "./recover";
+import { remove } from "./remove";
+import { closeJournal, type Session } from "./session";
+
+/**
+ * Deletes what interrupted creations of a resource have made and no row of state stands for: the program went another
+ * way since. What goes wrong is told, and the next run tries again.
+ * @param own the groups that rows of the resource stand for
+ */
+export async function removeLeftBehind(session: Session, own: readonly string[]): Promise<void> {
+  const creations = (await session.journal.entries()).filter(({ kind }) => kind === "create");
+  for (const write of creations) {
+    try {
+      await removeMadeBy({ ...session, deadlineMs: session.clock.now() + session.timeoutMs }, write, own);
+      await closeJournal(session, (each) => isSameWrite(each, write));
+    } catch (error) {
+      await session.warn(
+        `An interrupted run of this resource has begun to create tunnel group "${write.tunnelName}" in network ${write.networkId}, and nothing stands for it: ${messageOf(error)} The next pulumi up looks for it again.`,
+      );
+    }
+  }
+}
+
+async function removeMadeBy(session: Session, write: PendingWrite, own: readonly string[]): Promise<void> {
+  const groupId = await findCreated(session, write);
+  if (groupId === undefined || own.includes(groupId)) return;
+  await session.warn(
+    `Deletes tunnel group ${groupId} ("${write.tunnelName}"): an interrupted run of this resource has made it, and nothing stands for it.`,
+  );
+  const state = { ...blankState("created"), inputs: { networkId: write.networkId } };
+  await remove(session, groupId, { ...state, pending: [{ ...write, groupId }] });
+}

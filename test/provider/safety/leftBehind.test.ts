@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { type Rig, startRig } from "../rig";
+import { cutOff, idsOf, inOtherNetwork, madeByOthers, OPERATION_MS } from "./scene";
+
+describe("createSteps, after a creation that was cut off and that the program has gone away from", () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+  });
+  afterEach(() => rig.close());
+
+  const all = () =>
+    rig.sandbox.groups().flatMap(({ id, tunnelName, networkId }) => (tunnelName === "branch" ? [[id, networkId]] : []));
+  const elsewhere = () => inOtherNetwork(rig, rig.args());
+
+  it("deletes what it has made in the other network, once the new group is there", async () => {
+    await cutOff(rig, (steps) => rig.up(elsewhere(), steps));
+    await rig.up(rig.args());
+    expect(all()).to.deep.equal([[rig.state?.id, rig.networkId]]);
+    expect(rig.warnings.join("\n")).to.match(/Deletes tunnel group \w+ \("branch"\): an interrupted run/);
+    expect(await rig.notes()).not.to.contain("create");
+  });
+
+  it("deletes it when the program has gone back to the group in state", async () => {
+    await rig.up(rig.args());
+    const { id } = rig.state ?? expect.fail();
+    await cutOff(rig, (steps) => rig.up(elsewhere(), steps));
+    await rig.up(rig.args());
+    expect(all()).to.deep.equal([[id, rig.networkId]]);
+  });
+
+  it("deletes it with the group in state", async () => {
+    await rig.up(rig.args());
+    await cutOff(rig, (steps) => rig.up(elsewhere(), steps));
+    await rig.destroy();
+    expect(all()).to.deep.equal([]);
+  });
+
+  it("leaves alone what somebody else has made, and fails nothing", async () => {
+    rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
+    await cutOff(rig, (steps) => rig.up(rig.args({ tunnelName: "former" }), steps));
+    const theirs = await madeByOthers(rig);
+    await rig.clock.sleep(OPERATION_MS);
+    await rig.up(rig.args({ tunnelName: "mine" }));
+    expect(idsOf(rig)).to.have.members([theirs, rig.state?.id]);
+  });
+});
