@@ -74,14 +74,15 @@ export interface TunnelArgs {
   remoteGWInternalIP?: Input<string>;
   /**
    * How the remote gateway identifies itself in IKE: 3..25 letters and digits, or an IPv4 address. Changes in place.
-   * @default the tunnel's remotePublicIP when it is added; a tunnel that exists keeps what it has
+   * @default the tunnel's remotePublicIP: when creating always, when adopting as long as the tunnel is added
    */
   remoteID?: Input<string>;
-  /** `route` or `policy`. Changes in place. @default the service's own, `route` */
+  /** `route` or `policy`. Changes in place. @default "route" when creating; when adopting, a tunnel is added as the service does it */
   routingType?: Input<"route" | "policy">;
   /**
    * `psk` (pre-shared key) or `cert`. Changes in place, together with its credential.
-   * @default by which of `passphrase` and `customerRootCA` is given
+   * @default by which of `passphrase` and `customerRootCA` is given: when creating always, when adopting as long as the
+   *   tunnel is added or its credential changes
    */
   authType?: Input<"psk" | "cert">;
   /**

@@ -36,7 +36,7 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   declare readonly dynamicTunnelId: pulumi.Output<string>;
   declare readonly tunnelName: pulumi.Output<string>;
   declare readonly description: pulumi.Output<string | undefined>;
-  /** The declared tunnels, passphrases secret. */
+  /** The declared tunnels, passphrases secret; those of a group that was created with their defaults. */
   declare readonly tunnels: pulumi.Output<Record<string, pulumi.UnwrappedObject<TunnelArgs>>>;
   /** The service's ids of the declared tunnels, by your keys. */
   declare readonly tunnelIds: pulumi.Output<Record<string, string>>;

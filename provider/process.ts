@@ -13,6 +13,7 @@ import { createJournals, type Journals } from "./engine/journal";
 import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
 import { stateFolder } from "./engine/stateFolder";
+import { secretTextsOf } from "./model/secrets";
 import { createClient } from "./service/client";
 import type { Clock } from "./service/clock";
 import { CredentialsError } from "./service/errors";
@@ -98,13 +99,9 @@ export function createProcess(outside: Outside) {
     return ["The configuration is wrong, as said of another resource."];
   }
 
-  /** Notes the passphrases of inputs, so that no message can hold one. */
+  /** Notes the passphrases of inputs, and the addresses that the program gave as secrets, so that no message can hold one. */
   function learnSecrets(inputs: Plain): (text: string) => string {
-    const tunnels = inputs.tunnels;
-    for (const tunnel of typeof tunnels === "object" && tunnels !== null ? Object.values(tunnels) : []) {
-      const passphrase = typeof tunnel === "object" && tunnel !== null ? (tunnel as Plain).passphrase : undefined;
-      if (typeof passphrase === "string") redactor.addSecret(passphrase);
-    }
+    for (const text of secretTextsOf(inputs)) redactor.addSecret(text);
     return (text) => redactor.redact(text);
   }
 

@@ -13,7 +13,7 @@ import { IMPORT_VARIABLE, importMandateFor } from "./engine/importMandate";
 import { checkInputs } from "./model/check";
 import { isAdopting } from "./model/rules";
 import type { GroupInputs, Origin } from "./model/schema";
-import { blankState, engineValue, outputsOf, readState, type State } from "./model/state";
+import { blankState, engineValue, isPresumed, outputsOf, readState, type State } from "./model/state";
 import { changesOf, desiredOf } from "./plan/changes";
 import { driftNotes } from "./plan/drift";
 import { PlanError } from "./plan/error";
@@ -71,8 +71,9 @@ export function createSteps(process: ProviderProcess) {
     const rivals = isReplaced ? [] : await claimed(id, state, news, changes.plan);
     const notes = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
     const warnings = [...changes.warnings, ...rivals];
-    if (notes.length > 0) await process.log.info(news.__urn, notes.join(" "));
-    if (warnings.length > 0) await process.log.warn(news.__urn, warnings.join(" "));
+    const redact = process.learnSecrets(news);
+    if (notes.length > 0) await process.log.info(news.__urn, redact(notes.join(" ")));
+    if (warnings.length > 0) await process.log.warn(news.__urn, redact(warnings.join(" ")));
     return { changes: changes.isChanged || isInterrupted, replaces: [...changes.replaces] };
   }
 
@@ -82,7 +83,7 @@ export function createSteps(process: ProviderProcess) {
    */
   async function diffOfRefresh(id: string, found: State, inputs: GroupInputs): Promise<pulumi.dynamic.DiffResult> {
     const { isChanged, replaces } = changesOf(id, found, inputs);
-    const texts = driftNotes(inputs, found);
+    const texts = driftNotes(desiredOf(inputs, found.origin), found);
     const redact = process.learnSecrets(inputs);
     if (texts.length > 0) await process.log.info(inputs.__urn, redact(texts.join(" ")));
     return { changes: isChanged, replaces: [...replaces] };
@@ -138,7 +139,7 @@ export function createSteps(process: ProviderProcess) {
         const declared = desiredOf(news as GroupInputs, state.origin);
         const isUnfinished = state.pending.length > 0 || (await isNoted(session, id, state.origin));
         const { plan } = changesOf(id, state, declared);
-        if (isEmpty(plan) && !isUnfinished) return { outs: unsent(id, state, declared, plan) };
+        if (isEmpty(plan) && !isUnfinished && !isPresumed(state)) return { outs: unsent(id, state, declared, plan) };
         const outs = await bringAbout(session, id, state, declared);
         if (state.origin === "created") await removeLeftBehind(session, [id]);
         return { outs };

@@ -1,8 +1,9 @@
 import { ownValue, picked, valueAt, withValueAt } from "../model/compare";
+import { isDefaulted } from "../model/defaults";
 import type { Tunnel } from "../model/fields";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
-import { SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { engineValue, outputsOf, type State } from "../model/state";
 import { PlanError } from "../plan/error";
 import type { ShownGroup } from "../service/wire";
@@ -74,7 +75,7 @@ function found(groupId: string, state: State, seen: ShownGroup): Refreshed {
     }, declared),
     tunnelName,
     tunnels: Object.fromEntries(
-      own.map(([key, tunnel]) => [key, fieldsOf(ownValue(state.tunnels, key) ?? {}, tunnel)]),
+      own.map(([key, tunnel]) => [key, fieldsOf(ownValue(state.tunnels, key) ?? {}, tunnel, state.origin)]),
     ),
     ...(isListing ? { unmanaged: Object.fromEntries(undeclared.map(listed)) } : {}),
   };
@@ -86,9 +87,13 @@ function found(groupId: string, state: State, seen: ShownGroup): Refreshed {
   };
 }
 
-/** The declared fields as they are. */
-function fieldsOf(declared: Partial<Tunnel>, there: PresentTunnel): Partial<Tunnel> {
-  return picked(TUNNEL_FIELDS, there, ({ path }) => valueAt(declared, path) !== undefined);
+/** The fields that are declared, or have a default, as they are. */
+function fieldsOf(declared: Partial<Tunnel>, there: PresentTunnel, origin: Origin): Partial<Tunnel> {
+  return picked(
+    TUNNEL_FIELDS,
+    there,
+    ({ path }) => valueAt(declared, path) !== undefined || (origin === "created" && isDefaulted(path[0] as string)),
+  );
 }
 
 function listed({ id, regionID, remotePublicIP }: PresentTunnel): [string, string] {

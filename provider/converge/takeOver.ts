@@ -4,8 +4,8 @@ import type { PresentTunnel } from "../model/present";
 import { type GroupInputs, TUNNEL_FIELDS } from "../model/schema";
 import { outputsOf } from "../model/state";
 import { PlanError } from "../plan/error";
-import { inWords, isSameTunnel } from "../plan/match";
-import { decodeNetwork, namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
+import { inWords, match } from "../plan/match";
+import { decodeNetwork, namesBelongTo, undecorated } from "../service/wire";
 import { nameIn } from "./claims";
 import type { Established } from "./create";
 import { GroupGoneError } from "./errors";
@@ -27,7 +27,7 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
   await demandNoOwner(session, groupId);
   const seen = await observe(session, networkId, groupId);
   if (seen === undefined) throw new GroupGoneError(groupId, networkId, "Correct HARMONY_SASE_IMPORT.");
-  const own = ownTunnels(declared, seen);
+  const own = match(declared.tunnels, seen.tunnels, {});
   const claimed = new Set([...own.values()].map(({ id }) => id));
   const undeclared = seen.tunnels.filter(({ id }) => !claimed.has(id));
   const differences = [
@@ -66,17 +66,6 @@ async function demandNoOwner(session: Session, groupId: string): Promise<void> {
   if (owner === undefined || owner.urn === session.urn) return;
   throw new PlanError(
     `Tunnel group ${groupId} cannot be imported: the resource "${nameIn(owner.urn)}" has it already. Take that one out, or declare the group once.`,
-  );
-}
-
-function ownTunnels({ tunnels }: GroupInputs, seen: ShownGroup): ReadonlyMap<string, PresentTunnel> {
-  const left = [...seen.tunnels];
-  return new Map(
-    Object.entries(tunnels).flatMap(([key, tunnel]) => {
-      const index = left.findIndex((candidate) => isSameTunnel(tunnel, candidate));
-      const [own] = index < 0 ? [] : left.splice(index, 1);
-      return own ? [[key, own] as const] : [];
-    }),
   );
 }
 

@@ -30,7 +30,7 @@ export function checkInputs(
   const left = complaints.length - failures.length;
   const inputs = news as GroupInputs;
   return {
-    inputs: complaints.length === 0 && !isAdopting(news) ? withDefaults(inputs) : inputs,
+    inputs: complaints.length === 0 && !isAdopting(news) ? withDefaults(withHeldIdentifiers(inputs, olds)) : inputs,
     failures: left > 0 ? [...failures, `and ${left} more`] : failures,
     warnings: complaints.length === 0 ? longName(inputs.tunnelName) : [],
   };
@@ -45,6 +45,19 @@ function isIgnored(news: object, olds: object, { path, reason }: Complaint): boo
   const names = path.map(String);
   if (!Array.isArray(ignored) || Object.keys(olds).length === 0 || !reason.startsWith("is required")) return false;
   return valueAt(olds, names) === undefined && ignored.some((each) => covers(String(each), names));
+}
+
+/** Where `ignoreChanges` holds an address, which somebody may have changed, it holds the identifier that it had as well. */
+function withHeldIdentifiers(news: GroupInputs, olds: object): GroupInputs {
+  const ignored = news.__ignoreChanges ?? [];
+  if (ignored.length === 0 || !isMap(news.tunnels)) return news;
+  const tunnels = Object.entries(news.tunnels).map(([key, tunnel]) => {
+    const isHeld = ignored.some((each) => covers(each, ["tunnels", key, "remotePublicIP"]));
+    const before = valueAt(olds, ["tunnels", key, "remoteID"]);
+    const isSilent = isMap(tunnel) && tunnel.remoteID === undefined;
+    return [key, isHeld && isSilent && before !== undefined ? { ...tunnel, remoteID: before } : tunnel];
+  });
+  return { ...news, tunnels: Object.fromEntries(tunnels) };
 }
 
 /** Whether a path as `ignoreChanges` takes it, such as `tunnels["a"].remoteASN` or `tunnels.*.remoteASN`, holds another. */

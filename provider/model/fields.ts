@@ -15,6 +15,8 @@ export interface Traits {
   readonly compare?: "duration" | "subnets" | "preference" | "pem";
   /** What a group that this program creates gets when the user is silent. */
   readonly default?: string | number | boolean | readonly string[];
+  /** Another member of the same object, whose value it then gets. */
+  readonly defaultFrom?: string;
 }
 
 const registry = z.registry<Traits>();
@@ -134,8 +136,9 @@ export const tunnelDetails = z.strictObject(
       .refine((value) => /^[A-Za-z0-9]{3,25}$/.test(value) || z.ipv4().safeParse(value).success, {
         error: "must be 3..25 letters and digits, or an IPv4 address",
       })
+      .register(registry, { defaultFrom: "remotePublicIP" })
       .optional(),
-    routingType: oneOf("route", "policy").optional(),
+    routingType: oneOf("route", "policy").register(registry, { default: "route" }).optional(),
     authType: oneOf("psk", "cert").optional(),
     passphrase: z
       .string({ error: "must be text" })

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { tunnelsWithDefaults } from "./defaults";
 import type { Tunnel } from "./fields";
 import { type PendingWrite, readPending, withoutCredential } from "./pending";
 import { type GroupInputs, groupInputs, type Origin } from "./schema";
+import { isSecretAt } from "./secrets";
+import { isUnknown } from "./unknowns";
 
 /** What state holds of a group beside its inputs. A field that could not be proven is left out of its tunnel. */
 export interface State {
@@ -55,7 +58,19 @@ export function readState(props: Readonly<Record<string, unknown>>): State {
     origin,
     isGone: __gone === true,
   };
-  return { ...state, pending: [...pendingOf(state, dynamicTunnelId, __operation), ...readPending(__pending)] };
+  return {
+    ...state,
+    tunnels: isPresumed(state) ? tunnelsWithDefaults(state.tunnels) : state.tunnels,
+    pending: [...pendingOf(state, dynamicTunnelId, __operation), ...readPending(__pending)],
+  };
+}
+
+/**
+ * Whether the defaults of a group's tunnels are presumed: the earlier version that wrote the state left them out, and
+ * left out what is secret too.
+ */
+export function isPresumed({ origin, inputs }: Pick<State, "origin" | "inputs">): boolean {
+  return origin === "created" && inputs.__secrets === undefined;
 }
 
 /** The operation as version 0.1.0 kept it: what it added are the tunnels without an id. */
@@ -134,11 +149,25 @@ export function failureOutputsOf(outcome: Outcome): Record<string, unknown> {
   return failureOutputsOf({ ...outcome, inputs: { ...outcome.inputs, tunnels: smaller } });
 }
 
-/** A value as the engine takes it: no `undefined`, nothing but JSON, every passphrase marked secret. */
+/**
+ * Inputs or outputs as the engine takes them: no `undefined`, nothing but JSON, every passphrase marked secret, and with a
+ * secret address the identifier that may be the same.
+ */
 export function engineValue(value: object): Record<string, unknown> {
-  return JSON.parse(
-    JSON.stringify(value, (name, member: unknown) =>
-      name === "passphrase" && typeof member === "string" ? { ...SECRET_SIGNATURE, value: member } : member,
-    ),
+  const json = JSON.parse(
+    JSON.stringify(value, (name, member: unknown) => (name === "passphrase" ? marked(member) : member)),
   ) as Record<string, unknown>;
+  const secrets = json.__secrets;
+  if (!Array.isArray(secrets) || !isTunnel(json.tunnels)) return json;
+  const tunnels = Object.entries(json.tunnels).map(([key, tunnel]: [string, unknown]) => [
+    key,
+    isTunnel(tunnel) && tunnel.remoteID !== undefined && isSecretAt(secrets, ["tunnels", key, "remoteID"])
+      ? { ...tunnel, remoteID: marked(tunnel.remoteID) }
+      : tunnel,
+  ]);
+  return { ...json, tunnels: Object.fromEntries(tunnels) };
+}
+
+function marked(value: unknown): unknown {
+  return typeof value !== "string" || isUnknown(value) ? value : { ...SECRET_SIGNATURE, value };
 }

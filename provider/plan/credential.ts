@@ -1,4 +1,5 @@
 import { type Field, isSame } from "../model/compare";
+import { authTypeOf } from "../model/defaults";
 import type { Tunnel } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
 import { TUNNEL_FIELDS } from "../model/schema";
@@ -11,13 +12,6 @@ export type Credential = Pick<Partial<Tunnel>, "authType" | "passphrase" | "cust
 /** Whether a field of a tunnel is part of its credential. */
 export function isCredential(path: readonly string[]): boolean {
   return CREDENTIALS.includes(path[0] as string);
-}
-
-/** How a tunnel authenticates: as said, or as what it gives implies. */
-function authTypeOf(tunnel: Partial<Tunnel>): "psk" | "cert" | undefined {
-  if (tunnel.authType !== undefined) return tunnel.authType;
-  if (tunnel.passphrase !== undefined) return "psk";
-  return tunnel.customerRootCA === undefined ? undefined : "cert";
 }
 
 /** The credential that is declared; empty where a tunnel is silent about it. */

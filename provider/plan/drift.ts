@@ -1,5 +1,6 @@
 import { differences, type Field, ownValue, valueAt } from "../model/compare";
 import { type GroupInputs, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { isSecretAt } from "../model/secrets";
 import type { State } from "../model/state";
 import type { Plan, TunnelPlan } from "./plan";
 
@@ -65,13 +66,9 @@ function moved(inputs: GroupInputs, start: readonly string[], { path, traits }: 
   const whole = [...start, ...path];
   const name = whole.join(".");
   const [before, now] = [valueAt(a, path), valueAt(b, path)];
-  if (traits.secret || traits.compare === "pem" || isSecret(inputs, whole)) return `${name} is another now.`;
+  if (traits.secret || traits.compare === "pem" || isSecretAt(inputs.__secrets, whole))
+    return `${name} is another now.`;
   return `${name} is ${inJson(now)}, was ${inJson(before)}.`;
-}
-
-/** State of earlier versions does not say what is secret: then everything may be. */
-function isSecret({ __secrets: secrets }: GroupInputs, path: readonly string[]): boolean {
-  return secrets === undefined || path.some((_, depth) => secrets.includes(path.slice(0, depth + 1).join(".")));
 }
 
 function inJson(value: unknown): string {

@@ -27,9 +27,22 @@ export function match(
       byId.delete(known.id);
     }
   }
+  for (const isSame of [isSameTunnel, isSameButForDefault]) {
+    for (const { id } of matches.values()) byId.delete(id);
+    matchByIdentity(matches, declared, [...byId.values()], isSame);
+  }
+  return matches;
+}
+
+function matchByIdentity(
+  matches: Map<string, PresentTunnel>,
+  declared: Readonly<Record<string, Partial<Tunnel>>>,
+  unclaimed: readonly PresentTunnel[],
+  isSame: (tunnel: Partial<Tunnel>, candidate: PresentTunnel) => boolean,
+): void {
   for (const [key, tunnel] of Object.entries(declared)) {
     if (matches.has(key)) continue;
-    const candidates = [...byId.values()].filter((candidate) => isSameTunnel(tunnel, candidate));
+    const candidates = unclaimed.filter((candidate) => isSame(tunnel, candidate));
     if (candidates.length > 1) throw new PlanError(ambiguity(key, candidates));
     const [candidate] = candidates;
     if (candidate === undefined) continue;
@@ -37,7 +50,6 @@ export function match(
     if (rival) throw new PlanError(rivalry(rival[0], key, candidate));
     matches.set(key, candidate);
   }
-  return matches;
 }
 
 /** Whether `candidate` has every identifying member that `declared` gives. */
@@ -49,6 +61,12 @@ export function isSameTunnel(declared: Partial<Tunnel>, candidate: Partial<Tunne
       (name) => declared[name] === undefined || candidate[name] === undefined || declared[name] === candidate[name],
     )
   );
+}
+
+/** As {@link isSameTunnel}, where an identifier that is the address may be the default: it identifies no tunnel by itself. */
+function isSameButForDefault(declared: Partial<Tunnel>, candidate: Partial<Tunnel>): boolean {
+  const { remoteID, ...rest } = declared;
+  return isSameTunnel(remoteID === declared.remotePublicIP ? rest : declared, candidate);
 }
 
 /** Whether it cannot be told yet which tunnel of the group a declared one is. */

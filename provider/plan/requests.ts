@@ -89,10 +89,7 @@ export function createBodyOf(declared: GroupInputs): CreateBody {
   return {
     tunnelName,
     ...(description ? { description } : {}),
-    tunnels: Object.entries(declared.tunnels).map(([key, tunnel]) => ({
-      routingType: "route" as const,
-      ...additionOf({ key, declared: tunnel }),
-    })),
+    tunnels: Object.entries(declared.tunnels).map(([key, tunnel]) => additionOf({ key, declared: tunnel })),
     sharedSettings: sharedSettings ?? {},
     advancedSettings: advancedSettings ?? {},
   };

@@ -39,6 +39,8 @@ describe("DynamicTunnelGroup on the real engine", () => {
       expect(group?.sharedSettings.features.DNSServices.redirectToResolver.enabled).to.equal(true);
       const { groups } = await stack.state();
       expect(groups[0]?.inputs.advancedSettings).to.deep.equal(group?.advancedSettings);
+      const effective = { remoteID: "203.0.113.10", routingType: "route", authType: "psk" };
+      expect((groups[0]?.outputs.tunnels as Record<string, object>).primary).to.include(effective);
     });
 
     it("changes nothing on a second up", async () => {
@@ -79,9 +81,9 @@ describe("DynamicTunnelGroup on the real engine", () => {
       expect(fixture.writes().map(({ body }) => body)).to.deep.equal([
         {
           tunnelName: "branch",
-          addTunnels: [{ ...fixture.tunnel(2), remoteID: "203.0.113.12", authType: "psk" }],
+          addTunnels: [{ ...fixture.tunnel(2), remoteID: "203.0.113.12", routingType: "route", authType: "psk" }],
           updateTunnels: [
-            { id: backup, remotePublicIP: "203.0.113.200" },
+            { id: backup, remotePublicIP: "203.0.113.200", remoteID: "203.0.113.200" },
             { id: primary, authType: "psk", passphrase: passphraseOf(7) },
           ],
         },
@@ -141,16 +143,20 @@ describe("DynamicTunnelGroup on the real engine", () => {
         kind: "changeTunnel",
         groupId: group?.id ?? "",
         tunnelId,
-        changes: { remotePublicIP: "9.9.9.9" },
+        changes: { remotePublicIP: "9.9.9.9", routingType: "policy" },
       });
       const refreshed = await stack.refresh();
       expect(refreshed.changes).to.deep.equal({ same: 1, update: 1 });
       const preview = await stack.preview({ diff: true });
       expect(preview.output).to.match(/~ remotePublicIP\s*: "9\.9\.9\.9" => "203\.0\.113\.10"/);
+      expect(preview.output).to.match(/~ routingType\s*: "policy" => "route"/);
       fixture.sandbox.clearJournal();
       await stack.up();
       expect(fixture.writes().map(({ body }) => body)).to.deep.equal([
-        { tunnelName: "branch", updateTunnels: [{ id: tunnelId, remotePublicIP: "203.0.113.10" }] },
+        {
+          tunnelName: "branch",
+          updateTunnels: [{ id: tunnelId, remotePublicIP: "203.0.113.10", routingType: "route" }],
+        },
       ]);
     });
 

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { DynamicTunnelGroup } from "pulumi-harmony-sase";
 import { passphraseOf, useFixture } from "./fixture";
@@ -15,7 +16,10 @@ describe("Secrets on the real engine", () => {
     const program = (tunnels: Record<string, unknown>) => async () => {
       new DynamicTunnelGroup("branch", fixture.args({ tunnels: tunnels as never }));
     };
-    const tunnels = { primary: fixture.tunnel(0), backup: fixture.tunnel(1) };
+    // Its remoteID is the same by default.
+    const address = "203.0.113.211";
+    const backup = fixture.tunnel(1, { remotePublicIP: pulumi.secret(address) });
+    const tunnels = { primary: fixture.tunnel(0), backup };
     const stack = await workshop.stack({ program: program(tunnels) });
     await stack.preview({ diff: true });
     await stack.up();
@@ -47,13 +51,15 @@ describe("Secrets on the real engine", () => {
     await stack.failingPreview();
     stack.setProgram(program(rotated));
     await stack.up();
+    expect(fixture.tunnelTo(address).remoteID).to.equal(address);
+    await stack.refresh();
     await stack.destroy();
 
     const [account] = sandbox.accounts;
     const places = new Map<string, string>([["the terminal and the events", stack.transcript.join("\n")]]);
     for (const [file, bytes] of await workshop.files()) places.set(file, bytes.toString("latin1"));
     expect([...places.keys()].filter((place) => place.includes("history"))).not.to.deep.equal([]);
-    for (const secret of [...all, account.apiKey, "sandbox-token"].flatMap(formsOf)) {
+    for (const secret of [...all, address, account.apiKey, "sandbox-token"].flatMap(formsOf)) {
       for (const [place, text] of places)
         expect(text.includes(secret), `${secret.slice(0, 6)}… in ${place}`).to.equal(false);
     }

@@ -127,6 +127,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     args: (changes = {}) => ({
       __provider: "text",
       __urn: URN,
+      __secrets: [],
       networkId: network.id,
       tunnelName: "branch",
       tunnels: { primary: rig.tunnel(0), backup: rig.tunnel(1) },

@@ -569,8 +569,10 @@ describe("checkInputs", () => {
   describe("when all is well", () => {
     it("fills in the defaults of a group to create", () => {
       const { sharedSettings, advancedSettings } = settings();
+      const implied = (n: number) => ({ remoteID: `203.0.113.${n}`, routingType: "route", authType: "psk" });
       expect(check({ title: "", news: {} }).inputs).to.deep.equal({
         ...inputs(),
+        tunnels: { primary: { ...tunnel(1), ...implied(1) }, backup: { ...tunnel(2), ...implied(2) } },
         description: "",
         sharedSettings,
         advancedSettings: {
@@ -579,6 +581,46 @@ describe("checkInputs", () => {
         },
       });
     });
+
+    it("keeps what the user gave of a tunnel, and implies cert by a certificate", () => {
+      const given = {
+        remoteID: "peer1",
+        routingType: "policy",
+        passphrase: undefined,
+        customerRootCA: CERTIFICATE,
+      } as const;
+      expect(check({ title: "", news: primary(given) }).inputs.tunnels.primary).to.deep.equal({
+        ...tunnel(1, given),
+        authType: "cert",
+      });
+    });
+
+    it("knows a default of a tunnel when what decides it is known", () => {
+      const open = { remotePublicIP: UNKNOWN, passphrase: UNKNOWN };
+      expect(check({ title: "", news: primary(open) }).inputs.tunnels.primary).to.include({
+        remoteID: UNKNOWN,
+        authType: UNKNOWN,
+        routingType: "route",
+      });
+      for (const tunnels of [UNKNOWN, { primary: UNKNOWN, backup: tunnel(2) }]) {
+        const news = { tunnels: tunnels as never };
+        const { tunnels: given } = check({ title: "", news }).inputs;
+        expect(typeof tunnels === "string" ? given : given?.primary).to.equal(UNKNOWN);
+      }
+    });
+
+    for (const [ignored, remoteID] of [
+      ["tunnels.primary.remotePublicIP", "203.0.113.1"],
+      ['tunnels["primary"]', "203.0.113.1"],
+      ["tunnels.backup.remotePublicIP", "203.0.113.66"],
+    ] as const) {
+      it(`implies remoteID ${remoteID} where somebody moved the address, under ignoreChanges ${ignored}`, () => {
+        const moved = primary({ remotePublicIP: "203.0.113.66" });
+        const olds = { ...inputs(), ...primary({ remotePublicIP: "203.0.113.66", remoteID: "203.0.113.1" }) };
+        const { inputs: found } = checkInputs(olds, { ...inputs(), ...moved, __ignoreChanges: [ignored] });
+        expect(found.tunnels.primary?.remoteID).to.equal(remoteID);
+      });
+    }
 
     it("leaves the settings of a group to adopt to their owner", () => {
       const news = { ...adopting, sharedSettings: { peakBandwidth: 50 } };

@@ -111,7 +111,7 @@ describe("traitsOf", () => {
   });
 
   it("is empty where a field declares none", () => {
-    expect(traitsOf(tunnelDetails.shape.remoteID)).to.deep.equal({});
+    expect(traitsOf(tunnelDetails.shape.remoteASN)).to.deep.equal({});
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { engineValue, failureOutputsOf, outputsOf, readState } from "../../../provider/model/state";
-import { inputs, pendingWrite, tunnel } from "../builders";
+import { inputs, pendingWrite, tunnel, UNKNOWN } from "../builders";
 
 /** The engine's mark for a secret, as the SDK defines it. */
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -40,6 +40,16 @@ describe("outputsOf", () => {
     expect(JSON.stringify(outputs).match(/1b47061264138c4ac30d75fd1eb44270/g)).to.have.length(2);
   });
 
+  it("marks the identifier of a tunnel whose address is a secret, though it be the address that is read", () => {
+    const of = (remoteID: string) => ({ primary: tunnel(1, { remoteID }), backup: tunnel(2, { remoteID }) });
+    const hidden = { __secrets: ["tunnels.primary.remotePublicIP"], tunnels: of("203.0.113.1") };
+    const { tunnels } = outputsOf({ ...GROUP, inputs: hidden }) as { tunnels: Record<string, { remoteID: unknown }> };
+    expect(tunnels.primary?.remoteID).to.deep.equal({ ...SECRET, value: "203.0.113.1" });
+    expect(tunnels.backup?.remoteID).to.equal("203.0.113.1");
+    const open = engineValue({ ...hidden, tunnels: of(UNKNOWN) }) as { tunnels: Record<string, { remoteID: unknown }> };
+    expect(open.tunnels.primary?.remoteID).to.equal(UNKNOWN);
+  });
+
   it("keeps what was sent and is not proven, and that the group is gone", () => {
     expect(outputsOf({ ...GROUP, pending: [pendingWrite()], isGone: true })).to.deep.include({
       __pending: [pendingWrite()],
@@ -56,15 +66,30 @@ describe("outputsOf", () => {
 
 describe("readState", () => {
   it("reads what outputsOf made of a group of ours", () => {
-    const { tunnels, ...rest } = inputs();
+    const { tunnels, ...rest } = inputs({ __secrets: [] });
     const write = pendingWrite({ statusId: "St1", added: [["third", { regionID: "RgAAAAAAA1" }]] });
-    expect(readState(handedBack(outputsOf({ ...GROUP, pending: [write], isGone: true })))).to.deep.equal({
+    const outcome = { ...GROUP, inputs: inputs({ __secrets: [] }), pending: [write], isGone: true };
+    expect(readState(handedBack(outputsOf(outcome)))).to.deep.equal({
       inputs: rest,
       tunnels,
       tunnelIds: GROUP.tunnelIds,
       origin: "created",
       pending: [write],
       isGone: true,
+    });
+  });
+
+  describe("with state of an earlier version, which left out the defaults of tunnels", () => {
+    const read = (changes: object) => readState(handedBack(outputsOf({ ...GROUP, ...changes }))).tunnels.primary;
+    const implied = { remoteID: "203.0.113.1", routingType: "route", authType: "psk" };
+
+    it("presumes that they were in force in a group that was created", () => {
+      expect(read({})).to.deep.equal({ ...tunnel(1), ...implied });
+    });
+
+    it("presumes nothing in a group that was adopted, nor of what this version has left out", () => {
+      expect(read({ origin: "adopted" })).to.deep.equal(tunnel(1));
+      expect(read({ inputs: inputs({ __secrets: [] }) })).to.deep.equal(tunnel(1));
     });
   });
 

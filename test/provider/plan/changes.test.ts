@@ -1,11 +1,13 @@
 import { expect } from "chai";
+import { tunnelsWithDefaults } from "../../../provider/model/defaults";
 import type { Tunnel } from "../../../provider/model/fields";
 import { placeholderId } from "../../../provider/model/placeholder";
 import type { GroupInputs } from "../../../provider/model/schema";
 import type { State } from "../../../provider/model/state";
 import { type Changes, changesOf, desiredOf, planFromState } from "../../../provider/plan/changes";
 import { mandateOf } from "../../../provider/plan/plan";
-import { inputs, pendingWrite, settings, state, tunnel, UNKNOWN } from "../builders";
+import * as builders from "../builders";
+import { inputs, pendingWrite, settings, tunnel, UNKNOWN } from "../builders";
 
 const ID = "TgAAAAAAA1";
 
@@ -23,6 +25,14 @@ const shared = (overrides: object) => ({ sharedSettings: { ...settings().sharedS
 const advanced = (overrides: object) => ({ advancedSettings: { ...settings().advancedSettings, ...overrides } });
 const phase = (overrides: object) => advanced({ phase1: { ...settings().advancedSettings?.phase1, ...overrides } });
 const unknown = UNKNOWN as never;
+
+/** State of a group, with the defaults that check has given its tunnels if it was created. */
+function state(overrides: Partial<State> = {}): State {
+  const given = builders.state(overrides);
+  return given.origin === "created" && overrides.tunnels === undefined
+    ? { ...given, tunnels: tunnelsWithDefaults(given.tunnels) }
+    : given;
+}
 
 /** State of an adopted group: nothing but what the user declared. */
 const adopted = (overrides: Partial<GroupInputs> = {}): Partial<State> => {
@@ -48,6 +58,7 @@ const UNCHANGED: readonly Case[] = [
   { title: "durations in another spelling", news: advanced({ ikeLifeTime: "480m", lifetime: "3600s" }) },
   { title: "leaving unmanagedTunnels at its default", news: { unmanagedTunnels: "keep" } },
   { title: "secrets that an earlier version has not noted", news: { __secrets: ["description"] } },
+  { title: "a default that the program gives", news: of({ authType: "psk", remoteID: "203.0.113.1" }) },
   { title: "the provider's text", news: { __provider: "text" } },
   {
     title: "the URN and the timeouts that outputs have",
@@ -79,7 +90,28 @@ const CHANGED: readonly Case[] = [
     news: of({ remoteGWInternalIP: "169.254.9.2" }),
     ...rebuilt("remoteGWInternalIP"),
   },
-  { title: "a tunnel's peer address", news: of({ remotePublicIP: "198.51.100.1" }), ...inPlace("remotePublicIP") },
+  {
+    title: "a tunnel's peer address, and the identifier that was silently the same",
+    news: of({ remotePublicIP: "198.51.100.1" }),
+    ...inPlace("remotePublicIP, remoteID"),
+  },
+  {
+    title: "a tunnel's peer address alone where the program gives the identifier",
+    state: { tunnels: tunnelsWithDefaults(of({ remoteID: "peer1" }).tunnels) },
+    news: of({ remoteID: "peer1", remotePublicIP: "198.51.100.1" }),
+    ...inPlace("remotePublicIP"),
+  },
+  {
+    title: "an identifier and a routing that return to their defaults",
+    state: { tunnels: tunnelsWithDefaults(of({ remoteID: "peer1", routingType: "policy" }).tunnels) },
+    ...inPlace("remoteID, routingType"),
+  },
+  {
+    title: "a peer address of an adopted tunnel alone",
+    state: adopted(),
+    news: { ...adopting, ...of({ remotePublicIP: "198.51.100.1" }) },
+    ...inPlace("remotePublicIP"),
+  },
   { title: "a tunnel's ASN", news: of({ remoteASN: 7 }), ...inPlace("remoteASN") },
   { title: "a tunnel's remoteID", news: of({ remoteID: "peer1" }), ...inPlace("remoteID") },
   { title: "a tunnel's routing", news: of({ routingType: "policy" }), ...inPlace("routingType") },
@@ -87,13 +119,12 @@ const CHANGED: readonly Case[] = [
   {
     title: "a tunnel's credential",
     news: of({ passphrase: undefined, customerRootCA: "PEM" }),
-    ...inPlace("passphrase, customerRootCA"),
+    ...inPlace("authType, passphrase, customerRootCA"),
   },
-  { title: "a tunnel's authType that its passphrase says already", news: of({ authType: "psk" }), isChanged: true },
   {
     title: "several fields of a tunnel",
     news: of({ remotePublicIP: "198.51.100.1", remoteASN: 7 }),
-    ...inPlace("remotePublicIP, remoteASN"),
+    ...inPlace("remotePublicIP, remoteASN, remoteID"),
   },
   {
     title: "an immutable field beside others, naming it",
@@ -102,12 +133,12 @@ const CHANGED: readonly Case[] = [
   },
   {
     title: "an immutable field that state does not know, which counts as it is declared",
-    state: { tunnels: of({ p81GWInternalIP: undefined }).tunnels },
+    state: { tunnels: tunnelsWithDefaults(of({ p81GWInternalIP: undefined }).tunnels) },
     isChanged: true,
   },
   {
     title: "an updatable field that was left out of state, unproven",
-    state: { tunnels: of({ passphrase: undefined }).tunnels },
+    state: { tunnels: tunnelsWithDefaults(of({ passphrase: undefined }).tunnels) },
     ...inPlace("passphrase"),
   },
   {
@@ -272,7 +303,7 @@ const CHANGED: readonly Case[] = [
   {
     title: "a tunnel that was rebuilt by a run that was cut off, its former one still there",
     state: {
-      tunnels: { ...inputs().tunnels, "primary (Tn0)": {} },
+      tunnels: { ...tunnelsWithDefaults(inputs().tunnels), "primary (Tn0)": {} },
       tunnelIds: { primary: "Tn1", backup: "Tn2", "primary (Tn0)": "Tn0" },
     },
     isChanged: true,
@@ -366,7 +397,12 @@ const CHANGED: readonly Case[] = [
   {
     title: "an updatable field that is not known yet",
     news: of({ remotePublicIP: unknown }),
-    ...inPlace("remotePublicIP"),
+    ...inPlace("remotePublicIP, remoteID"),
+  },
+  {
+    title: "a passphrase that is not known yet, and with it how the tunnel authenticates",
+    news: of({ passphrase: unknown, authType: unknown }),
+    ...inPlace("passphrase"),
   },
   {
     title: "a certain rebuild beside an address that is not known yet",
@@ -460,6 +496,7 @@ describe("desiredOf", () => {
   it("has the defaults for a group of ours", () => {
     expect(desiredOf(inputs(), "created").sharedSettings?.peakBandwidth).to.equal(1000);
     expect(desiredOf(inputs(), "created").description).to.equal("");
+    expect(desiredOf(inputs(), "created").tunnels.primary?.routingType).to.equal("route");
   });
 });
 

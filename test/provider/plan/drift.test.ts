@@ -149,6 +149,13 @@ describe("driftNotes", () => {
     }
   });
 
+  it("shows no identifier where the address is a secret: they may be the same", () => {
+    const now = found({ remoteID: "203.0.113.99" });
+    expect(driftNotes(stored({ __secrets: ["tunnels.primary.remotePublicIP"] }), now)).to.deep.equal([
+      "tunnels.primary.remoteID is another now.",
+    ]);
+  });
+
   it("shows no value where an earlier version has not noted what is secret", () => {
     const { __secrets: _, ...old } = stored();
     expect(driftNotes(old, found({ remotePublicIP: "203.0.113.99" }))).to.deep.equal([

@@ -48,6 +48,14 @@ describe("match", () => {
     expect(matched({ a: tunnel(2, { remoteID: "203.0.113.2" }) }, group)).to.deep.equal({ a: "Tn2" });
   });
 
+  it("takes an identifier that is the address for a default, once no tunnel has exactly it", () => {
+    const [own, other] = [tunnel(1, { remoteID: "203.0.113.1" }), tunnel(1, { remoteID: "peer1" })];
+    const group = [present(1), present(1, { id: "Tn2", remoteID: "peer1" })];
+    expect(matched({ a: own, b: other }, group)).to.deep.equal({ a: "Tn1", b: "Tn2" });
+    expect(matched({ a: own, b: other }, group.slice(1))).to.deep.equal({ b: "Tn2" });
+    expect(matched({ a: own }, group.slice(1))).to.deep.equal({ a: "Tn2" });
+  });
+
   it("matches nothing in another region, or in one that is not shown", () => {
     expect(matched({ a: tunnel(1, { regionID: "RgAAAAAAA2" }) }, [present(1)])).to.deep.equal({});
     const { regionID: _, ...unplaced } = present(1);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { withDefaults } from "../../../provider/model/defaults";
 import type { Tunnel } from "../../../provider/model/fields";
 import type { PresentGroup, PresentTunnel } from "../../../provider/model/present";
 import type { GroupInputs } from "../../../provider/model/schema";
@@ -429,7 +430,7 @@ describe("mandateOf", () => {
 
 describe("createBodyOf", () => {
   it("has every member that the service wants, and no empty description", () => {
-    const sent = createBodyOf(inputs({ description: "" }));
+    const sent = createBodyOf({ ...withDefaults(inputs()), advancedSettings: {} });
     expect(sent).to.deep.equal({
       tunnelName: "branch",
       tunnels: [1, 2].map((n) => ({
@@ -438,7 +439,7 @@ describe("createBodyOf", () => {
         remoteID: `203.0.113.${n}`,
         authType: "psk",
       })),
-      sharedSettings: inputs().sharedSettings,
+      sharedSettings: withDefaults(inputs()).sharedSettings,
       advancedSettings: {},
     });
     expect(createBodyOf(inputs({ description: "office" }))).to.include({ description: "office" });
