@@ -39,13 +39,14 @@ export interface DynamicTunnelGroupArgs {
   advancedSettings?: Input<AdvancedSettingsArgs>;
   /**
    * What happens to tunnels of the group that this resource has not declared: `keep` leaves them alone, since other
-   * stacks and people may own them; `remove` makes a refresh list them and the next update remove those listed.
+   * stacks and people may own them; `remove` makes a refresh list them and the next update remove those listed, and so it
+   * does not go together with resources that adopt tunnels of the same group.
    * @default "keep"
    */
   unmanagedTunnels?: Input<"keep" | "remove">;
   /**
-   * Whether destroying a group that this resource created takes tunnels with it that others have added to it. Changes in
-   * place, and sends nothing.
+   * Whether destroying a group that this resource created takes tunnels with it that others have added to it; resources
+   * with `deletedWith` this one need it. Changes in place, and sends nothing.
    * @default false: a destroy of such a group fails and names them
    */
   forceDestroy?: Input<boolean>;

@@ -59,6 +59,7 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
     if (opts.replaceOnChanges?.length) warnOnce(REPLACE_ON_CHANGES);
     super(TYPE, name, propertiesOf(name, args, opts), opts);
     if ((args.dynamicTunnelId ?? undefined) === undefined) this.dynamicTunnelId = this.id;
+    if (pulumi.runtime.getEngine() === undefined) this.tunnelIds = idsWithoutEngine(name, this);
   }
 
   /** Whether a value is a tunnel group, also when it comes from another copy of this package. */
@@ -91,6 +92,17 @@ function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.C
     __secrets: secretPaths(args),
     __provider: PROVIDER_TEXT,
   };
+}
+
+/** In unit tests of programs no provider runs: where the mocks give no ids, each key has one all the same. */
+function idsWithoutEngine(
+  name: string,
+  { tunnels, tunnelIds }: DynamicTunnelGroup,
+): pulumi.Output<Record<string, string>> {
+  return pulumi.all([pulumi.unsecret(tunnels), tunnelIds]).apply(([declared, ids]): Record<string, string> => {
+    const standIns = Object.keys(declared ?? {}).map((key) => [key, `${name}-${key}`]);
+    return (ids as typeof ids | undefined) ?? (Object.fromEntries(standIns) as Record<string, string>);
+  });
 }
 
 /**

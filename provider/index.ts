@@ -9,3 +9,4 @@ export type {
 } from "./args";
 export { DynamicTunnelGroup } from "./dynamicTunnelGroup";
 export { Provider, type ProviderArgs } from "./provider";
+export { validate } from "./validate";

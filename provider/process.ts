@@ -142,21 +142,36 @@ export function createProcess(outside: Outside) {
     const name = typeof inputs.tunnelName === "string" ? ` "${inputs.tunnelName}"` : "";
     const hint = isFrom(error, CredentialsError) ? ` ${credentialsHint(shared().configuration)}` : "";
     const describe = (text: string) => redact(`Cannot ${kind} tunnel group${name}: ${text}${hint}`);
-    if (!(error instanceof PartialFailure)) return fresh(describe(messageOf(error)));
+    if (!(error instanceof PartialFailure)) return new ShownError(describe(messageOf(error)));
     const reasons = error.reasons.map(describe);
-    return Object.assign(fresh(reasons.join(" ")), {
+    return Object.assign(new ShownError(reasons.join(" ")), {
       id: error.id,
       properties: { ...error.properties, __provider: inputs.__provider },
       reasons,
     });
   }
 
-  return { configure, faultsOfConfiguration, learnSecrets, log, claims, env, step };
+  /** Runs what asks nothing of the service, and makes its failure one that may be shown. */
+  async function quietly<T>(inputs: Plain, run: () => Promise<T>): Promise<T> {
+    const redact = learnSecrets(inputs);
+    try {
+      return await run();
+    } catch (error) {
+      throw new ShownError(redact(messageOf(error)));
+    }
+  }
+
+  return { configure, faultsOfConfiguration, learnSecrets, log, claims, env, step, quietly };
 }
 
-/** An error as the engine shows it: it prints stacks, and takes a `code` for a gRPC status. */
-function fresh(message: string): Error {
-  const error = new Error(message);
-  error.stack = "";
-  return error;
+/**
+ * An error as the engine shows it, on the resource's row; it takes a `code` for a gRPC status. What check, diff, read and
+ * delete throw the SDK prints as well, with the stack, on the stack's row: there a pointer is enough.
+ */
+class ShownError extends Error {
+  override readonly stack = "the resource's own row says why";
+
+  override toString(): string {
+    return "Failed";
+  }
 }

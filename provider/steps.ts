@@ -15,6 +15,7 @@ import { isAdopting } from "./model/rules";
 import type { GroupInputs, Origin } from "./model/schema";
 import { blankState, engineValue, isPresumed, outputsOf, readState, type State } from "./model/state";
 import { changesOf, desiredOf } from "./plan/changes";
+import { createDeclarations } from "./plan/declarations";
 import { driftNotes } from "./plan/drift";
 import { PlanError } from "./plan/error";
 import { isEmpty, mandateOf, type Plan } from "./plan/plan";
@@ -29,6 +30,7 @@ const INTERRUPTED = "A run that changed this group was interrupted: the group is
 export function createSteps(process: ProviderProcess) {
   /** By URN, the rows that this run replaces, and by what. */
   const replaced = new Map<unknown, Former & { readonly successor: GroupInputs }>();
+  const declarations = createDeclarations();
   /** By URN, the rows whose inputs were checked since they were last read, and those that were read. */
   const [checked, wasRead] = [new Set<unknown>(), new Set<unknown>()];
 
@@ -44,6 +46,10 @@ export function createSteps(process: ProviderProcess) {
     checked.add(news.__urn);
     for (const warning of warnings) await process.log.warn(news.__urn, redact(warning));
     const isNew = Object.keys(olds).length === 0;
+    if (isNew && failures.length === 0) {
+      for (const warning of sharedWith(inputs, inputs.dynamicTunnelId, true))
+        await process.log.warn(news.__urn, warning);
+    }
     const imported = isNew && !isAdopting(news) ? importMandateFor(news.__urn, process.env) : undefined;
     if (imported !== undefined) {
       const text = `${IMPORT_VARIABLE}: owns tunnel group ${imported} if it is what is declared; nothing is sent.`;
@@ -60,7 +66,11 @@ export function createSteps(process: ProviderProcess) {
   }
 
   /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */
-  async function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
+  function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
+    return process.quietly(news, () => diffOf(id, olds, news));
+  }
+
+  async function diffOf(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
     const [state, inputs] = [readState(olds), news as GroupInputs];
     if (wasRead.has(olds.__urn) && !checked.has(news.__urn)) return diffOfRefresh(id, state, inputs);
     demandStillAdopted(state, inputs);
@@ -68,13 +78,21 @@ export function createSteps(process: ProviderProcess) {
     const isReplaced = changes.replaces.length > 0;
     if (isReplaced) for (const urn of [olds.__urn, news.__urn]) replaced.set(urn, { id, state, successor: inputs });
     const isInterrupted = !isReplaced && (await hasUnfinished(id, state, olds, news));
-    const rivals = isReplaced ? [] : await claimed(id, state, news, changes.plan);
+    const claims = isReplaced ? [] : await claimed(id, state, news, changes.plan);
+    const shared = isReplaced ? [] : sharedWith(inputs, id, false);
+    const rivals = claims.length > 0 ? claims : shared;
     const notes = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
     const warnings = [...changes.warnings, ...rivals];
     const redact = process.learnSecrets(news);
     if (notes.length > 0) await process.log.info(news.__urn, redact(notes.join(" ")));
     if (warnings.length > 0) await process.log.warn(news.__urn, redact(warnings.join(" ")));
     return { changes: changes.isChanged || isInterrupted, replaces: [...changes.replaces] };
+  }
+
+  /** What another row of the program declares as well; a new row has no group yet, unless it adopts one. */
+  function sharedWith(inputs: GroupInputs, groupId: string | undefined, isNew: boolean): readonly string[] {
+    const { __urn: urn } = inputs;
+    return urn === undefined ? [] : declarations.add({ urn, inputs, groupId, isNew });
   }
 
   /**

@@ -14,6 +14,15 @@ describe("README", () => {
   for (const [key, variable] of Object.entries(VARIABLES)) {
     it(`describes the setting ${key}`, () => expect(README).to.contain(variable).and.to.contain(configKey(key)));
   }
+  it("says, as the page of guarantees does, which commands print secrets, and what to use instead", () => {
+    const guarantees = readFileSync(join(__dirname, "..", "docs", "guarantees.md"), "utf8");
+    for (const text of [README, guarantees]) {
+      expect(text).to.match(
+        /`pulumi up --json`, `--debug`.*`--event-log`|`pulumi up --json`, `--debug` and `--event-log`/,
+      );
+      expect(text).to.contain("`pulumi preview --json`").and.to.contain("`pulumi stack output --json`");
+    }
+  });
   it("names no file that is not there", () => {
     for (const [, path = ""] of README.matchAll(/\]\(([\w./-]+)\)/g)) {
       expect(() => readFileSync(join(__dirname, "..", path)), path).not.to.throw(/ENOENT/);

@@ -58,7 +58,7 @@ const tasks = {
 /** Files run side by side and share nothing; those that take long begin first, and the short ones fill the gaps. */
 function mochaArguments(args) {
   const jobs = Math.min(availableParallelism(), MOST_JOBS);
-  const files = ["test/e2e/**/*.test.ts", "test/!(e2e)/**/*.test.ts", "test/*.test.ts"];
+  const files = ["test/e2e/**/*.test.ts", "test/!(e2e)/**/*.test.ts", "test/*.test.ts", "examples/**/*.test.ts"];
   return [...REPORTED, "--parallel", "--jobs", String(jobs), ...files, ...args];
 }
 

@@ -123,24 +123,69 @@ describe("DynamicTunnelGroup that adopts", () => {
     expect((await wrong.state()).groups).to.deep.equal([]);
   });
 
-  it("adopts a group of the same program whose id is not known at preview", async () => {
-    const both = await fixture.workshop.stack({
-      program: async () => {
-        const hub = new DynamicTunnelGroup("hub", fixture.args({ tunnelName: "hub" }));
-        const branch = new DynamicTunnelGroup("branch", {
-          networkId: hub.networkId,
-          dynamicTunnelId: hub.dynamicTunnelId,
-          tunnelName: "hub",
-          tunnels: { spoke: fixture.tunnel(2) },
-        });
+  describe("when the group is one of the same program", () => {
+    let stack: EngineStack;
+    const program =
+      (changes: Partial<DynamicTunnelGroupArgs> = {}, isDeletedWithHub = false) =>
+      async () => {
+        const hub = new DynamicTunnelGroup("hub", fixture.args({ tunnelName: "hub", ...changes }));
+        const branch = new DynamicTunnelGroup(
+          "branch",
+          {
+            networkId: hub.networkId,
+            dynamicTunnelId: hub.dynamicTunnelId,
+            tunnelName: "hub",
+            tunnels: { spoke: fixture.tunnel(2) },
+          },
+          isDeletedWithHub ? { deletedWith: hub } : {},
+        );
         return { hub: hub.tunnelIds, branch: branch.tunnelIds };
-      },
+      };
+    const spoke = () => fixture.tunnelTo("203.0.113.12").id;
+
+    it("adopts it though its id is not known at preview", async () => {
+      stack = await fixture.workshop.stack({ program: program() });
+      expect((await stack.preview()).changes).to.deep.equal({ create: 3 });
+      await stack.up();
+      expect(fixture.groups()[0]?.tunnels).to.have.length(3);
+      expect((await stack.up()).changes).to.deep.equal({ same: 3 });
     });
-    expect((await both.preview()).changes).to.deep.equal({ create: 3 });
-    await both.up();
-    expect(fixture.groups()[0]?.tunnels).to.have.length(3);
-    expect((await both.up()).changes).to.deep.equal({ same: 3 });
-    await both.destroy();
-    expect(fixture.groups()).to.deep.equal([]);
+
+    it("warns of the branch's tunnel by its id where the hub removes what it has not declared", async () => {
+      stack.setProgram(program({ unmanagedTunnels: "remove" }));
+      const { output } = await stack.preview({ refresh: true });
+      expect(output).not.to.contain("Removes a tunnel");
+      await stack.up();
+      await stack.refresh();
+      expect((await stack.preview()).output).to.contain(
+        `warning: Removes a tunnel that this resource does not declare: ${spoke()} (`,
+      );
+    });
+
+    it("says once, on the hub's row, why a destroy fails, and points to it on the stack's", async () => {
+      stack.setProgram(program({}, true));
+      await stack.up();
+      const { events } = await stack.failingDestroy();
+      const said = events.flatMap(({ diagnosticEvent: event }) =>
+        event !== undefined && String(event.severity) !== "debug" ? [[event.urn ?? "", event.message] as const] : [],
+      );
+      const told = said.filter(([, text]) => text.includes("holds tunnels"));
+      expect(told).to.have.length(1);
+      expect(told[0]?.[0]).to.match(/::hub$/);
+      expect(told[0]?.[1]).to.match(
+        new RegExp(`Cannot delete tunnel group "hub": [^]*${spoke()} .*set forceDestroy: true`),
+      );
+      const pointers = said.filter(([, text]) => text.includes("Failed: the resource's own row says why"));
+      expect(pointers).to.have.length(1);
+    });
+
+    it("takes deletedWith branches along with the hub under forceDestroy, in one request", async () => {
+      stack.setProgram(program({ forceDestroy: true }, true));
+      await stack.up();
+      fixture.sandbox.clearJournal();
+      await stack.destroy();
+      expect(fixture.writes().map(({ method }) => method)).to.deep.equal(["DELETE"]);
+      expect(fixture.groups()).to.deep.equal([]);
+    });
   });
 });

@@ -7,7 +7,7 @@ import { tarball } from "../../tools/package/tarball";
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, "..", "..");
-const TYPES = ["args", "dynamicTunnelGroup", "index", "lifecycle", "model/algorithms", "provider"];
+const TYPES = ["args", "dynamicTunnelGroup", "index", "lifecycle", "model/algorithms", "provider", "validate"];
 
 describe("tarball", () => {
   let packed = "";
@@ -57,7 +57,7 @@ describe("tarball", () => {
     }
     expect([...found]).to.have.members([
       "@pulumi/pulumi",
-      ...["./args", "./dynamicTunnelGroup", "./model/algorithms", "./provider"],
+      ...["./args", "./dynamicTunnelGroup", "./model/algorithms", "./provider", "./validate"],
     ]);
   });
 });

@@ -156,6 +156,14 @@ describe("DynamicTunnelGroup", () => {
     );
   });
 
+  it("has an id for each key where no provider runs, unless the mocks give one, and none of them secret", async () => {
+    const { group } = await register("mocked");
+    expect(await known(group.tunnelIds)).to.deep.equal({ primary: "mocked-primary" });
+    expect(await pulumi.isSecret(group.tunnelIds)).to.equal(false);
+    const given = { tunnelIds: { primary: "Tn1" } } as Partial<DynamicTunnelGroupArgs>;
+    expect(await known((await register("given", given)).group.tunnelIds)).to.deep.equal({ primary: "Tn1" });
+  });
+
   it("says what it needs when it is given no arguments", () => {
     const untyped = DynamicTunnelGroup as unknown as new (name: string) => DynamicTunnelGroup;
     expect(() => new untyped("bare")).to.throw("needs arguments: networkId, tunnelName and tunnels");

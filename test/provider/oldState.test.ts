@@ -60,7 +60,7 @@ describe("createSteps, with state of an earlier version", () => {
       it(`${isRefused ? "names what it does not know" : "deletes what is its own"}: ${version}, ${situation}`, async () => {
         await load(version, situation);
         if (isRefused) {
-          const failure = await rig.destroy().then(String, String);
+          const failure = await rig.destroy().then(String, ({ message }) => message);
           expect(failure).to.match(
             /holds tunnels that this resource has not declared: Tn\w+ \(Rg\w+ 203\.0\.113\.12\)/,
           );

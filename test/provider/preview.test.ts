@@ -64,4 +64,51 @@ describe("createSteps, in a preview", () => {
       expect(rig.infos.join()).to.equal("description changes in place.");
     });
   });
+
+  describe("of a row that another row of the program stands in the way of", () => {
+    const OTHER = "urn:pulumi:dev::rig::pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup::other";
+
+    it("warns that a group of its name is declared, before anything is made", async () => {
+      const steps = rig.process();
+      await steps.check({}, rig.args());
+      await steps.check({}, rig.args({ __urn: OTHER }));
+      expect(rig.warnings.join()).to.match(/^tunnelName: the resource "branch" declares a group named "branch"/);
+      expect(rig.sandbox.journal()).to.deep.equal([]);
+    });
+
+    it("warns that a tunnel is declared by a group that is there, in whatever order they come", async () => {
+      await rig.up(rig.args());
+      const { id: dynamicTunnelId = "", inputs = {}, outputs = {} } = rig.state ?? {};
+      const tunnels = { spoke: rig.tunnel(1) };
+      const { sharedSettings: _, ...adopting } = rig.args({ __urn: OTHER, dynamicTunnelId, tunnels });
+      for (const isAdoptedFirst of [false, true]) {
+        rig.warnings.length = 0;
+        const steps = rig.process();
+        if (isAdoptedFirst) await steps.check({}, adopting);
+        await steps.diff(dynamicTunnelId, outputs, inputs);
+        if (!isAdoptedFirst) await steps.check({}, adopting);
+        expect(rig.warnings).to.deep.equal([
+          isAdoptedFirst
+            ? 'tunnels.backup is tunnels.spoke of the resource "other" as well: declare it in one of the two.'
+            : 'tunnels.spoke is tunnels.backup of the resource "branch" as well: declare it in one of the two.',
+        ]);
+      }
+    });
+  });
+
+  it("tells a diff that fails by its message, and the stack's row no more than where to look", async () => {
+    await rig.up(rig.args());
+    const { id = "", outputs = {}, inputs = {} } = rig.state ?? {};
+    const adopted = { ...outputs, __origin: "adopted" };
+    const failure = await rig
+      .process()
+      .diff(id, adopted, inputs)
+      .then(
+        () => undefined,
+        (error: Error) => error,
+      );
+    expect(failure?.message).to.match(/^dynamicTunnelId: cannot be taken out/);
+    // As the SDK prints it.
+    expect(`${failure}: ${failure?.stack}`).to.equal("Failed: the resource's own row says why");
+  });
 });

@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DynamicTunnelGroupArgs } from "./args";
+
+/**
+ * What the preview would refuse, for unit tests of programs: needs neither key nor network. Takes what is given to a
+ * `DynamicTunnelGroup`, or what a mock was given in its place. What is not known yet passes.
+ * @returns every failure, each with its path; empty when there is none
+ */
+export async function validate(args: DynamicTunnelGroupArgs): Promise<string[]> {
+  // Programs that do not call it need not load what it takes.
+  const { checkInputs } = require("./model/check") as typeof import("./model/check");
+  const inputs = (await plainOf(args)) as Readonly<Record<string, unknown>>;
+  return [...checkInputs({}, inputs).failures];
+}
+
+/** Inputs as a provider gets them: outputs resolved, secrets in clear, nothing that is undefined. */
+async function plainOf(value: unknown): Promise<unknown> {
+  if (pulumi.Output.isInstance(value)) return plainOf(await resolved(value));
+  if (value instanceof Promise) return plainOf(await value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return Promise.all(value.map(plainOf));
+  if (isMarkedSecret(value)) return plainOf(value.value);
+  const members = await Promise.all(
+    Object.entries(value).map(async ([name, member]) => [name, await plainOf(member)] as const),
+  );
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined));
+}
+
+/** An output that is not known is never applied. */
+async function resolved(output: pulumi.Output<unknown>): Promise<unknown> {
+  const { isKnown } = output as { readonly isKnown?: Promise<boolean> };
+  if ((await isKnown) === false) return pulumi.runtime.unknownValue;
+  return new Promise((resolve) => output.apply(resolve));
+}
+
+/** Mocks are given secrets in the SDK's own wrapping. */
+function isMarkedSecret(value: object): value is { readonly value: unknown } {
+  const mark = (value as Readonly<Record<string, unknown>>)[pulumi.runtime.specialSigKey];
+  return mark === pulumi.runtime.specialSecretSig && "value" in value;
+}
