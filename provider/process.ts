@@ -1,4 +1,5 @@
 import type { Claims } from "./converge/claims";
+import { secondsOf } from "./converge/deeds";
 import { isFrom, messageOf, PartialFailure } from "./converge/failure";
 import type { Session } from "./converge/session";
 import { createClaims, isProcessAlive } from "./engine/claims";
@@ -10,6 +11,7 @@ import {
   timeoutFor,
 } from "./engine/configuration";
 import { createJournals, type Journals } from "./engine/journal";
+import { createPace } from "./engine/pace";
 import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
 import { stateFolder } from "./engine/stateFolder";
@@ -29,7 +31,7 @@ type Kind = "create" | "update" | "delete" | "read";
 interface Shared {
   readonly configuration: Configuration;
   readonly journals: Journals;
-  readonly session: Pick<Session, "client" | "host" | "limits" | "settlingMs">;
+  readonly session: Pick<Session, "client" | "host" | "limits" | "settlingMs" | "durations">;
 }
 
 /** What a process works with; tests pass their own. */
@@ -85,7 +87,13 @@ export function createProcess(outside: Outside) {
     return {
       configuration,
       journals: createJournals(folder, baseUrl, () => clock.now()),
-      session: { client, host: new URL(baseUrl).host, limits, settlingMs },
+      session: {
+        client,
+        host: new URL(baseUrl).host,
+        limits,
+        settlingMs,
+        durations: { create: [], update: [], delete: [] },
+      },
     };
   }
 
@@ -121,7 +129,10 @@ export function createProcess(outside: Outside) {
     try {
       const { configuration, journals, session } = shared();
       const timeoutMs = timeoutFor(kind, inputs.__timeouts, configuration);
-      return await run({
+      const beganAtMs = clock.now();
+      const isDue = createPace(() => clock.now());
+      let hasShown = false;
+      const result = await run({
         ...session,
         clock,
         claims,
@@ -129,10 +140,19 @@ export function createProcess(outside: Outside) {
         urn,
         timeoutMs,
         journal: journals.of(urn, former.__urn),
-        deadlineMs: clock.now() + timeoutMs,
-        status: (message) => log.status(urn, redact(message)),
+        deadlineMs: beganAtMs + timeoutMs,
+        deeds: [],
+        status: (message, about = message) => {
+          if (!isDue(about)) return;
+          hasShown = true;
+          void log.status(urn, redact(message));
+        },
+        ended: (message) => log.status(urn, redact(message)),
         warn: (message) => log.warn(urn, redact(message)),
       });
+      // Writes say themselves how they ended; a read is worth a word only where there was something to wait for.
+      if (kind === "read" && hasShown) await log.status(urn, `read in ${secondsOf(clock.now() - beganAtMs)} s`);
+      return result;
     } catch (error) {
       throw shownError(kind, inputs, error, redact);
     }

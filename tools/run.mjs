@@ -66,6 +66,7 @@ function mochaArguments(args) {
 const PARTS = {
   faults: { minutes: 2, runs: [{ file: "test/chaos/matrix.test.ts", env: { CHAOS: "all" } }] },
   variants: { minutes: 2, runs: [{ file: "test/chaos/variants.test.ts", env: { CHAOS: "all" } }] },
+  ways: { minutes: 1, runs: [{ file: "test/chaos/waysOut.test.ts", env: { CHAOS: "all" } }] },
   programs: {
     minutes: 4,
     runs: [1, 2].map((half) => ({

@@ -88,8 +88,11 @@ export async function written(scene: Scene, progress: Progress, change: Change):
   const write = pendingWriteOf(session, target, change, before);
   for (let conflicts = 1; ; conflicts++) {
     try {
-      const end = await send(session, write, (options) =>
-        session.client.updateGroup(declared.networkId, groupId, change.body, options),
+      const end = await send(
+        session,
+        write,
+        (options) => session.client.updateGroup(declared.networkId, groupId, change.body, options),
+        { method: "PUT", body: change.body },
       );
       const next = await proven(
         scene,

@@ -1,4 +1,4 @@
-import { joined, type PendingWrite, withoutCredential } from "../model/pending";
+import { isSameWrite, joined, type PendingWrite, withoutCredential } from "../model/pending";
 import { isPlaceholder, placeholderId } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
 import { blankState, type State } from "../model/state";
@@ -43,9 +43,11 @@ export function create(session: Session, declared: GroupInputs, former?: Former)
     const returned = former && (await resumed(turn, declared, former));
     if (returned) return returned;
     const own = (await turn.journal.entries()).filter(({ kind }) => kind === "create");
-    const earlier = joined(begunBy(former), own).filter((write) => write.networkId === networkId);
+    const begun = begunBy(former);
+    const earlier = joined(begun, own).filter((write) => write.networkId === networkId);
     for (const [index, write] of earlier.entries()) {
-      const made = await completed(turn, declared, write);
+      const isInState = begun.some((each) => isSameWrite(each, write));
+      const made = await completed(turn, declared, write, isInState);
       if (made) return over(turn, made, earlier.slice(0, index));
     }
     return over(turn, await make(turn, declared), earlier);
@@ -87,10 +89,19 @@ export function isToReturn({ isGone, origin, inputs }: State, { networkId }: Pic
   return isGone && origin === "created" && inputs.networkId === networkId;
 }
 
-/** Goes on with the group that an earlier run has made, if it has. */
-async function completed(session: Session, declared: GroupInputs, write: PendingWrite): Promise<Made | undefined> {
+/**
+ * Goes on with the group that an earlier run has made, if it has.
+ * @param isInState whether the row that is being replaced keeps the write: a second row with it would own the same group
+ */
+async function completed(
+  session: Session,
+  declared: GroupInputs,
+  write: PendingWrite,
+  isInState: boolean,
+): Promise<Made | undefined> {
   const groupId = await findCreated(session, write).catch((error: unknown) => {
-    throw error instanceof RunningWriteError ? unfinished(declared, error, error.write, error.resourceId) : error;
+    if (isInState || !(error instanceof RunningWriteError)) throw error;
+    throw unfinished(declared, error, error.write, error.resourceId);
   });
   if (groupId === undefined) return undefined;
   await session.warn(`Tunnel group ${groupId} was made by a run that did not come to its end; it goes on from there.`);
@@ -125,7 +136,10 @@ async function make(session: Session, declared: GroupInputs): Promise<Made> {
     };
     let end: WriteEnd;
     try {
-      end = await send(session, write, (options) => session.client.createGroup(networkId, body, options));
+      end = await send(session, write, (options) => session.client.createGroup(networkId, body, options), {
+        method: "POST",
+        body,
+      });
     } catch (error) {
       if (error instanceof RunningWriteError) throw unfinished(declared, error, error.write, error.resourceId);
       await weather(session, error, conflicts);

@@ -102,6 +102,7 @@ export async function lookUntil<T>(
     const found = await look();
     const restMs = Math.min(endMs, session.deadlineMs) - session.clock.now();
     if (isSettled(found) || restMs <= 0) return found;
+    session.status(`reads until it shows what was sent, for ${Math.ceil(restMs / 1000)} s at most`, "reading");
     await session.clock.sleep(Math.min(intervalMs, restMs));
   }
 }

@@ -38,7 +38,6 @@ async function awaitEffect(
 ): Promise<void> {
   const endMs = settlingEndOf(session, write);
   if (endMs <= session.clock.now()) return;
-  session.status(`gives a write of an earlier run ${Math.ceil((endMs - session.clock.now()) / 1000)} s to show`);
   const look = () => observe(session, networkId, groupId);
   await lookUntil(session, endMs, look, (seen) => isShown(state, write, seen));
 }

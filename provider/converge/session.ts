@@ -4,6 +4,7 @@ import type { Clock } from "../service/clock";
 import type { Limits } from "../service/limits";
 import type { RequestOptions } from "../service/requests";
 import type { Claims } from "./claims";
+import { type Deed, deedsInWords } from "./deeds";
 
 /** The writes that earlier runs of a resource have begun and not brought to an end, kept where they outlive the process. */
 export interface Journal {
@@ -21,6 +22,9 @@ export interface Journal {
   /** Whether another resource on this machine has a group. */
   isOwnedByOther(groupId: string): Promise<boolean>;
 }
+
+/** How long operations of each kind took. */
+export type Durations = Record<PendingWrite["kind"], number[]>;
 
 /** What one step of one resource works with. */
 export interface Session {
@@ -42,15 +46,24 @@ export interface Session {
   readonly settlingMs: number;
   /** Whether the engine is there to store how the step ends. */
   isEngineThere(): Promise<boolean>;
-  /** Shows what the step is doing, while it is doing it. */
-  status(message: string): void;
+  /** How long operations took that this process has waited for to their end. */
+  readonly durations: Durations;
+  /** What the step has sent in its turn, for the words that it ends with. */
+  readonly deeds: Deed[];
+  /**
+   * Shows what the step is doing, while it is doing it.
+   * @param about what the message is about, where several are about the same: they are shown now and then
+   */
+  status(message: string, about?: string): void;
+  /** Shows what the step has done. */
+  ended(message: string): Promise<void>;
   /** Tells the user something that stays. */
   warn(message: string): Promise<void>;
 }
 
 /** How the client is to make a request of this session. */
 export function optionsOf({ deadlineMs, status }: Session): RequestOptions {
-  return { deadlineMs, onRetry: status };
+  return { deadlineMs, onRetry: (message) => status(message, "retry") };
 }
 
 /** Runs a step that writes when nothing else in this process writes to the same thing; its time begins with its turn. */
@@ -60,9 +73,14 @@ export function inTurn<T>(
   subject: string,
   run: (session: Session) => Promise<T>,
 ): Promise<T> {
-  return session.limits.write(networkId, subject, () =>
-    run({ ...session, deadlineMs: session.clock.now() + session.timeoutMs }),
-  );
+  const { clock, timeoutMs } = session;
+  return session.limits.write(networkId, subject, async () => {
+    const beganAtMs = clock.now();
+    const turn = { ...session, deeds: [], deadlineMs: beganAtMs + timeoutMs };
+    const result = await run(turn);
+    await turn.ended(deedsInWords(turn.deeds, clock.now() - beganAtMs));
+    return result;
+  });
 }
 
 /** Forgets the writes that are over, where the engine is there to store how they ended. */

@@ -3,6 +3,7 @@ import type { Accepted } from "../service/answers";
 import { DeadlineError, type HarmonySaseError, OperationFailedError, UnclearWriteError } from "../service/errors";
 import { type OperationEnd, waitForOperation } from "../service/operation";
 import type { RequestOptions } from "../service/requests";
+import { type Deed, secondsOf } from "./deeds";
 import { EngineGoneError } from "./errors";
 import { optionsOf, type Session } from "./session";
 
@@ -31,6 +32,7 @@ const LEAST_SHARE_OF_TIME = 0.05;
 
 /**
  * Makes one write and waits for its operation; the journal has it from before it is sent.
+ * @param deed what the write is, for the words that the step ends with
  * @throws RunningWriteError when the wait ends before the operation does
  * @throws EngineGoneError when nobody is left to store what comes of it; any other error when nothing was sent
  */
@@ -38,6 +40,7 @@ export async function send(
   session: Session,
   write: PendingWrite,
   request: (options: RequestOptions) => Promise<Accepted>,
+  deed: Deed,
 ): Promise<WriteEnd> {
   if (!(await session.isEngineThere())) throw new EngineGoneError();
   demandTime(session);
@@ -46,13 +49,21 @@ export async function send(
   try {
     accepted = await request({ ...optionsOf(session), latestMs: latestOf(session) });
   } catch (error) {
-    if (error instanceof UnclearWriteError) return { outcome: "unclear", reasons: [error.message], write };
+    if (error instanceof UnclearWriteError) {
+      session.deeds.push(deed);
+      return { outcome: "unclear", reasons: [error.message], write };
+    }
     await session.journal.withdraw(write);
     throw error;
   }
+  session.deeds.push(deed);
+  const acceptedAtMs = session.clock.now();
   const sent = { ...write, statusId: accepted.statusId };
   await session.journal.record(sent);
-  return awaitEnd(session, sent, accepted.samplingTimeMs);
+  const end = await awaitEnd(session, sent, accepted.samplingTimeMs);
+  if (end.outcome === "succeeded" || end.outcome === "unconfirmed")
+    session.durations[write.kind].push(session.clock.now() - acceptedAtMs);
+  return end;
 }
 
 function latestOf({ deadlineMs, timeoutMs }: Session): number {
@@ -82,9 +93,10 @@ export async function awaitEnd(session: Session, write: PendingWrite, samplingTi
       startedAtMs: write.startedAtMs,
       pace: limits.pace,
       ...(samplingTimeMs === undefined ? {} : { samplingTimeMs }),
-      onLook: ({ statusId, elapsedMs, nextLookMs, last }) =>
+      onLook: ({ statusId, elapsedMs, last }) =>
         status(
-          `${write.kind}: operation ${statusId} runs for ${seconds(elapsedMs)} s${last === undefined ? "" : ` (${last})`}, next look in ${seconds(nextLookMs)} s`,
+          waitInWords(write.kind, statusId, elapsedMs, session.durations[write.kind], last),
+          `${statusId}${last === undefined ? "" : " in trouble"}`,
         ),
     });
     return { ...end, write };
@@ -93,8 +105,22 @@ export async function awaitEnd(session: Session, write: PendingWrite, samplingTi
   }
 }
 
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
+function waitInWords(
+  kind: PendingWrite["kind"],
+  statusId: string,
+  elapsedMs: number,
+  durations: readonly number[],
+  trouble: string | undefined,
+): string {
+  const [least, most] = [Math.min(...durations), Math.max(...durations)].map(secondsOf);
+  const range = least === most ? least : `${least} to ${most}`;
+  return [
+    elapsedMs < 1000
+      ? `${kind}: waits for operation ${statusId}`
+      : `${kind}: operation ${statusId} runs for ${secondsOf(elapsedMs)} s`,
+    ...(durations.length > 0 ? [`; such took ${range} s so far`] : []),
+    ...(trouble === undefined ? [] : [`; last look: ${trouble}`]),
+  ].join("");
 }
 
 /** The failure that an operation ended in. */

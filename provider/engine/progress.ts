@@ -3,7 +3,7 @@ import type { Client, ClientUnaryCall } from "@grpc/grpc-js";
 /** Says things on a resource's row in the engine's display. */
 export interface EngineLog {
   /** Shown while the resource is worked on, and nowhere afterwards. */
-  status(urn: unknown, message: string): void;
+  status(urn: unknown, message: string): Promise<void>;
   /** Stays in the display; without a URN it stands on the stack's row. */
   info(urn: unknown, message: string): Promise<void>;
   warn(urn: unknown, message: string): Promise<void>;
@@ -43,7 +43,7 @@ export function createEngineLog(address: string | undefined): EngineLog {
   }
 
   return {
-    status: (urn, message) => void send(urn, message, "INFO", true),
+    status: (urn, message) => send(urn, message, "INFO", true),
     info: (urn, message) => send(urn, message, "INFO", false),
     warn: (urn, message) => send(urn, message, "WARNING", false),
   };

@@ -108,7 +108,7 @@ export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
     const made = createProcess(outside);
     made.log.warn = async (_urn, message) => void warnings.push(message);
     made.log.info = async () => undefined;
-    made.log.status = () => undefined;
+    made.log.status = async () => undefined;
     const steps = createSteps(made);
     const own: Readonly<Record<string, string>> =
       provider === ""

