@@ -1,3 +1,4 @@
+import { adviceFor } from "./advice";
 import type { Claims } from "./converge/claims";
 import { secondsOf } from "./converge/deeds";
 import { isFrom, messageOf, PartialFailure } from "./converge/failure";
@@ -160,8 +161,9 @@ export function createProcess(outside: Outside) {
 
   function shownError(kind: Kind, inputs: Plain, error: unknown, redact: (text: string) => string): Error {
     const name = typeof inputs.tunnelName === "string" ? ` "${inputs.tunnelName}"` : "";
-    const hint = isFrom(error, CredentialsError) ? ` ${credentialsHint(shared().configuration)}` : "";
-    const describe = (text: string) => redact(`Cannot ${kind} tunnel group${name}: ${text}${hint}`);
+    const hint = isFrom(error, CredentialsError) ? credentialsHint(shared().configuration) : adviceFor(error);
+    const describe = (text: string) =>
+      redact(`Cannot ${kind} tunnel group${name}: ${text}${hint === undefined ? "" : ` ${hint}`}`);
     if (!(error instanceof PartialFailure)) return new ShownError(describe(messageOf(error)));
     const reasons = error.reasons.map(describe);
     return Object.assign(new ShownError(reasons.join(" ")), {

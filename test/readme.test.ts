@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { configKey, VARIABLES } from "../provider/engine/settings";
@@ -28,4 +28,32 @@ describe("README", () => {
       expect(() => readFileSync(join(__dirname, "..", path)), path).not.to.throw(/ENOENT/);
     }
   });
+});
+
+describe("docs/troubleshooting.md", () => {
+  const root = join(__dirname, "..");
+  const folder = join(root, "provider");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /^(?!dist|node_modules).*\.ts$/.test(name),
+  );
+  const source = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+  const rows = readFileSync(join(root, "docs", "troubleshooting.md"), "utf8")
+    .split("\n")
+    .filter((line) => /^\| .*`/.test(line));
+  /** Node.js says this itself. */
+  const OF_OTHERS = "Cannot find module 'pulumi-harmony-sase/lifecycle'";
+
+  it("has messages", () => expect(rows).to.have.length.above(20));
+  for (const [, cell = ""] of rows.map((row) => row.split("|"))) {
+    for (const [, message = ""] of cell.matchAll(/`([^`]+)`/g)) {
+      if (message === OF_OTHERS || !message.includes(" ")) continue;
+      it(`quotes what is said: ${message}`, () => {
+        for (const part of message
+          .split("…")
+          .map((text) => text.replace(/[:.,"\s]+$/, "").trim())
+          .filter((text) => text.length > 3))
+          expect(source).to.contain(part);
+      });
+    }
+  }
 });

@@ -45,7 +45,9 @@ async function closing<T>(session: Session, isOver: ReturnType<typeof overWith>,
 /** The network that state names. */
 export function networkOf({ inputs: { networkId } }: State): string {
   if (networkId !== undefined) return networkId;
-  throw new PlanError("State names no networkId: repair it, or run pulumi state delete.");
+  throw new PlanError(
+    "State names no networkId, so that nobody can tell where the group is: put it back with pulumi state edit, or let go of the resource with pulumi state delete.",
+  );
 }
 
 /** The group that a creation has made whose end was not seen. */

@@ -113,7 +113,7 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
       unanswered += 1;
       if (unanswered === MOST_UNANSWERED) {
         throw new NotAppliedError(
-          `${end.reasons.join(" ")} Tunnel group ${groupId} is still there, though its deletion was asked for several times: run this again.`,
+          `${end.reasons.join(" ")} Tunnel group ${groupId} is still there, though its deletion was asked for several times. Run the same command again.`,
         );
       }
     } catch (error) {
@@ -162,6 +162,6 @@ async function isGone({ session, networkId, groupId }: Doomed, end: WriteEnd): P
   if (await lookUntil(session, endMs, isAbsent, Boolean)) return true;
   if (end.outcome === "unclear") return false;
   throw new NotAppliedError(
-    `Could not delete tunnel group ${groupId}: the API said that it was completed, but it is still there.`,
+    `The API said that the request to delete tunnel group ${groupId} was carried out, but it is still there. Run the same command again.`,
   );
 }

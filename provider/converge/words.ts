@@ -43,12 +43,15 @@ export function goneError(groupId: string, networkId: string, origin: Origin): G
 export function notApplied(groupId: string, { kind }: PendingWrite, missing: readonly string[]): NotAppliedError {
   const done =
     kind === "create" ? `tunnel group ${groupId} was created` : `the change of tunnel group ${groupId} was completed`;
-  return new NotAppliedError(`The API said that ${done}, but reading it back shows otherwise: ${missing.join("; ")}.`);
+  return new NotAppliedError(
+    `The API said that ${done}, but reading it back shows otherwise: ${missing.join("; ")}. Run pulumi up again: it sends what is missing.`,
+  );
 }
 
 /** That writing does not bring it about. */
 export function endlessText(groupId: string, writes: number, reasons: readonly string[]): string {
-  return [`Tunnel group ${groupId} still differs after ${writes} writes.`, ...reasons].join(" ");
+  const wayOn = "Run pulumi up again: it looks first, and sends what is missing.";
+  return [`Tunnel group ${groupId} still differs after ${writes} writes.`, ...reasons, wayOn].join(" ");
 }
 
 /** That nothing shows whether a write was carried out, and what it is taken for. */

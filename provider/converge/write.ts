@@ -72,9 +72,7 @@ function latestOf({ deadlineMs, timeoutMs }: Session): number {
 
 function demandTime(session: Session): void {
   if (session.clock.now() < latestOf(session)) return;
-  throw new DeadlineError(
-    "The time was over before the change could be sent, so it was not sent. Run pulumi up again, or raise customTimeouts.",
-  );
+  throw new DeadlineError("The time was over before the change could be sent, so it was not sent.");
 }
 
 /**

@@ -31,7 +31,7 @@ export function checkInputs(
   const inputs = news as GroupInputs;
   return {
     inputs: complaints.length === 0 && !isAdopting(news) ? withDefaults(withHeldIdentifiers(inputs, olds)) : inputs,
-    failures: left > 0 ? [...failures, `and ${left} more`] : failures,
+    failures: left > 0 ? [...failures, `and ${left} more failures, which show once these are corrected`] : failures,
     warnings: complaints.length === 0 ? longName(inputs.tunnelName) : [],
   };
 }
@@ -83,7 +83,9 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function longName(name: string): readonly string[] {
   return name.length > SAFE_NAME_LENGTH && !isUnknown(name)
-    ? [`tunnelName: the service appends two characters and may refuse more than 15 in all; ${name.length} are risky`]
+    ? [
+        `tunnelName: the service appends two characters and may refuse more than 15 in all; with ${name.length} it may be refused, with ${SAFE_NAME_LENGTH} it is not`,
+      ]
     : [];
 }
 
@@ -147,8 +149,11 @@ function isNearMiss(issue: z.core.$ZodIssue, value: string): boolean {
 }
 
 function likeness(path: readonly PropertyKey[], key: string): string {
-  const meant = knownNames(groupInputs, path).find((name) => name.toLowerCase() === key.toLowerCase());
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
+  const names = knownNames(groupInputs, path).filter((name) => !name.startsWith("__") && name !== "unmanaged");
+  const edits = (name: string) => distance(name.toLowerCase(), key.toLowerCase());
+  const [nearest] = names.toSorted((a, b) => edits(a) - edits(b));
+  if (nearest !== undefined && edits(nearest) <= MOST_EDITS) return `; did you mean ${nearest}?`;
+  return names.length === 0 ? "" : `; there are ${names.join(", ")}`;
 }
 
 function knownNames(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {

@@ -151,7 +151,7 @@ function demandRoom(present: PresentGroup, growth: number, matched: ReadonlySet<
   if (growth <= 0 || present.tunnels.length + growth <= MOST_TUNNELS) return;
   const others = present.tunnels.filter(({ id }) => !matched.has(id));
   throw new PlanError(
-    `A group holds at most ${MOST_TUNNELS} tunnels; this one would have ${present.tunnels.length + growth}, with the undeclared ${others.map(inWords).join(", ")}.`,
+    `A group holds at most ${MOST_TUNNELS} tunnels; this one would have ${present.tunnels.length + growth}, with the undeclared ${others.map(inWords).join(", ")}. Declare fewer, or remove some of those.`,
   );
 }
 

@@ -45,7 +45,7 @@ export function failureOf(call: Call, answer: Answer, place: Place): HarmonySase
   const reasons = decodeReasons(answer.json, place.redactor);
   const details = { ...detailsOf(call), status, reasons, retryAfterMs: askedPause(answer.retryAfter, place.nowMs) };
   const said = `${status}${quoted(reasons)}`;
-  const message = `Cannot ${call.operation}: the API answered ${said}.`;
+  const message = `The API answered ${said} to the request to ${call.operation}.`;
   if (status >= 500) return unavailable(call, `the API answered ${said}`, details);
   if (status === 429) return new TooManyRequestsError(message, details);
   if (isAboutCredentials(status)) return credentials(call, status, said, place.host);
@@ -65,7 +65,7 @@ export function refusedKey(call: Call, answer: Answer, { host, redactor }: Place
 
 /** An answer came, and it is not what the call answers. */
 export function unreadable(call: Call, status: number): UnavailableError {
-  const why = `the API's answer (${status}) cannot be read; is something between this machine and the service?`;
+  const why = `the API's answer (${status}) cannot be read; a portal or a proxy may stand between this machine and the service`;
   return unavailable(call, why, { status, patienceMs: READING_PATIENCE_MS });
 }
 

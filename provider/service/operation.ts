@@ -151,7 +151,7 @@ function late(
   resourceId: string | undefined,
 ): DeadlineError {
   const elapsedMs = clock.now() - startedAtMs;
-  const message = `Timed out after ${Math.round(elapsedMs / 1000)} s waiting for operation ${statusId}; last status: ${lastStatus}. Run pulumi up again to go on.`;
+  const message = `Timed out after ${Math.round(elapsedMs / 1000)} s waiting for operation ${statusId}; last status: ${lastStatus}. The service goes on with it.`;
   return new DeadlineError(message, {
     operation: `wait for operation ${statusId}`,
     statusId,

@@ -22,6 +22,10 @@ const ASN = "must be a whole number in 1..64496, 64512..65535, 131072..429496729
 const GATEWAY_ASN = "must be a whole number in 1..23455, 23457..64495, 64512..65534, 131072..4294967294";
 const PASSPHRASE = "must be 8..64 letters, digits, dots or underscores and not begin with 0";
 const PROPERTY = "is not a property here";
+const OF_GROUPS =
+  "networkId, dynamicTunnelId, tunnelName, description, tunnels, sharedSettings, advancedSettings, unmanagedTunnels, forceDestroy";
+const OF_TUNNELS =
+  "regionID, remotePublicIP, remoteASN, p81GWInternalIP, remoteGWInternalIP, remoteID, routingType, authType, passphrase, customerRootCA";
 const REMOTE_ID = "must be 3..25 letters and digits, or an IPv4 address";
 
 /** Text is quoted where it holds nothing but digits, dots and slashes. */
@@ -212,11 +216,16 @@ const CASES: readonly Case[] = [
     news: primary({ passPhrase: "topsecret.1" }),
     failures: [`tunnels.primary.passPhrase: ${PROPERTY}; did you mean passphrase?`],
   },
-  { title: "an unknown property", news: { nonsense: 1 }, failures: [`nonsense: ${PROPERTY}`] },
+  {
+    title: "a property with a slip",
+    news: { tunelName: "branch" },
+    failures: [`tunelName: ${PROPERTY}; did you mean tunnelName?`],
+  },
+  { title: "an unknown property", news: { nonsense: 1 }, failures: [`nonsense: ${PROPERTY}; there are ${OF_GROUPS}`] },
   {
     title: "an inherited name as a property",
     news: primary({ constructor: 1 }),
-    failures: [`tunnels.primary.constructor: ${PROPERTY}`],
+    failures: [`tunnels.primary.constructor: ${PROPERTY}; there are ${OF_TUNNELS}`],
   },
   {
     title: "a key with a space",
@@ -236,7 +245,7 @@ const CASES: readonly Case[] = [
   {
     title: "a property __proto__",
     news: { tunnels: { primary: JSON.parse(`{"__proto__":1,${JSON.stringify(tunnel(1)).slice(1)}`) as unknown } },
-    failures: [`tunnels.primary.__proto__: ${PROPERTY}`],
+    failures: [`tunnels.primary.__proto__: ${PROPERTY}; there are ${OF_TUNNELS}`],
   },
   {
     title: "two tunnels that nothing tells apart",
@@ -506,7 +515,7 @@ describe("checkInputs", () => {
     const nonsense = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`nonsense${n}`, n]));
     const { failures } = checkInputs({}, { ...inputs(), ...nonsense });
     expect(failures).to.have.length(41);
-    expect(failures.at(-1)).to.equal("and 60 more");
+    expect(failures.at(-1)).to.equal("and 60 more failures, which show once these are corrected");
   });
 
   describe("quotes", () => {
@@ -563,7 +572,7 @@ describe("checkInputs", () => {
   it("warns of a name that the service may refuse once it has appended its two characters", () => {
     expect(check({ title: "", news: { tunnelName: "a".repeat(13) } }).warnings).to.deep.equal([]);
     expect(check({ title: "", news: { tunnelName: "a".repeat(14) } }).warnings).to.deep.equal([
-      "tunnelName: the service appends two characters and may refuse more than 15 in all; 14 are risky",
+      "tunnelName: the service appends two characters and may refuse more than 15 in all; with 14 it may be refused, with 13 it is not",
     ]);
     expect(check({ title: "", news: { tunnelName: UNKNOWN } }).warnings).to.deep.equal([]);
   });

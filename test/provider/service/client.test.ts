@@ -289,7 +289,7 @@ describe("createClient", () => {
         const startedAtMs = clock.now();
         const error = await errorOf(read(), errors.UnavailableError);
         expect(error.message).to.match(
-          /\(200\) cannot be read; is something between this machine and the service\?\.$/,
+          /\(200\) cannot be read; a portal or a proxy may stand between this machine and the service\.$/,
         );
         expect(clock.now() - startedAtMs).to.be.within(30_000, 60_000);
       });
@@ -337,7 +337,7 @@ describe("createClient", () => {
       service.answers = [json(429, { message: "slow down" }, { "retry-after": "7" }), accepted("St1")];
       await write();
       expect(told).to.deep.equal([
-        'Cannot update tunnel group Tg1: the API answered 429 "slow down". Next try in 7.0 s.',
+        'The API answered 429 "slow down" to the request to update tunnel group Tg1. Next try in 7.0 s.',
       ]);
     });
 
@@ -424,7 +424,7 @@ describe("createClient", () => {
       const error = await errorOf(write(), errors.RefusedError);
       expect(error.reasons).to.deep.equal(["Bad Request", "one two", "three"]);
       expect(error.message).to.equal(
-        'Cannot update tunnel group Tg1: the API answered 400 "Bad Request", "one two", "three".',
+        'The API answered 400 "Bad Request", "one two", "three" to the request to update tunnel group Tg1.',
       );
       expect(error).to.include({ status: 400, method: "PUT", path: GROUP_PATH.replace("/api/rest", "") });
     });

@@ -138,7 +138,7 @@ describe("waitForOperation", () => {
       });
       const error = await errorOf(end, DeadlineError);
       expect(error.message).to.equal(
-        "Timed out after 599 s waiting for operation St1; last status: running. Run pulumi up again to go on.",
+        "Timed out after 599 s waiting for operation St1; last status: running. The service goes on with it.",
       );
       expect(error).to.include({ statusId: "St1", resourceId: "Tg1", lastStatus: "running", elapsedMs: 599_000 });
       expect(looks.at(-1)).to.equal(10 * MINUTE_MS - 1000);

@@ -1,0 +1,31 @@
+import { NetworkNotVisibleError } from "./converge/errors";
+import { isFrom } from "./converge/failure";
+import {
+  DeadlineError,
+  NotFoundError,
+  OperationFailedError,
+  RefusedError,
+  TooManyRequestsError,
+  UnavailableError,
+  WrongRegionError,
+} from "./service/errors";
+
+/** What to do about failures whose message says only what happened; the more special class first. */
+const ADVICE: readonly (readonly [new (...args: never[]) => Error, string])[] = [
+  [DeadlineError, "Run the same command again, or raise customTimeouts."],
+  [OperationFailedError, "Correct what it names, then run the same command again: it goes on from what is there."],
+  [
+    TooManyRequestsError,
+    "Run the same command again later; if others use the API too, lower harmony-sase:requestsPerWindow.",
+  ],
+  [NotFoundError, "Check networkId and every regionID; both must belong to the account."],
+  [RefusedError, "Correct what it names, then run the same command again."],
+  [WrongRegionError, "Set harmony-sase:region (us, eu, au, in) or harmony-sase:baseUrl to the account's."],
+  [NetworkNotVisibleError, "Check networkId, the API key and harmony-sase:region; nothing counts as deleted."],
+  [UnavailableError, "Run the same command again once that is put right."],
+];
+
+/** What to do about a failure, as a sentence of its own; undefined where its message says it already. */
+export function adviceFor(error: unknown): string | undefined {
+  return ADVICE.find(([kind]) => isFrom(error, kind))?.[1];
+}
