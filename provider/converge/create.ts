@@ -104,7 +104,9 @@ async function completed(
     throw unfinished(declared, error, error.write, error.resourceId);
   });
   if (groupId === undefined) return undefined;
-  await session.warn(`Tunnel group ${groupId} was made by a run that did not come to its end; this one goes on from there.`);
+  await session.warn(
+    `Tunnel group ${groupId} was made by a run that did not come to its end; this one goes on from there.`,
+  );
   await own(session, groupId);
   const state = { ...blankState("created"), pending: [write] };
   return { id: groupId, outs: await converge(session, { groupId, declared, state }), write };
