@@ -376,7 +376,7 @@ export const ADOPTED: readonly Stuck[] = [
   ),
   removing(
     "nobody answered, again and again",
-    { says: /still there/, leaves: /^id, adopted, 2 tunnels$/, posts: 0 },
+    { says: /still differs|still there/, leaves: /^id, adopted, 2 tunnels$/, posts: 0 },
     (world) => inject(world, "updateGroup", { times: "always", action: answer(502) }),
   ),
 ];
