@@ -151,7 +151,7 @@ export function failureOutputsOf(outcome: Outcome): Record<string, unknown> {
 
 /**
  * Inputs or outputs as the engine takes them: no `undefined`, nothing but JSON, every passphrase marked secret, and with a
- * secret address the identifier that may be the same.
+ * secret address the identifier that may be the same, and the writes that name it.
  */
 export function engineValue(value: object): Record<string, unknown> {
   const json = JSON.parse(
@@ -165,7 +165,17 @@ export function engineValue(value: object): Record<string, unknown> {
       ? { ...tunnel, remoteID: marked(tunnel.remoteID) }
       : tunnel,
   ]);
-  return { ...json, tunnels: Object.fromEntries(tunnels) };
+  const isPendingSecret = json.__pending !== undefined && secrets.some(mayBePending);
+  return {
+    ...json,
+    tunnels: Object.fromEntries(tunnels),
+    ...(isPendingSecret ? { __pending: { ...SECRET_SIGNATURE, value: json.__pending } } : {}),
+  };
+}
+
+/** Writes are kept without credentials. */
+function mayBePending(path: unknown): boolean {
+  return /^tunnels\b(?!.*\.(passphrase|customerRootCA)$)/.test(String(path));
 }
 
 function marked(value: unknown): unknown {

@@ -58,6 +58,18 @@ describe("createSteps, with defaults of tunnels", () => {
     expect(writesOf(rig)).to.deep.equal(["PUT"]);
   });
 
+  it("reads in a refresh what a failed run could not prove of them", async () => {
+    await rig.up(rig.args());
+    const { outputs = {}, ...rest } = rig.state ?? {};
+    const { primary: { remoteID: _, ...unproven } = {}, ...others } = outputs.tunnels as Record<string, Plain>;
+    rig.state = { ...rest, outputs: { ...outputs, tunnels: { ...others, primary: unproven } } } as NonNullable<
+      Rig["state"]
+    >;
+    edit({ remoteID: "peer1" });
+    await rig.refresh();
+    expect(primaryOf("inputs")?.remoteID).to.equal("peer1");
+  });
+
   it("leaves to an adopted tunnel what is not declared of it", async () => {
     await rig.up(rig.args());
     edit({ remoteID: "peer1", routingType: "policy" });

@@ -50,6 +50,14 @@ describe("outputsOf", () => {
     expect(open.tunnels.primary?.remoteID).to.equal(UNKNOWN);
   });
 
+  it("marks the writes that are not proven where a secret of a tunnel may stand in them", () => {
+    const pending = [pendingWrite()];
+    const pendingOf = (__secrets: string[]) =>
+      outputsOf({ ...GROUP, inputs: inputs({ __secrets }), pending }).__pending;
+    expect(pendingOf(["tunnels.primary.remotePublicIP"])).to.deep.equal({ ...SECRET, value: pending });
+    expect(pendingOf(["description", "tunnels.primary.passphrase"])).to.deep.equal(pending);
+  });
+
   it("keeps what was sent and is not proven, and that the group is gone", () => {
     expect(outputsOf({ ...GROUP, pending: [pendingWrite()], isGone: true })).to.deep.include({
       __pending: [pendingWrite()],
