@@ -4,14 +4,15 @@ import type { PresentTunnel } from "../model/present";
 import { type GroupInputs, TUNNEL_FIELDS } from "../model/schema";
 import { outputsOf } from "../model/state";
 import { PlanError } from "../plan/error";
-import { inWords, match } from "../plan/match";
+import { inWords, type Matches, match } from "../plan/match";
 import { decodeNetwork, namesBelongTo, undecorated } from "../service/wire";
-import { nameIn } from "./claims";
+import { nameIn, rivalFor } from "./claims";
 import type { Established } from "./create";
 import { GroupGoneError } from "./errors";
 import { observe } from "./observe";
 import { differingSettings } from "./prove";
 import { inTurn, optionsOf, type Session } from "./session";
+import { rivalText } from "./words";
 
 /**
  * Makes a group that exists the resource's own, as if it had created it, on a person's word. Nothing is sent. What the
@@ -24,7 +25,7 @@ export function takeOver(session: Session, declared: GroupInputs, groupId: strin
 
 async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
   const { networkId } = declared;
-  await demandNoOwner(session, groupId);
+  await demandNobodyElse(session, groupId, new Map());
   const seen = await observe(session, networkId, groupId);
   if (seen === undefined) throw new GroupGoneError(groupId, networkId, "Correct HARMONY_SASE_IMPORT.");
   const own = match(declared.tunnels, seen.tunnels, {});
@@ -49,7 +50,6 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
       `Imported tunnel group ${groupId} holds tunnels that are not declared: ${undeclared.map(inWords).join(", ")}; they are left alone.`,
     );
   }
-  await session.journal.own(groupId);
   const tunnelIds = Object.fromEntries([...own].map(([key, { id }]) => [key, id]));
   await session.claims.claim({
     urn: session.urn,
@@ -57,16 +57,25 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
     groupId,
     tunnelIds: Object.values(tunnelIds),
   });
+  // Another process of the run may have taken it over at the same moment.
+  await demandNobodyElse(session, groupId, own);
+  await session.journal.own(groupId);
   return { id: groupId, outs: outputsOf({ inputs: declared, groupId, tunnelIds, origin: "created" }) };
 }
 
-/** A person may be wrong about a group that another row of the run has. */
-async function demandNoOwner(session: Session, groupId: string): Promise<void> {
-  const owner = (await session.claims.on(groupId)).find(({ origin }) => origin === "created");
-  if (owner === undefined || owner.urn === session.urn) return;
-  throw new PlanError(
-    `Tunnel group ${groupId} cannot be imported: the resource "${nameIn(owner.urn)}" has it already. Take that one out, or declare the group once.`,
-  );
+/** A person may be wrong about a group that another row of the run has, or about tunnels in it. */
+async function demandNobodyElse({ claims, urn }: Session, groupId: string, own: Matches): Promise<void> {
+  const others = (await claims.on(groupId)).filter((claim) => claim.urn !== urn);
+  const owner = others.find(({ origin }) => origin === "created");
+  if (owner) {
+    throw new PlanError(
+      `Tunnel group ${groupId} cannot be imported: the resource "${nameIn(owner.urn)}" has it already. Take that one out, or declare the group once.`,
+    );
+  }
+  for (const [key, { id }] of own) {
+    const rival = rivalFor(others, urn, id);
+    if (rival) throw new PlanError(`Tunnel group ${groupId} cannot be imported: ${rivalText(key, id, rival)}`);
+  }
 }
 
 function tunnelDifferences({ tunnels }: GroupInputs, key: string, there: PresentTunnel | undefined): readonly string[] {

@@ -21,6 +21,8 @@ export interface ProcessOptions {
   /** Its engine is killed after it was found there so often: before each write, and at the end of each step. */
   readonly engineDiesAfter?: number;
   readonly env?: NodeJS.ProcessEnv;
+  /** The run that it belongs to, by its engine's address: processes of one run share their claims. @default one of its own */
+  readonly run?: string;
 }
 
 /**
@@ -72,8 +74,10 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
   const statuses: string[] = [];
   const infos: string[] = [];
 
+  let processes = 0;
+
   function newProcess(options: ProcessOptions = {}): Steps {
-    const { diesAtSleep, engineDiesAfter = Number.POSITIVE_INFINITY, env: more = {} } = options;
+    const { diesAtSleep, engineDiesAfter = Number.POSITIVE_INFINITY, env: more = {}, run } = options;
     let engineAsked = 0;
     let sleeps = 0;
     const mortal: Clock = {
@@ -94,7 +98,9 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     const provider = createProcess({
       env,
       clock: mortal,
-      engineAddress: undefined,
+      engineAddress: run,
+      processId: ++processes,
+      isProcessAlive: () => true,
       isEngineThere: async () => ++engineAsked <= engineDiesAfter,
     });
     provider.log.info = async (_urn, message) => void infos.push(message);

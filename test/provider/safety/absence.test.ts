@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Fault } from "../../../sandbox/faults";
 import { type Rig, startRig } from "../rig";
-import { addressesOf, cutOff, failureOf, idsOf, madeByOthers, OPERATION_MS, writesOf } from "./scene";
+import { addressesOf, cutOff, failureOf, idsOf, madeByOthers, minutesOf, OPERATION_MS, writesOf } from "./scene";
 
 const NOT_FOUND = { kind: "answer", status: 404, body: { message: "Tunnel with Id not found." } } as const;
 const EMPTY_LIST = { kind: "answer", status: 200, body: { data: [], page: 1, totalPage: 1, itemsTotal: 0 } } as const;
@@ -87,6 +87,47 @@ describe("createSteps, when one answer says that a thing is not there", () => {
     expect(await failureOf(rig.destroy())).to.match(/State names no networkId/);
     expect(rig.state).to.equal(kept);
     expect(idsOf(rig)).to.have.length(1);
+  });
+
+  describe("for less than half a minute", () => {
+    const OUTAGE = { operation: "readGroup", action: NOT_FOUND } as const;
+
+    it("goes on with an update once the group shows again", async () => {
+      await rig.up(rig.args());
+      rig.sandbox.inject({ ...OUTAGE, times: 8 });
+      expect(await minutesOf(rig, () => rig.up(three()))).to.be.below(3);
+      expect(addressesOf(rig)).to.deep.equal([["203.0.113.10", "203.0.113.11", "203.0.113.12"]]);
+      expect(rig.state?.outputs).not.to.have.property("__gone");
+    });
+
+    it("says in state that it is gone when it has not shown for half a minute", async () => {
+      await rig.up(rig.args());
+      const id = rig.state?.id;
+      rig.sandbox.inject({ ...OUTAGE, times: "always" });
+      const beganAtMs = rig.clock.now();
+      expect(await failureOf(rig.up(three()))).to.match(/There is no tunnel group/);
+      expect(rig.clock.now() - beganAtMs).to.be.within(30_000, 40_000);
+      expect(rig.state).to.have.nested.property("outputs.__gone", true);
+      expect(rig.state?.id).to.equal(id);
+    });
+
+    it("does not say so of a group that it has adopted: that one is not made anew", async () => {
+      const dynamicTunnelId = await madeByOthers(rig);
+      await rig.up(rig.args({ dynamicTunnelId, sharedSettings: undefined }));
+      rig.sandbox.edit({ kind: "removeGroup", groupId: "branch" });
+      rig.sandbox.clearJournal();
+      const changed = rig.args({ dynamicTunnelId, sharedSettings: undefined, description: "new" });
+      expect(await failureOf(rig.up(changed))).to.match(/There is no tunnel group .* Give the dynamicTunnelId/);
+      expect(rig.state?.outputs).not.to.have.property("__gone");
+      expect(writesOf(rig)).to.deep.equal([]);
+    });
+
+    it("waits longer for a group that it has just made", async () => {
+      rig.sandbox.inject({ ...OUTAGE, times: 20 });
+      await rig.up(rig.args());
+      expect(rig.state?.id).to.equal(idsOf(rig)[0]);
+      expect(rig.state?.outputs).not.to.have.property("__gone");
+    });
   });
 
   describe("because the list moved between two pages", () => {

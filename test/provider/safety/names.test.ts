@@ -88,6 +88,30 @@ describe("createSteps, with names and ids that say less than they seem to", () =
     });
   });
 
+  describe("when the service counts the numbers of its tunnels on, past nine", () => {
+    beforeEach(async () => {
+      await rig.close();
+      rig = await startRig({ areNumbersCountedOn: true });
+    });
+
+    it("keeps the declared name through refreshes, and sends no other", async () => {
+      const some = (...numbers: readonly number[]) =>
+        rig.args({ tunnels: Object.fromEntries(numbers.map((n) => [`t${n}`, rig.tunnel(n)])) });
+      await rig.up(some(0, 1, 2, 3, 4, 5, 6, 7));
+      await rig.up(some(0));
+      await rig.up(some(8, 9, 10));
+      await rig.up(some(9, 10));
+      expect(groupsOf(rig)[0]?.tunnels.every(({ index }) => index > 9)).to.equal(true);
+      await rig.refresh();
+      expect(rig.state?.inputs.tunnelName).to.equal("branch");
+      rig.sandbox.clearJournal();
+      await rig.up(some(9, 10));
+      expect(writesOf(rig)).to.deep.equal([]);
+      await rig.destroy();
+      expect(idsOf(rig)).to.deep.equal([]);
+    });
+  });
+
   describe("when a creation came to nothing", () => {
     it("leaves no note behind once its placeholder is destroyed, and creates at once", async () => {
       rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Plain } from "../../../provider/process";
 import type { Steps } from "../../../provider/steps";
 import type { StoredGroup } from "../../../sandbox/model";
-import type { Rig } from "../rig";
+import type { Rig, Stored } from "../rig";
 
 /** How long an operation takes at a rig. */
 export const OPERATION_MS = 60_000;
@@ -68,4 +68,42 @@ export async function minutesOf({ clock }: Rig, run: () => Promise<unknown>): Pr
   const beganAtMs = clock.now();
   await run().catch(() => undefined);
   return (clock.now() - beganAtMs) / MINUTE_MS;
+}
+
+/** A row of the program beside the rig's own, with its own state. */
+export interface Row {
+  state: Stored | undefined;
+  args(changes?: Plain): Plain;
+  up(changes?: Plain, steps?: Steps): Promise<void>;
+  destroy(steps?: Steps): Promise<void>;
+}
+
+/** Another row of the same program, of that name; runs that are given the same process are one run. */
+export function rowBeside(rig: Rig, name: string): Row {
+  const row: Row = {
+    state: undefined,
+    args: (changes = {}) =>
+      rig.args({
+        __urn: `urn:pulumi:dev::rig::pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup::${name}`,
+        ...changes,
+      }),
+    up: (changes, steps) => inPlace(() => rig.up(row.args(changes), steps)),
+    destroy: (steps) => inPlace(() => rig.destroy(steps)),
+  };
+  async function inPlace(run: () => Promise<void>): Promise<void> {
+    const own = rig.state;
+    rig.state = row.state;
+    try {
+      await run();
+    } finally {
+      row.state = rig.state;
+      rig.state = own;
+    }
+  }
+  return row;
+}
+
+/** The environment of another machine, which shares nothing with the rig's. */
+export function elsewhere({ folder }: Rig): NodeJS.ProcessEnv {
+  return { XDG_STATE_HOME: `${folder}/elsewhere` };
 }

@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import type { Plain } from "../../../provider/process";
+import type { Steps } from "../../../provider/steps";
+import { plain, type Rig, startRig } from "../rig";
+import { elsewhere, failureOf, idsOf, rowBeside, writesOf } from "./scene";
+
+const HOUR_MS = 60 * 60_000;
+
+describe("createSteps, when a group that is exactly what is declared is somebody else's", () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+  });
+  afterEach(() => rig.close());
+
+  /** A group that another machine has made, which gets the wanted name when that POST has been received. */
+  async function equalOneAppearsWithThePost(): Promise<string> {
+    const other = rowBeside(rig, "other");
+    await other.up({ tunnelName: "spare" }, rig.process({ env: elsewhere(rig) }));
+    const [id = ""] = idsOf(rig);
+    const edit = { kind: "changeGroup", groupId: id, changes: { tunnelName: "branch" } } as const;
+    rig.sandbox.inject({ operation: "createGroup", action: { kind: "edit", edit, after: true } });
+    rig.sandbox.clearJournal();
+    return id;
+  }
+
+  for (const status of [400, 403, 422]) {
+    it(`does not take it after its own POST was answered ${status}`, async () => {
+      const id = await equalOneAppearsWithThePost();
+      rig.sandbox.inject({ operation: "createGroup", action: { kind: "answer", status, body: { message: "no" } } });
+      expect(await failureOf(rig.up(rig.args()))).to.match(new RegExp(`${status}`));
+      expect(rig.state).to.equal(undefined);
+      expect(await rig.notes()).not.to.match(/"create"/);
+      expect(await failureOf(rig.up(rig.args()))).to.contain(`already (${id})`);
+    });
+  }
+
+  for (const statusCode of [400, 409, 422]) {
+    it(`does not take it after its own operation failed with ${statusCode}`, async () => {
+      const id = await equalOneAppearsWithThePost();
+      rig.sandbox.plan({ operation: "createGroup", statusCode, reasons: ["no room"], applied: false });
+      expect(await failureOf(rig.up(rig.args()))).to.match(/no room/);
+      expect(rig.state).to.equal(undefined);
+      expect(await rig.notes()).not.to.match(/"create"/);
+      expect(await failureOf(rig.up(rig.args()))).to.contain(`already (${id})`);
+      expect(writesOf(rig)).to.deep.equal(["POST"]);
+    });
+  }
+
+  describe("and appears after a POST that nobody has answered", () => {
+    /** The rig's POST is lost; later another machine makes the very same. */
+    async function lostThenMadeElsewhere(afterMs: number): Promise<string> {
+      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
+      await failureOf(rig.up(rig.args()));
+      await rig.clock.sleep(afterMs);
+      await rowBeside(rig, "other").up({}, rig.process({ env: elsewhere(rig) }));
+      rig.sandbox.clearJournal();
+      return idsOf(rig)[0] ?? "";
+    }
+
+    it("does not take it more than two hours later, when a note of that POST proves nothing any more", async () => {
+      const id = await lostThenMadeElsewhere(2 * HOUR_MS);
+      rig.state = undefined;
+      expect(await failureOf(rig.up(rig.args()))).to.contain(`already (${id})`);
+      expect(writesOf(rig)).to.deep.equal([]);
+    });
+
+    it("does not take it more than two hours later, when state alone knows of that POST", async () => {
+      const id = await lostThenMadeElsewhere(2 * HOUR_MS);
+      const process = rig.process({ env: { XDG_STATE_HOME: `${rig.folder}/third` } });
+      expect(await failureOf(rig.up(rig.args(), process))).to.contain(`already (${id})`);
+      expect(writesOf(rig)).to.deep.equal([]);
+    });
+
+    it("does not delete it more than two hours later", async () => {
+      const id = await lostThenMadeElsewhere(2 * HOUR_MS);
+      await rig.destroy();
+      expect(idsOf(rig)).to.deep.equal([id]);
+    });
+
+    it("does not take it at once either where a resource on this machine has made it", async () => {
+      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
+      await failureOf(rig.up(rig.args()));
+      await rowBeside(rig, "other").up();
+      const [id = ""] = idsOf(rig);
+      rig.sandbox.clearJournal();
+      expect(await failureOf(rig.up(rig.args()))).to.contain(`already (${id})`);
+      await rig.destroy();
+      expect(idsOf(rig)).to.deep.equal([id]);
+      expect(writesOf(rig)).to.deep.equal([]);
+    });
+  });
+
+  describe("and a person says that it is this resource's", () => {
+    let id: string;
+    let env: NodeJS.ProcessEnv;
+    beforeEach(async () => {
+      await rig.up(rig.args());
+      id = rig.state?.id ?? "";
+      rig.state = undefined;
+      rig.sandbox.clearJournal();
+      env = { HARMONY_SASE_IMPORT: `branch=${id},twin=${id}` };
+    });
+
+    const inputs = async (name: string, steps: Steps) => {
+      const row = rowBeside(rig, name);
+      return plain((await steps.check({}, row.args())).inputs) as Plain;
+    };
+
+    /** Creates of rows, at once. @returns for each its group's id, or what it fails with */
+    async function atOnce(...creates: readonly (readonly [name: string, steps: Steps])[]): Promise<readonly string[]> {
+      const runs = creates.map(async ([name, steps]) => (await steps.create(await inputs(name, steps))).id);
+      const ends = await Promise.allSettled(runs);
+      return ends.map((end) => (end.status === "fulfilled" ? end.value : (end.reason as Error).message));
+    }
+
+    it("gives it to one of two rows whose bare name it is", async () => {
+      const steps = rig.process({ env });
+      const [first, second] = await atOnce(["branch", steps], ["part$T::branch", steps]);
+      expect(first).to.equal(id);
+      expect(second).to.match(/cannot be imported: the resource "branch" has it already/);
+    });
+
+    it("gives it to one of two rows that are named with it", async () => {
+      const steps = rig.process({ env });
+      const [first, second] = await atOnce(["branch", steps], ["twin", steps]);
+      expect(first).to.equal(id);
+      expect(second).to.match(/cannot be imported: the resource "branch" has it already/);
+    });
+
+    it("never gives it to two rows of one run that are in two processes", async () => {
+      const run = "127.0.0.1:40001";
+      const ends = await atOnce(["branch", rig.process({ env, run })], ["twin", rig.process({ env, run })]);
+      expect(ends.filter((end) => end === id)).to.have.length.below(2);
+      expect(ends.join()).to.match(/cannot be imported: the resource "\w+" has it already/);
+      expect(writesOf(rig)).to.deep.equal([]);
+    });
+
+    it("keeps it from a creation of another resource on this machine that nobody has answered", async () => {
+      const twin = rowBeside(rig, "twin");
+      rig.sandbox.edit({ kind: "changeGroup", groupId: id, changes: { tunnelName: "spare" } });
+      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
+      await failureOf(twin.up());
+      rig.sandbox.edit({ kind: "changeGroup", groupId: id, changes: { tunnelName: "branch" } });
+      await rig.up(rig.args(), rig.process({ env }));
+      expect(await failureOf(twin.up())).to.contain(`already (${id})`);
+    });
+  });
+});
