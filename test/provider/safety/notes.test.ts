@@ -22,7 +22,7 @@ describe("createSteps, with notes of what runs have left", () => {
   const posts = () => writesOf(rig).filter((method) => method === "POST");
 
   describe("about several things", () => {
-    it("keeps the note of another group, and removes what was added there", async () => {
+    it("keeps the note of another group, removes what was added there, and leaves its like alone", async () => {
       const [hub, other] = [rowBeside(rig, "hub"), rowBeside(rig, "other")];
       await hub.up({ tunnels: { hub: rig.tunnel(7) } });
       await other.up({ tunnelName: "other", tunnels: { other: rig.tunnel(8) } });
@@ -35,8 +35,10 @@ describe("createSteps, with notes of what runs have left", () => {
         });
       await rig.up(adopting(hub.state?.id, 0));
       await cutOff(rig, (steps) => rig.up(adopting(hub.state?.id, 0, 1), steps));
-      // Moves to the other group; what it has in the first one is removed after that.
-      await rig.up(adopting(other.state?.id, 0, 1));
+      // In the group that it moves to somebody has what it was adding to the former.
+      const like = { ...rig.tunnel(1), remoteID: "203.0.113.11", authType: "psk", routingType: "route" };
+      rig.sandbox.edit({ kind: "addTunnel", groupId: "other", tunnel: like });
+      await rig.up(adopting(other.state?.id, 0));
       expect(addressesOf(rig)).to.have.deep.members([
         ["203.0.113.17"],
         ["203.0.113.10", "203.0.113.11", "203.0.113.18"],
@@ -67,15 +69,14 @@ describe("createSteps, with notes of what runs have left", () => {
       expect([made?.tunnelName, groupsOf(rig).length]).to.deep.equal(["office", 1]);
     });
 
-    it("does not take the note of an update for a creation", async () => {
-      await rig.up(rig.args());
-      await cutOff(rig, (steps) => rig.up(three(), steps));
-      await rig.clock.sleep(HOUR_MS);
-      rig.sandbox.edit({ kind: "removeGroup", groupId: "branch" });
-      rig.state = undefined;
-      await rig.up(rig.args());
-      expect(posts()).to.have.length(2);
-      expect(addressesOf(rig)).to.deep.equal([TWO]);
+    it("does not take the group of another resource for one that it has created, for a note of what it did there", async () => {
+      const hub = rowBeside(rig, "hub");
+      await hub.up({ tunnels: { hub: rig.tunnel(7) } });
+      const adopted = { dynamicTunnelId: hub.state?.id, tunnels: { t0: rig.tunnel(0) }, sharedSettings: undefined };
+      await cutOff(rig, (steps) => rig.up(rig.args(adopted), steps));
+      await rig.up(rig.args({ tunnelName: "office" }));
+      expect(rig.state?.id).not.to.equal(hub.state?.id);
+      expect(addressesOf(rig)).to.have.deep.members([["203.0.113.10", "203.0.113.17"], TWO]);
     });
   });
 

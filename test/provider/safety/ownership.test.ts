@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Plain } from "../../../provider/process";
 import type { Steps } from "../../../provider/steps";
 import { plain, type Rig, startRig } from "../rig";
-import { elsewhere, failureOf, idsOf, rowBeside, writesOf } from "./scene";
+import { elsewhere, failureOf, idsOf, type Row, rowBeside, writesOf } from "./scene";
 
 const HOUR_MS = 60 * 60_000;
 
@@ -78,24 +78,39 @@ describe("createSteps, when a group that is exactly what is declared is somebody
       expect(idsOf(rig)).to.deep.equal([id]);
     });
 
-    it("does not take it at once either where a resource on this machine has made it", async () => {
-      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
-      await failureOf(rig.up(rig.args()));
-      await rowBeside(rig, "other").up();
-      const [id = ""] = idsOf(rig);
-      rig.sandbox.clearJournal();
-      expect(await failureOf(rig.up(rig.args()))).to.contain(`already (${id})`);
-      await rig.destroy();
-      expect(idsOf(rig)).to.deep.equal([id]);
-      expect(writesOf(rig)).to.deep.equal([]);
-    });
+    const waysToOwn: Readonly<Record<string, (other: Row) => Promise<void>>> = {
+      "has made it": (other) => other.up(),
+      "has made it with a run that was cut off": async (other) => {
+        await failureOf(other.up({}, rig.process({ diesAtSleep: 1 })));
+        await other.up();
+      },
+      "has imported it": async (other) => {
+        await other.up({}, rig.process({ env: elsewhere(rig) }));
+        const HARMONY_SASE_IMPORT = `other=${other.state?.id}`;
+        other.state = undefined;
+        await other.up({}, rig.process({ env: { HARMONY_SASE_IMPORT } }));
+      },
+    };
+    for (const [title, own] of Object.entries(waysToOwn)) {
+      it(`does not take it at once either where another resource on this machine ${title}`, async () => {
+        rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
+        await failureOf(rig.up(rig.args()));
+        await own(rowBeside(rig, "other"));
+        const [id = ""] = idsOf(rig);
+        rig.sandbox.clearJournal();
+        expect(await failureOf(rig.up(rig.args()))).to.contain(`already (${id})`);
+        await rig.destroy();
+        expect(idsOf(rig)).to.deep.equal([id]);
+        expect(writesOf(rig)).to.deep.equal([]);
+      });
+    }
   });
 
   describe("and a person says that it is this resource's", () => {
     let id: string;
     let env: NodeJS.ProcessEnv;
     beforeEach(async () => {
-      await rig.up(rig.args());
+      await rig.up(rig.args(), rig.process({ env: elsewhere(rig) }));
       id = rig.state?.id ?? "";
       rig.state = undefined;
       rig.sandbox.clearJournal();
@@ -136,14 +151,12 @@ describe("createSteps, when a group that is exactly what is declared is somebody
       expect(writesOf(rig)).to.deep.equal([]);
     });
 
-    it("keeps it from a creation of another resource on this machine that nobody has answered", async () => {
-      const twin = rowBeside(rig, "twin");
-      rig.sandbox.edit({ kind: "changeGroup", groupId: id, changes: { tunnelName: "spare" } });
-      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
-      await failureOf(twin.up());
-      rig.sandbox.edit({ kind: "changeGroup", groupId: id, changes: { tunnelName: "branch" } });
-      await rig.up(rig.args(), rig.process({ env }));
-      expect(await failureOf(twin.up())).to.contain(`already (${id})`);
+    it("asks the service nothing where another row has it", async () => {
+      const steps = rig.process({ env });
+      await rig.up(rig.args(), steps);
+      rig.sandbox.clearJournal();
+      expect(await failureOf(rowBeside(rig, "twin").up({}, steps))).to.match(/cannot be imported/);
+      expect(rig.sandbox.journal()).to.deep.equal([]);
     });
   });
 });
