@@ -19,7 +19,6 @@ describe("createSteps, with notes of what runs have left", () => {
 
   const three = (changes: Plain = {}) =>
     rig.args({ tunnels: { primary: rig.tunnel(0), backup: rig.tunnel(1), third: rig.tunnel(2) }, ...changes });
-  const posts = () => writesOf(rig).filter((method) => method === "POST");
 
   describe("about several things", () => {
     it("keeps the note of another group, removes what was added there, and leaves its like alone", async () => {
@@ -43,22 +42,6 @@ describe("createSteps, with notes of what runs have left", () => {
         ["203.0.113.17"],
         ["203.0.113.10", "203.0.113.11", "203.0.113.18"],
       ]);
-    });
-
-    it("keeps the note of a creation in another network, and goes on with its group once the program is back", async () => {
-      const [elsewhereNetwork] = rig.sandbox.accounts[0].networks;
-      await cutOff(rig, (steps) => rig.up(rig.args(), steps));
-      const { regions, id, asn } = elsewhereNetwork as (typeof rig.sandbox.accounts)[0]["networks"][number];
-      const { sharedSettings } = rig.args() as { sharedSettings: object };
-      const moved = rig.args({
-        networkId: id,
-        tunnels: { primary: rig.tunnel(0, { regionID: regions[0] }) },
-        sharedSettings: { ...sharedSettings, leftASN: asn ?? 64_600 },
-      });
-      await rig.up(moved);
-      await rig.up(rig.args());
-      expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
-      expect(posts()).to.have.length(2);
     });
 
     it("goes on with the group that it has begun under another name, and renames it", async () => {
