@@ -74,9 +74,17 @@ const PARTS = {
       env: { CHAOS_SEEDS: "6", CHAOS_SEED: String(Math.floor(Math.random() * 1e6) * 10 + half) },
     })),
   },
+  law: {
+    minutes: 4,
+    runs: [1, 2].map(() => ({
+      file: "test/law/law.test.ts",
+      env: { LAW_RUNS: "400", LAW_SEED: String(Math.floor(Math.random() * 1e9)) },
+    })),
+  },
   types: { minutes: 8, runs: [{ file: "test/package/types.test.ts", env: { PACKAGE: "all" } }] },
   layouts: { minutes: 4, runs: [{ file: "test/package/layouts.test.ts", env: { PACKAGE: "all" } }] },
   nodes: { minutes: 5, runs: [{ file: "test/package/nodes.test.ts", env: { PACKAGE: "all" } }] },
+  together: { minutes: 4, runs: [{ file: "test/e2e/together.test.ts", env: { TOGETHER_SEEDS: "10" } }] },
   interruptions: {
     minutes: 16,
     runs: [0, 1].map((shard) => ({

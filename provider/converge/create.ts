@@ -10,9 +10,10 @@ import { converge } from "./converge";
 import { NotAppliedError } from "./errors";
 import { failedStep, PartialFailure } from "./failure";
 import { groupsNamed, observe, observeSurely } from "./observe";
+import { awaitOther, writesOfOthers } from "./others";
 import { findCreated, groupMadeBy } from "./recover";
 import { closeJournal, inTurn, overWith, type Session } from "./session";
-import { awaitEnd, failureOf, RunningWriteError, send, type WriteEnd } from "./write";
+import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
 
 /** A group that was created, or adopted. */
 export interface Established {
@@ -151,26 +152,18 @@ async function make(session: Session, declared: GroupInputs): Promise<Made> {
   }
 }
 
-/** How long a creation that another resource has begun, and not brought to an end, may still be under way. */
-const YOUNG_MS = 60 * 60_000;
-
 /** Another resource on this machine may be creating a group of that name just now: it is waited for. */
 async function demandNobodyElse(session: Session, networkId: string, tunnelName: string): Promise<void> {
-  const { journal, clock, settlingMs } = session;
-  const others = (await journal.ofOthers()).filter(
-    (write) =>
-      write.kind === "create" &&
-      write.networkId === networkId &&
-      write.tunnelName === tunnelName &&
-      clock.now() - write.startedAtMs < (write.statusId === undefined ? settlingMs : YOUNG_MS),
+  const others = await writesOfOthers(
+    session,
+    (write) => write.kind === "create" && write.networkId === networkId && write.tunnelName === tunnelName,
   );
   for (const write of others) {
     session.status(`another resource is creating a group named ${tunnelName}: waits for it`);
-    const { outcome, resourceId } = await awaitEnd(session, write);
+    const { outcome, resourceId } = await awaitOther(session, write);
     // It may not be listed yet.
     if (outcome === "succeeded" && resourceId !== undefined)
       await demandGone(session, networkId, tunnelName, resourceId);
-    if (outcome === "unclear") await clock.sleep(Math.max(0, write.startedAtMs + settlingMs - clock.now()));
   }
   if (others.length > 0) await demandFreeName(session, networkId, tunnelName);
 }

@@ -22,21 +22,32 @@ export async function recovered(session: Session, groupId: string, state: State)
   const { networkId } = state.inputs;
   for (const write of pending) {
     const { outcome } = await awaitEnd(session, write);
-    if (outcome === "unclear" && networkId !== undefined) await awaitEffect(session, networkId, groupId, state, write);
+    if (outcome === "failed" || networkId === undefined) continue;
+    const endMs = outcome === "unclear" ? settlingEndOf(session, write) : session.clock.now() + lagOf(session, write);
+    await awaitEffect(session, { networkId, groupId, state, write }, endMs);
   }
   const alive = pending.filter((write) => mayStillShow(write, session.clock.now()));
   return pending.reduce<State>(doubted, { ...state, pending: alive });
 }
 
+/** What was done, and does not show at once, may lag behind; longer, and somebody has removed it since. */
+const LONGEST_LAG_MS = 30_000;
+
+function lagOf({ settlingMs }: Session, { added }: PendingWrite): number {
+  return added.length > 0 ? Math.min(settlingMs, LONGEST_LAG_MS) : 0;
+}
+
+/** A write to a group that an earlier run has made. */
+interface Earlier {
+  readonly networkId: string;
+  readonly groupId: string;
+  readonly state: State;
+  readonly write: PendingWrite;
+}
+
 /** A write of which no answer came may still be acting: it is given its time, unless it shows before. */
-async function awaitEffect(
-  session: Session,
-  networkId: string,
-  groupId: string,
-  state: State,
-  write: PendingWrite,
-): Promise<void> {
-  const endMs = settlingEndOf(session, write);
+async function awaitEffect(session: Session, earlier: Earlier, endMs: number): Promise<void> {
+  const { networkId, groupId, state, write } = earlier;
   if (endMs <= session.clock.now()) return;
   const look = () => observe(session, networkId, groupId);
   await lookUntil(session, endMs, look, (seen) => isShown(state, write, seen));
@@ -44,11 +55,9 @@ async function awaitEffect(
 
 function isShown(state: State, write: PendingWrite, seen: ShownGroup | undefined): boolean {
   if (seen === undefined) return true;
-  const after = attached(state, [write], seen.tunnels);
-  const isAllHere = write.added.every(
-    ([key]) => !write.before.includes(after.tunnelIds[key] ?? "") && after.tunnelIds[key] !== state.tunnelIds[key],
-  );
-  return write.added.length > 0 && isAllHere;
+  const { tunnelIds } = attached(state, [write], seen.tunnels);
+  const fresh = new Set(seen.tunnels.map(({ id }) => id).filter((id) => !write.before.includes(id)));
+  return write.added.length > 0 && write.added.every(([key]) => fresh.has(tunnelIds[key] ?? ""));
 }
 
 function settlingEndOf({ clock, settlingMs }: Session, { startedAtMs }: PendingWrite): number {

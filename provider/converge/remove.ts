@@ -1,4 +1,4 @@
-import type { PendingWrite } from "../model/pending";
+import { isSameWrite, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import type { GroupInputs } from "../model/schema";
@@ -14,6 +14,7 @@ import { isToReturn } from "./create";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { isFrom } from "./failure";
 import { lookUntil, observe, observeSurely } from "./observe";
+import { awaitOther, writesOfOthers } from "./others";
 import { recovered } from "./recover";
 import { createdBy, networkOf } from "./refresh";
 import { closeJournal, inTurn, overWith, type Session } from "./session";
@@ -89,9 +90,11 @@ const MOST_UNANSWERED = 3;
 /** Observe, delete, wait, until it shows that nothing is left. */
 async function deleteGroup(doomed: Doomed): Promise<void> {
   const { session, networkId, groupId, state } = doomed;
+  const waitedFor: PendingWrite[] = [];
   for (let conflicts = 0, unanswered = 0; ; ) {
     // What is not shown is deleted all the same.
     const tunnels = (await observeSurely(session, networkId, groupId))?.tunnels ?? [];
+    if (await hasWaited(doomed, waitedFor)) continue;
     const claims = await session.claims.on(groupId);
     const owner = claims.find(({ origin }) => origin === "created");
     // Of one that goes on as its own successor there is nothing to tell.
@@ -127,6 +130,21 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
 function deletionOf({ session, networkId, groupId }: Doomed, tunnels: readonly PresentTunnel[]): PendingWrite {
   const before = tunnels.map(({ id }) => id);
   return { kind: "delete", networkId, groupId, startedAtMs: session.clock.now(), before, added: [], changed: {} };
+}
+
+/** What another resource on this machine is just adding to the group would go with it: it is waited for, and then shows. */
+async function hasWaited({ session, groupId }: Doomed, waitedFor: PendingWrite[]): Promise<boolean> {
+  const others = await writesOfOthers(
+    session,
+    (write) =>
+      write.groupId === groupId && write.added.length > 0 && !waitedFor.some((other) => isSameWrite(write, other)),
+  );
+  for (const write of others) {
+    session.status(`another resource is adding tunnels to group ${groupId}: waits for it`);
+    await awaitOther(session, write);
+    waitedFor.push(write);
+  }
+  return others.length > 0;
 }
 
 /** Whoever has tunnels in the group loses them with it. */

@@ -104,6 +104,20 @@ describe("DynamicTunnelGroup that adopts", () => {
     stack.setProgram(fixture.program(args()));
   });
 
+  it("keeps its tunnels through a rename without an alias, also when another resource fails in the same up", async () => {
+    const before = foreign()?.tunnels;
+    const renamed = () => new DynamicTunnelGroup("renamed", args());
+    stack.setProgram(async () => {
+      renamed();
+      new DynamicTunnelGroup("broken", args({ networkId: "NwNotThere" }));
+    });
+    await stack.failingUp();
+    stack.setProgram(async () => void renamed());
+    await stack.up();
+    expect(foreign()?.tunnels).to.deep.equal(before);
+    expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+  });
+
   it("removes the declared tunnels on destroy and leaves the group with its settings", async () => {
     const { id } = fixture.sandbox.foreignGroup;
     fixture.sandbox.edit({
@@ -121,6 +135,29 @@ describe("DynamicTunnelGroup that adopts", () => {
     const { output } = await wrong.failingUp();
     expect(output).to.match(/There is no tunnel group TgNowhere0 in network/);
     expect((await wrong.state()).groups).to.deep.equal([]);
+  });
+
+  it("leaves a group of the same program for another in one up, and goes with --refresh, as both groups do", async () => {
+    const made = (tunnelName: string) => new DynamicTunnelGroup(tunnelName, fixture.args({ tunnelName }));
+    const adopts = ({ networkId, dynamicTunnelId, tunnelName }: DynamicTunnelGroup) =>
+      new DynamicTunnelGroup("branch", {
+        networkId,
+        dynamicTunnelId,
+        tunnelName,
+        tunnels: { spoke: fixture.tunnel(2) },
+      });
+    const moving = await fixture.workshop.stack({ program: async () => void adopts(made("north")) });
+    await moving.up();
+    const [north] = fixture.groups();
+    expect(north?.tunnels).to.have.length(3);
+    moving.setProgram(async () => {
+      made("north");
+      adopts(made("south"));
+    });
+    expect((await moving.up()).changes).to.deep.equal({ same: 2, create: 1, replace: 1 });
+    expect(fixture.sandbox.group(north?.id ?? "")?.tunnels).to.deep.equal(north?.tunnels.slice(0, 2));
+    await moving.destroy({ refresh: true });
+    expect(fixture.groups()).to.deep.equal([]);
   });
 
   describe("when the group is one of the same program", () => {

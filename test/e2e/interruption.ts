@@ -85,6 +85,31 @@ export async function interrupt({ sandbox, stack, args, step, phase, blow }: Int
   return providers;
 }
 
+/**
+ * Runs `up`, kills the CLI so long after its provider process has begun, and waits until the run is over.
+ * @returns the provider processes of the run, which live on
+ */
+export async function killAfter(
+  stack: EngineStack,
+  args: DynamicTunnelGroupArgs,
+  delayMs: number,
+): Promise<readonly number[]> {
+  let isOver = false;
+  const run = runApart(stack, args, "update").then(() => {
+    isOver = true;
+  });
+  let found: Awaited<ReturnType<typeof processesOf>> | undefined;
+  while (!isOver && (found?.providers.length ?? 0) === 0) {
+    found = await processesOf(stack.name).catch(() => undefined);
+    await sleep(20);
+  }
+  await Promise.race([sleep(delayMs), run]);
+  const { cli, providers } = (await processesOf(stack.name).catch(() => found)) ?? { cli: undefined, providers: [] };
+  if (!isOver && cli !== undefined) end([cli]);
+  await run;
+  return providers;
+}
+
 /** Runs a step in a process of its own, and returns how it ended. */
 async function runApart({ name, project, automation }: EngineStack, args: DynamicTunnelGroupArgs, step: Step) {
   const { workDir, envVars, pulumiCommand } = automation.workspace;

@@ -119,15 +119,45 @@ describe("Resource options on the real engine", () => {
     expect(fixture.tunnelTo("203.0.113.77").routingType).to.equal("route");
   });
 
+  /** Something else in the program that fails. */
+  const broken = () =>
+    new DynamicTunnelGroup("broken", fixture.args({ tunnelName: "broken", networkId: "NwNotThere" }));
+
+  it("a new name without an alias: fails before anything is sent, and loses nothing in the run that follows", async () => {
+    const stack = await deployed();
+    const [before] = fixture.groups();
+    stack.setProgram(async () => {
+      new DynamicTunnelGroup("office", fixture.args());
+      broken();
+    });
+    const { output } = await stack.failingUp();
+    expect(output)
+      .to.match(/give the resource an alias/)
+      .and.to.contain(`already (${before?.id})`);
+    stack.setProgram(async () => void new DynamicTunnelGroup("office", fixture.args()));
+    await stack.failingUp();
+    expect(fixture.writes()).to.deep.equal([]);
+    stack.setProgram(async () => {
+      new DynamicTunnelGroup("office", fixture.args(), { aliases: [{ name: "branch" }] });
+    });
+    expect((await stack.up()).changes).to.deep.equal({ same: 1, update: 1 });
+    expect(fixture.groups().map(({ id }) => id)).to.deep.equal([before?.id]);
+  });
+
   it("--replace: fails before anything is sent and names the way, and loses nothing in the run that follows", async () => {
     const stack = await deployed();
     const [before] = fixture.groups();
+    stack.setProgram(async () => {
+      new DynamicTunnelGroup("branch", fixture.args());
+      broken();
+    });
     const replace = (await stack.state()).groups.map(({ urn }) => urn);
     const { output } = await stack.failingUp({ replace });
     expect(output)
       .to.match(/deleteBeforeReplace: true/)
       .and.to.contain(`already (${before?.id})`);
     expect(fixture.writes()).to.deep.equal([]);
+    stack.setProgram(fixture.program(fixture.args()));
     expect((await stack.up()).changes).to.deep.equal({ same: 2 });
     expect(fixture.groups().map(({ id }) => id)).to.deep.equal([before?.id]);
   });

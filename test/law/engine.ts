@@ -57,6 +57,8 @@ export interface Deployment {
   readonly log: string[];
   /** Called as each step begins. */
   onStep(step: Stepping): void;
+  /** Called when diff says that a row has to be replaced to become as declared. */
+  onReplacement(row: Row, inputs: Plain): void;
 }
 
 /** What the engine hands over for a value that it cannot know yet. */
@@ -92,15 +94,14 @@ export function rowOf(rows: readonly Row[], { name, aliases = [] }: Declaration)
  * @throws StepFailure where check complains or diff throws
  */
 export async function preview(deployment: Deployment, phase: Phase, program: Program, options: UpOptions) {
-  const created = new Set<string>();
+  const ids = new Map<string, string>();
   for (const declaration of program) {
     if (!isTargeted(declaration, options)) continue;
     const row = rowOf(deployment.rows, declaration);
-    const idOf = (name: string) => (created.has(name) ? UNKNOWN : idIn(deployment.rows, name));
-    const decision = await decide(deployment, phase, declaration, row, idOf, options);
-    if (decision.kind === "create" || decision.kind.startsWith("re") || decision.kind === "deleteFirst") {
-      created.add(declaration.name);
-    }
+    const idOf = (name: string) => ids.get(name) ?? idIn(deployment.rows, name);
+    const { kind } = await decide(deployment, phase, declaration, row, idOf, options);
+    const isNew = row === undefined || (kind !== "same" && kind !== "update");
+    ids.set(declaration.name, isNew ? UNKNOWN : row.id);
   }
 }
 
@@ -139,7 +140,7 @@ function idIn(rows: readonly Row[], name: string): string {
 }
 
 async function decide(
-  { stack }: Deployment,
+  { stack, onReplacement }: Deployment,
   phase: Phase,
   declaration: Declaration,
   row: Row | undefined,
@@ -154,6 +155,7 @@ async function decide(
   const isForced = replace.includes(declaration.name);
   const diff = isForced ? { replaces: ["forced"] } : await orDeath(phase, steps.diff(row.id, row.outputs, inputs));
   if ((diff.replaces ?? []).length > 0) {
+    if (!isForced) onReplacement(row, inputs);
     const isDeletedFirst =
       declaration.deleteBeforeReplace ?? ("deleteBeforeReplace" in diff && diff.deleteBeforeReplace);
     return { kind: isDeletedFirst ? "deleteFirst" : "replace", inputs: await checked({}) };
@@ -236,26 +238,30 @@ async function updateRow(deployment: Deployment, phase: Phase, row: Row, inputs:
   }
 }
 
-/** Reads every row, and keeps what is found. @throws StepFailure at the first that cannot be read */
+/**
+ * Reads every row, and keeps what is found. What was found is diffed against the inputs in state, for the display only.
+ * @throws StepFailure at the first that cannot be read
+ */
 export async function refresh(deployment: Deployment, phase: Phase): Promise<void> {
   for (const row of [...deployment.rows]) {
     if (row.isPendingReplacement) continue;
+    const steps = phase.process(row.provider);
     const found = (await step(deployment, phase, { kind: "read", lineage: row.lineage, row }, row.name, () =>
-      phase.process(row.provider).read(row.id, row.outputs),
+      steps.read(row.id, row.outputs),
     )) as { id?: string; props?: unknown; inputs?: unknown };
-    if (found.id === undefined) deployment.rows.splice(deployment.rows.indexOf(row), 1);
-    else
-      Object.assign(row, {
-        id: found.id,
-        inputs: plain(found.inputs),
-        outputs: plain(found.props),
-        isUnfinished: false,
-      });
+    if (found.id === undefined) {
+      deployment.rows.splice(deployment.rows.indexOf(row), 1);
+      continue;
+    }
+    const [inputs, outputs] = [plain(found.inputs), plain(found.props)];
+    await orDeath(phase, steps.diff(found.id, outputs, row.inputs));
+    Object.assign(row, { id: found.id, inputs, outputs, isUnfinished: false });
   }
 }
 
 /** Deletes every row, the last first; nothing is diffed. @throws StepFailure at the first that cannot be deleted */
-export async function destroy(deployment: Deployment, phase: Phase): Promise<void> {
+export async function destroy(deployment: Deployment, phase: Phase, { isRefreshing }: UpOptions = {}): Promise<void> {
+  if (isRefreshing) await refresh(deployment, phase);
   for (const row of deployment.rows.toReversed()) await deleteRow(deployment, phase, row);
 }
 

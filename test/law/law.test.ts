@@ -13,12 +13,15 @@ const ONCE_FAILED: readonly Plot[] = [
   plot("hub and branches", [[act(1, "fail besides", { kill: { request: 3, isSent: false, who: "engine" } })]]),
   plot("hub and branches", [[act(1, "rename"), act(2, "rename", { afterMs: 1800 })]]),
   plot("hub and branches", [[act(0, "replace")]], { isMasked: true }),
+  plot("a hub, and two adopters in one program", [
+    [act(1, "up", { kill: { request: 3, isSent: true, who: "all" } }), act(0, "drop", { afterMs: 1800 })],
+  ]),
   plot("two of the same", [[act(0, "destroy")]]),
   plot("two of the same", [[act(0, "up")]], { isApart: true }),
 ];
 
 function plot(cast: Plot["cast"], rounds: Plot["rounds"], more: Partial<Plot> = {}): Plot {
-  return { seed: 0, cast, isApart: false, isMasked: false, pageSize: 2, rounds, ...more };
+  return { seed: 0, cast, isApart: false, isMasked: false, pageSize: 2, birth: null, isSettled: true, rounds, ...more };
 }
 
 function act(stack: number, deed: Act["deed"], more: Partial<Act> = {}): Act {
@@ -57,5 +60,5 @@ describe("Random programs of several resources, stacks and machines", () => {
         JSON.stringify(plot),
       ].join("\n"),
     );
-  }).timeout(600_000);
+  }).timeout(RUNS * 15_000);
 });

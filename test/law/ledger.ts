@@ -18,8 +18,14 @@ export interface Ledger {
   readonly violations: string[];
   /** Notes a write and whose step sent it. */
   sent(write: SentWrite, stepping: Stepping, run: number): void;
+  /** Notes that somebody has put a tunnel into a group by hand: nobody else may remove it. */
+  byHand(groupId: string, tunnelId: string | undefined): void;
+  /** Takes out what was put in by hand. */
+  takeBackStrangers(): void;
   /** Looks at the service: what has happened since is judged. */
   observe(): void;
+  /** Judges that a row is to be replaced: only what is declared, or what state says, may be a reason. */
+  judgeReplacement(row: Row, inputs: Plain): void;
   /** Looks at the states: no group has two rows. */
   judgeRows(): void;
   /** Who made a group. */
@@ -45,6 +51,8 @@ export function openLedger(sandbox: Sandbox, parties: () => readonly Party[]): L
   const makers = new Map<string, string>();
   const runs = new Map<string, number>();
   const names = new Map<string, string>();
+  /** By the tunnel's id, the group. */
+  const strangers = new Map<string, string>();
   let before = new Map(sandbox.groups().map((group) => [group.id, group]));
 
   const complain = (text: string) => {
@@ -103,6 +111,10 @@ export function openLedger(sandbox: Sandbox, parties: () => readonly Party[]): L
         complain(`${who} deleted group ${groupId}, which ${held.join(" and ")} declares (run ${run})`);
       return;
     }
+    for (const { id } of removed) {
+      if (strangers.has(id))
+        complain(`${who} removed tunnel ${id} of group ${groupId}, which somebody has put there (run ${run})`);
+    }
     for (const tunnel of removed) {
       const held = holders(was, [tunnel], stepping, false);
       if (held.length > 0) {
@@ -158,6 +170,14 @@ export function openLedger(sandbox: Sandbox, parties: () => readonly Party[]): L
 
   return {
     violations,
+    byHand: (groupId, tunnelId) => void (tunnelId !== undefined && strangers.set(tunnelId, groupId)),
+    takeBackStrangers: () => {
+      for (const [tunnelId, groupId] of strangers) {
+        const isThere = sandbox.group(groupId)?.tunnels.some(({ id }) => id === tunnelId);
+        if (isThere) sandbox.edit({ kind: "removeTunnel", groupId, tunnelId });
+      }
+      strangers.clear();
+    },
     sent: (write, stepping, run) => {
       if (write.statusId !== undefined) sentBy.set(write.statusId, { write, stepping, run });
     },
@@ -170,6 +190,12 @@ export function openLedger(sandbox: Sandbox, parties: () => readonly Party[]): L
       }
       attribute(now);
       before = now;
+    },
+    judgeReplacement: (row, inputs) => {
+      const isMoved = ["networkId", "dynamicTunnelId"].some((name) => row.inputs[name] !== inputs[name]);
+      const isMissing = row.id.startsWith("pending-") || row.outputs.__gone === true;
+      if (!isMoved && !isMissing)
+        complain(`group ${row.id} is to be replaced, though ${nameOf(row)} is declared as it was`);
     },
     judgeRows: () => {
       const created = rowsOf().filter((row) => isCreated(row) && !row.id.startsWith("pending-"));

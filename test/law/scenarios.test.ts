@@ -108,6 +108,29 @@ describe("Nothing that works is destroyed", () => {
       await expectNothingLeft(both, hub);
     });
 
+    it("keeps what a killed run is just adding, while the group's owner is destroyed, and names it", async () => {
+      const { hub, id } = await hubUp();
+      const one = world.stack("one");
+      await one.up([adopter(id, [1])], { kill: { request: 1, operation: "readStatus" } });
+      const { failure } = await hub.destroy();
+      expect(failure ?? "it succeeded").to.include("203.0.113.11");
+      expect(addresses()).to.deep.equal([[0, 1]]);
+      expectDone(await one.up());
+      await expectNothingLeft(one, hub);
+    });
+
+    it("takes back what a killed run has added, though it does not show at once, when the program goes back", async () => {
+      const { hub, id } = await hubUp();
+      const one = world.stack("one");
+      expectDone(await one.up([adopter(id, [1])]));
+      world.strike({ stack: "one", operation: "updateGroup", kind: "lag", times: 3 });
+      await one.up([adopter(id, [1, 3])], { kill: { request: 1, operation: "readStatus" } });
+      expectDone(await one.up([adopter(id, [1])]));
+      expect(addresses()).to.deep.equal([[0, 1]]);
+      await expectSame(one);
+      await expectNothingLeft(one, hub);
+    });
+
     it("keeps what one adds while the other is destroyed", async () => {
       const { hub, id } = await hubUp();
       const [one, two] = [world.stack("one"), world.stack("two")];

@@ -54,7 +54,7 @@ export interface World {
   readonly ledger: Ledger;
   readonly networkId: string;
   /** A group that somebody made by hand, in a network of its own. */
-  readonly foreign: { readonly groupId: string; readonly networkId: string };
+  readonly foreign: { readonly groupId: string; readonly networkId: string; readonly tunnelName: string };
   /** A stack of that name; it is made when first asked for. */
   stack(name: string, machine?: string): Stack;
   stacks(): readonly Stack[];
@@ -117,6 +117,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       onStep: (step) => {
         stepping = step;
       },
+      onReplacement: books.judgeReplacement,
       up: (program = party.program, how = {}) => {
         party.program = program;
         return run(how, async (phase, isPreview) => {
@@ -127,7 +128,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       refresh: (how = {}) => run(how, async (phase, isPreview) => isPreview || refresh(party, phase)),
       destroy: (how = {}) => {
         party.program = [];
-        return run(how, async (phase, isPreview) => isPreview || destroy(party, phase));
+        return run(how, async (phase, isPreview) => isPreview || destroy(party, phase, how));
       },
       idOf: (name) => {
         const row = party.rows.find((each) => each.name === name && !each.isPendingDelete);
@@ -209,7 +210,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     sandbox,
     ledger: books,
     networkId: network.id,
-    foreign: { groupId: sandbox.foreignGroup.id, networkId: sandbox.foreignGroup.networkId },
+    foreign: {
+      groupId: sandbox.foreignGroup.id,
+      networkId: sandbox.foreignGroup.networkId,
+      tunnelName: sandbox.foreignGroup.tunnelName,
+    },
     stack: (name, machine = "laptop") => {
       const known = parties.get(name) ?? stackOf(name, machine);
       parties.set(name, known);
