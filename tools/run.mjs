@@ -5,6 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { COMMANDS, closest, overview, readArguments } from "./commands.mjs";
+import { PARTS } from "./parts.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = [20, 19];
@@ -19,17 +21,17 @@ const bin = (name) => join(root, "node_modules", ".bin", name);
 const tsx = (script) => (args) => run(process.execPath, ["--import", "tsx", join(root, script), ...args]);
 
 const tasks = {
-  test: async (args) => {
+  test: async (args, read) => {
     await step("Format and lint", () => run(bin("biome"), ["ci", "--error-on-warnings", "."]));
     await build();
     await step("Types", () => run(bin("tsc"), ["-p", "tsconfig.json"]));
     await step("Package", () => tsx("tools/package/main.ts")([]));
     await setUpCli();
-    await step("Tests", () => run(bin("mocha"), mochaArguments(args)));
+    await step("Tests", () => run(bin("mocha"), mochaArguments(args, read)));
   },
-  "test:unit": async (args) => {
+  "test:unit": async (args, read) => {
     await build();
-    await run(bin("mocha"), ["--ignore", "test/e2e/**", "--ignore", "test/package/**", ...mochaArguments(args)]);
+    await run(bin("mocha"), ["--ignore", "test/e2e/**", "--ignore", "test/package/**", ...mochaArguments(args, read)]);
   },
   "test:long": async (args) => {
     await build();
@@ -53,46 +55,20 @@ const tasks = {
   },
   sandbox: tsx("sandbox/main.ts"),
   build,
+  setup: tsx("tools/cli/main.ts"),
+  package: tsx("tools/package/main.ts"),
+  record: async (args) => {
+    await tsx("tools/fixtures/record.ts")(args);
+    await run(bin("biome"), ["check", "--write", "test/fixtures"]);
+  },
 };
 
 /** Files run side by side and share nothing; those that take long begin first, and the short ones fill the gaps. */
-function mochaArguments(args) {
+function mochaArguments(args, { words }) {
   const jobs = Math.min(availableParallelism(), MOST_JOBS);
-  const files = ["test/e2e/**/*.test.ts", "test/!(e2e)/**/*.test.ts", "test/*.test.ts", "examples/**/*.test.ts"];
-  return [...REPORTED, "--parallel", "--jobs", String(jobs), ...files, ...args];
+  const all = ["test/e2e/**/*.test.ts", "test/!(e2e)/**/*.test.ts", "test/*.test.ts", "examples/**/*.test.ts"];
+  return [...REPORTED, "--parallel", "--jobs", String(jobs), ...(words.length > 0 ? [] : all), ...args];
 }
-
-/** Whole tables, of which `npm test` runs a sample each, and how many minutes they take on two cores. */
-const PARTS = {
-  faults: { minutes: 2, runs: [{ file: "test/chaos/matrix.test.ts", env: { CHAOS: "all" } }] },
-  variants: { minutes: 2, runs: [{ file: "test/chaos/variants.test.ts", env: { CHAOS: "all" } }] },
-  ways: { minutes: 1, runs: [{ file: "test/chaos/waysOut.test.ts", env: { CHAOS: "all" } }] },
-  programs: {
-    minutes: 4,
-    runs: [1, 2].map((half) => ({
-      file: "test/chaos/programs.test.ts",
-      env: { CHAOS_SEEDS: "6", CHAOS_SEED: String(Math.floor(Math.random() * 1e6) * 10 + half) },
-    })),
-  },
-  law: {
-    minutes: 4,
-    runs: [1, 2].map(() => ({
-      file: "test/law/law.test.ts",
-      env: { LAW_RUNS: "400", LAW_SEED: String(Math.floor(Math.random() * 1e9)) },
-    })),
-  },
-  types: { minutes: 8, runs: [{ file: "test/package/types.test.ts", env: { PACKAGE: "all" } }] },
-  layouts: { minutes: 4, runs: [{ file: "test/package/layouts.test.ts", env: { PACKAGE: "all" } }] },
-  nodes: { minutes: 5, runs: [{ file: "test/package/nodes.test.ts", env: { PACKAGE: "all" } }] },
-  together: { minutes: 4, runs: [{ file: "test/e2e/together.test.ts", env: { TOGETHER_SEEDS: "10" } }] },
-  interruptions: {
-    minutes: 16,
-    runs: [0, 1].map((shard) => ({
-      file: "test/e2e/interruption.test.ts",
-      env: { CHAOS: "all", CHAOS_SHARD: `${shard}/2` },
-    })),
-  },
-};
 
 /** Runs the parts named, or all, one after the other; each prints its cases as they end, and a failure stops none. */
 async function runParts(names) {
@@ -167,65 +143,18 @@ function demandNode() {
   throw new Error(`Node ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.versions.node}.`);
 }
 
-/** What each task does, and what may follow it; mocha and the sandbox judge what is theirs. */
-const USAGE = {
-  test: { about: "the whole check; options are mocha's, such as --grep adopt", takes: undefined },
-  "test:unit": { about: "all tests that need no engine; options are mocha's", takes: undefined },
-  "test:long": {
-    about: `whole tables, all or those named: ${Object.keys(PARTS).join(", ")}`,
-    takes: Object.keys(PARTS),
-  },
-  demo: { about: "shows the main job on the sandbox", takes: [] },
-  bench: { about: "measures the provider", takes: [] },
-  chaos: { about: "the whole fault matrix, and random programs", takes: [] },
-  sandbox: { about: "starts the simulated service; it has a --help of its own", takes: undefined },
-  build: { about: "compiles the provider", takes: [] },
-};
-
-function usageOf(name) {
-  return `npm run ${name} [-- ...]: ${USAGE[name].about}`;
-}
-
-/** @throws Error that names the closest argument that there is */
-function demandKnown(name, args) {
-  const { takes } = USAGE[name];
-  const unknown = takes && args.find((arg) => !takes.includes(arg));
-  if (unknown === undefined) return;
-  throw new Error(`"${name}" does not take "${unknown}". Did you mean "${closest(unknown, [...takes, "--help"])}"?`);
-}
-
-function closest(word, known) {
-  return known.toSorted((a, b) => distance(word, a) - distance(word, b))[0];
-}
-
-/** Edits between two words; the package that counts them may not be there yet. */
-function distance(a, b) {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length];
-}
-
 const [name = "", ...args] = process.argv.slice(2);
 try {
   demandNode();
   if (["--help", "-h"].includes(name)) {
-    console.log(Object.keys(USAGE).map(usageOf).join("\n"));
+    console.log(overview());
   } else {
-    const task = tasks[name];
-    if (!task) throw new Error(`There is no task "${name}". Did you mean "${closest(name, Object.keys(tasks))}"?`);
-    if (name !== "sandbox" && args.includes("--help")) {
-      console.log(usageOf(name));
-    } else {
-      demandKnown(name, args);
-      await install();
-      await task(args);
+    if (!Object.hasOwn(tasks, name)) {
+      throw new Error(`There is no task "${name}". Did you mean "${closest(name, Object.keys(COMMANDS))}"?`);
     }
+    const read = COMMANDS[name].isOwn ? {} : readArguments(name, args);
+    await install();
+    await tasks[name](args, read);
   }
 } catch (error) {
   console.error(`\n${name}: ${error.message}`);

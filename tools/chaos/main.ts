@@ -1,5 +1,6 @@
 import { CASES, judge, nameOf } from "../../test/chaos/matrix";
 import { checkPrograms } from "../../test/chaos/programs";
+import { readArguments } from "../commands.mjs";
 
 const PROGRAMS = 200;
 
@@ -17,6 +18,7 @@ const HEAD = ["run", "cases", "unharmed", "converged", "duplicates", "orphans", 
 
 /** The whole fault matrix, and random programs; fails when a case does not converge. */
 async function main(): Promise<boolean> {
+  readArguments("chaos");
   const rows = new Map<string, Row>();
   const bad: string[] = [];
   for (const each of CASES) {

@@ -1,9 +1,13 @@
+import { readArguments } from "../commands.mjs";
 import { ensurePulumiCli } from ".";
 
-ensurePulumiCli().then(
-  ({ version, source, command }) => console.log(`Pulumi ${version} (${source}): ${command}`),
-  (error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  },
-);
+async function main(): Promise<void> {
+  readArguments("setup");
+  const { version, source, command } = await ensurePulumiCli();
+  console.log(`Pulumi ${version} (${source}): ${command}`);
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

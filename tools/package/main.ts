@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { readArguments } from "../commands.mjs";
 import { tarball } from "./tarball";
 
 const BIN = join(__dirname, "..", "..", "node_modules", ".bin");
@@ -11,6 +12,7 @@ const JUDGES: readonly (readonly [name: string, ...args: string[]])[] = [
 ];
 
 async function main(): Promise<boolean> {
+  readArguments("package");
   const path = await tarball();
   return JUDGES.map(([name, ...args]) => judge(name, [...args, path])).every(Boolean);
 }
