@@ -23,7 +23,7 @@ export interface DynamicTunnelGroupArgs {
   dynamicTunnelId?: Input<string>;
   /**
    * The group's name: 3..15 letters and digits. The service stores each tunnel as this name and two digits, and may
-   * count them: names above 13 are warned of. Changes in place.
+   * count them, so that names above 13 are warned of. Changes in place.
    */
   tunnelName: Input<string>;
   /** Free text. Changes in place. @default "" when creating */
@@ -33,14 +33,15 @@ export interface DynamicTunnelGroupArgs {
    * 0..8 when adopting. Order means nothing, and another key for the same tunnel sends nothing.
    */
   tunnels: Input<Record<string, Input<TunnelArgs>>>;
-  /** Settings that all tunnels of the group share. Required when creating. */
+  /** Settings that all tunnels of the group share. */
   sharedSettings?: Input<SharedSettingsArgs>;
   /** IKE and IPsec settings of all tunnels of the group. */
   advancedSettings?: Input<AdvancedSettingsArgs>;
   /**
    * What happens to tunnels of the group that this resource has not declared: `keep` leaves them alone, since other
-   * stacks and people may own them; `remove` makes a refresh list them and the next update remove those listed, and so it
-   * does not go together with resources that adopt tunnels of the same group.
+   * stacks and people may own them; `remove` makes a refresh list them, the next preview show them as removals, and the
+   * next update remove those listed, and so it does not go together with resources that adopt tunnels of the same group.
+   * Changes in place.
    * @default "keep"
    */
   unmanagedTunnels?: Input<"keep" | "remove">;
@@ -52,25 +53,28 @@ export interface DynamicTunnelGroupArgs {
   forceDestroy?: Input<boolean>;
 }
 
-/** One tunnel of a group. Addresses and the ASN are required when creating. */
+/** One tunnel of a group. */
 export interface TunnelArgs {
   /**
    * The id of the region whose gateway the tunnel ends at. The API cannot update it: a change removes this tunnel and
    * adds it again, in one request that touches no other tunnel.
    */
   regionID: Input<string>;
-  /** The public IPv4 address of the remote gateway. Changes in place. */
+  /** The public IPv4 address of the remote gateway. Required when creating. Changes in place. */
   remotePublicIP?: Input<string>;
-  /** The remote gateway's BGP autonomous system number: 1..64496, 64512..65535 or 131072..4294967295. Changes in place. */
+  /**
+   * The remote gateway's BGP autonomous system number: 1..64496, 64512..65535 or 131072..4294967295. Required when creating.
+   * Changes in place.
+   */
   remoteASN?: Input<number>;
   /**
-   * The Harmony SASE gateway's IPv4 address inside the tunnel, for BGP. The API cannot update it: a change removes this
-   * tunnel and adds it again.
+   * The Harmony SASE gateway's IPv4 address inside the tunnel, for BGP; no two in a group may be the same. Required when
+   * creating. The API cannot update it: a change removes this tunnel and adds it again.
    */
   p81GWInternalIP?: Input<string>;
   /**
-   * The remote gateway's IPv4 address inside the tunnel, for BGP. The API cannot update it: a change removes this tunnel
-   * and adds it again.
+   * The remote gateway's IPv4 address inside the tunnel, for BGP; no two in a group may be the same. Required when creating.
+   * The API cannot update it: a change removes this tunnel and adds it again.
    */
   remoteGWInternalIP?: Input<string>;
   /**
@@ -78,20 +82,24 @@ export interface TunnelArgs {
    * @default the tunnel's remotePublicIP: when creating always, when adopting as long as the tunnel is added
    */
   remoteID?: Input<string>;
-  /** `route` or `policy`. Changes in place. @default "route" when creating; when adopting, a tunnel is added as the service does it */
+  /**
+   * Whether routes or policies decide what goes through the tunnel. Changes in place.
+   * @default "route" when creating; when adopting, a tunnel is added as the service does it
+   */
   routingType?: Input<"route" | "policy">;
   /**
-   * `psk` (pre-shared key) or `cert`. Changes in place, together with its credential.
+   * How the gateways authenticate each other: by pre-shared key or by certificate. Changes in place, together with its
+   * credential.
    * @default by which of `passphrase` and `customerRootCA` is given: when creating always, when adopting as long as the
    *   tunnel is added or its credential changes
    */
   authType?: Input<"psk" | "cert">;
   /**
    * The pre-shared key: 8..64 letters, digits, `.` and `_`, not beginning with 0. Always secret, also when you forget to
-   * make it one. Changes in place.
+   * make it one. A tunnel that is added needs this or `customerRootCA`. Changes in place.
    */
   passphrase?: Input<string>;
-  /** The certificate of the CA that signs the remote gateway's, in PEM. Changes in place. */
+  /** The certificate of the CA that signs the remote gateway's, in PEM. Changes in place, with `authType`. */
   customerRootCA?: Input<string>;
 }
 
@@ -106,7 +114,7 @@ export interface SharedSettingsArgs {
    * creating, refused when adopting, and never changed: the network keeps it for ever.
    */
   leftASN?: Input<number>;
-  /** The same as the API knows it in updates. Refused when creating. Changes in place. @deprecated by the API */
+  /** The same as `leftASN`, as the API takes it in updates. Refused when creating. Changes in place. @deprecated by the API */
   p81ASN?: Input<number>;
   /** Mbps, 10..8000. Changes in place. @default 1000 when creating */
   peakBandwidth?: Input<number>;
@@ -116,12 +124,12 @@ export interface SharedSettingsArgs {
 
 /** Switches of a group. */
 export interface FeaturesArgs {
-  /** @default off when creating */
+  /** Whether the service's symmetric inner mesh is on. @default false when creating */
   symmetricInnerMesh?: Input<SwitchArgs>;
-  /** @default off when creating */
+  /** Whether the service's cloud security is on. @default false when creating */
   cloudSecurity?: Input<SwitchArgs>;
   DNSServices?: Input<{
-    /** @default on when creating */
+    /** Whether DNS requests are redirected to the service's resolver. @default true when creating */
     redirectToResolver?: Input<SwitchArgs>;
   }>;
 }

@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configKey, EXPLICIT_MARK } from "./engine/settings";
 
-/** An account of Harmony SASE, and how to use it. What is left out is taken from the environment, else it has its default. */
+/**
+ * An account of Harmony SASE, and how to use it. What is left out is taken from the environment, else it has its default;
+ * the API key is taken from nowhere else, and a change of it takes effect with the next `up`.
+ */
 export interface ProviderArgs {
-  /** The API key of the account; kept secret, and taken from nowhere else. A change takes effect with the next `up`. */
+  /** The API key of the account; always secret. */
   apiKey: pulumi.Input<string>;
   /** `us`, `eu`, `au` or `in`; not together with `baseUrl`. @default "us" */
   region?: pulumi.Input<"us" | "eu" | "au" | "in">;

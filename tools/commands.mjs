@@ -36,6 +36,7 @@ export const COMMANDS = {
   chaos: { about: "Every request under every fault, and random programs; prints what became of them." },
   sandbox: { about: "Starts the simulated service, and prints what to paste to use it.", isOwn: true },
   build: { about: "Compiles the provider." },
+  docs: { about: "Makes docs/reference.md from docstrings and schema." },
   setup: { about: "Finds the Pulumi CLI, or downloads or builds it." },
   package: { about: "Packs the provider as it is published, and lets publint and attw judge it." },
   record: {

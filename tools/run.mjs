@@ -55,6 +55,7 @@ const tasks = {
   },
   sandbox: tsx("sandbox/main.ts"),
   build,
+  docs: tsx("tools/docs/main.ts"),
   setup: tsx("tools/cli/main.ts"),
   package: tsx("tools/package/main.ts"),
   record: async (args) => {
