@@ -30,7 +30,10 @@ export const COMMANDS = {
   },
   demo: {
     about: "Shows the main job on the real Pulumi engine, against the simulated service.",
-    options: { verbose: { type: "boolean", about: "also what the engine prints, and the bodies of requests" } },
+    options: {
+      verbose: { type: "boolean", about: "also what the engine prints, what the service does, and bodies of requests" },
+      picture: { type: "string", value: "file", about: "draw it as it goes, as an SVG that moves" },
+    },
   },
   bench: { about: "Measures the provider, beside an empty program and the alternatives." },
   chaos: { about: "Every request under every fault, and random programs; prints what became of them." },
