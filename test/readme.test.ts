@@ -1,43 +1,86 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { expect } from "chai";
+import { scripts } from "../package.json";
+import { IMPORT_VARIABLE } from "../provider/engine/importMandate";
 import { configKey, VARIABLES } from "../provider/engine/settings";
-import { groupArgs, SETTING_FIELDS, TUNNEL_FIELDS } from "../provider/model/schema";
+import { anchorsIn, linksIn } from "./links";
 
-const README = readFileSync(join(__dirname, "..", "README.md"), "utf8");
+const ROOT = join(__dirname, "..");
+const FOLDERS = ["", "docs", "examples", "sandbox"];
+const documents = FOLDERS.flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: folder !== "" })
+    .map((name) => join(ROOT, folder, String(name)))
+    .filter((file) => file.endsWith(".md") && !file.includes("node_modules")),
+);
+const textOf = (file: string) => readFileSync(file, "utf8");
+const readme = textOf(join(ROOT, "README.md"));
 
-describe("README", () => {
-  const fields = [...TUNNEL_FIELDS, ...SETTING_FIELDS].map(({ path }) => path.at(-1) ?? "");
-  for (const name of new Set([...Object.keys(groupArgs.shape), ...fields])) {
-    it(`describes the input ${name}`, () => expect(README).to.match(new RegExp(`\`[\\w.*]*\\b${name}\\b[\\w.]*\``)));
-  }
-  for (const [key, variable] of Object.entries(VARIABLES)) {
-    it(`describes the setting ${key}`, () => expect(README).to.contain(variable).and.to.contain(configKey(key)));
-  }
-  it("says, as the page of guarantees does, which commands print secrets, and what to use instead", () => {
-    const guarantees = readFileSync(join(__dirname, "..", "docs", "guarantees.md"), "utf8");
-    for (const text of [README, guarantees]) {
-      expect(text).to.match(
-        /`pulumi up --json`, `--debug`.*`--event-log`|`pulumi up --json`, `--debug` and `--event-log`/,
-      );
-      expect(text).to.contain("`pulumi preview --json`").and.to.contain("`pulumi stack output --json`");
-    }
+for (const file of documents) {
+  const text = textOf(file);
+  describe(relative(ROOT, file), () => {
+    it("leads to files and headings that are there", () => {
+      for (const { file: target, anchor } of linksIn(text)) {
+        const path = target === "" ? file : join(dirname(file), target);
+        expect(existsSync(path), `${target} is there`).to.equal(true);
+        if (anchor !== undefined) expect(anchorsIn(textOf(path)), target).to.include(anchor);
+      }
+    });
+
+    it("names commands, variables and settings that there are", () => {
+      for (const [, name] of text.matchAll(/npm run ([\w:]+)/g)) expect(scripts).to.have.property(String(name));
+      const variables = [...Object.values(VARIABLES), IMPORT_VARIABLE];
+      for (const [name] of text.matchAll(/HARMONY_SASE_[A-Z_]+/g)) expect(variables).to.include(name);
+      const settings = Object.keys(VARIABLES).map(configKey);
+      for (const [name] of text.matchAll(/harmony-sase:[a-z]\w+/g)) expect(settings).to.include(name);
+    });
   });
-  it("names no file that is not there", () => {
-    for (const [, path = ""] of README.matchAll(/\]\(([\w./-]+)\)/g)) {
-      expect(() => readFileSync(join(__dirname, "..", path)), path).not.to.throw(/ENOENT/);
+}
+
+describe("docs", () => {
+  it("say, on both pages that speak of it, which commands print secrets, and what to use instead", () => {
+    for (const page of ["behaviour.md", "guarantees.md"]) {
+      const text = textOf(join(ROOT, "docs", page));
+      expect(text).to.match(/`pulumi up --json`, `--debug`(,| and) `--event-log`/);
+      expect(text).to.contain("`pulumi preview --json`").and.to.contain("`pulumi stack output --json`");
     }
   });
 });
 
-describe("docs/troubleshooting.md", () => {
-  const root = join(__dirname, "..");
-  const folder = join(root, "provider");
+describe("README.md", () => {
+  const folded = (program: string) =>
+    program
+      .replaceAll(/\/\/.*$/gm, "")
+      .replaceAll(/\s+/g, "")
+      .replaceAll(/,(?=[}\]])/g, "");
+
+  it("shows a program that is part of an example, which is compiled and run", () => {
+    const [, program = ""] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+    const example = folded(textOf(join(ROOT, "examples", "branch-office", "index.ts")));
+    const parts = folded(program).split(/(?<=[,;{}])/);
+    expect(parts).to.have.length.above(20);
+    for (const part of parts) expect(example).to.contain(part.replace(/[,;]$/, ""));
+  });
+
+  it("says which versions are needed as the package does", () => {
+    const { engines, peerDependencies } = JSON.parse(textOf(join(ROOT, "provider", "package.json"))) as {
+      engines: { node: string };
+      peerDependencies: Record<string, string>;
+    };
+    const [, node] = /Node (\d+\.\d+) or newer/.exec(readme) ?? [];
+    const [, sdk] = /`@pulumi\/pulumi` must be (\d+\.\d+) or newer/.exec(readme) ?? [];
+    expect(engines.node).to.equal(`>=${node}`);
+    expect(peerDependencies["@pulumi/pulumi"]).to.match(new RegExp(`^>=${sdk}\\.0 `));
+  });
+});
+
+describe("Messages in docs/troubleshooting.md", () => {
+  const folder = join(ROOT, "provider");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
     /^(?!dist|node_modules).*\.ts$/.test(name),
   );
   const source = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
-  const rows = readFileSync(join(root, "docs", "troubleshooting.md"), "utf8")
+  const rows = readFileSync(join(ROOT, "docs", "troubleshooting.md"), "utf8")
     .split("\n")
     .filter((line) => /^\| .*`/.test(line));
   /** Node.js says this itself. */

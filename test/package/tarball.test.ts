@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { COMPANIONS, withoutRepository } from "../../tools/package/companions.mjs";
 import { tarball } from "../../tools/package/tarball";
+import { linksIn } from "../links";
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, "..", "..");
@@ -30,17 +32,34 @@ describe("tarball", () => {
       .map((name) => name.replaceAll("\\", "/"))
       .filter((name) => name.endsWith(".ts") && !/^(dist|node_modules)\//.test(name));
     expect(names).to.have.members([
-      ...["package.json", "README.md", "LICENSE", "CHANGELOG.md"],
+      ...["package.json", ...COMPANIONS],
       ...sources.map((name) => `dist/${name.replace(/ts$/, "js")}`),
       ...TYPES.map((name) => `dist/${name}.d.ts`),
     ]);
   });
 
   it("holds the documents as the repository has them, which keeps no second copy", async () => {
-    for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
-      expect(await textOf(name)).to.equal(await readFile(join(ROOT, name), "utf8"));
+    for (const name of COMPANIONS) {
+      const text = await readFile(join(ROOT, name), "utf8");
+      expect(await textOf(name)).to.equal(name === "README.md" ? withoutRepository(text) : text);
+    }
+    for (const name of ["README.md", "LICENSE", "CHANGELOG.md", "docs"]) {
       expect(await readdir(join(ROOT, "provider"))).not.to.include(name);
     }
+  });
+
+  it("holds every file that its documents lead to", async () => {
+    for (const name of names.filter((each) => each.endsWith(".md"))) {
+      for (const { file } of linksIn(await textOf(name))) {
+        expect(names, name).to.include(file === "" ? name : posix.join(posix.dirname(name), file));
+      }
+    }
+  });
+
+  it("has a README that tells of nothing that only the repository has", async () => {
+    expect(await textOf("README.md"))
+      .to.contain("npm install pulumi-harmony-sase")
+      .and.not.match(/npm (run|test)|sandbox|repository/);
   });
 
   it("names no map of sources that it does not hold", async () => {

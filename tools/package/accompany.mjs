@@ -1,19 +1,20 @@
 // Puts beside the provider, while it is packed, what npm takes from the package's own folder only; `--undo` takes it away.
-import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { COMPANIONS, withoutRepository } from "./companions.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const provider = join(root, "provider");
 const dist = join(provider, "dist");
 
-/** Kept once, at the root of the repository. */
-const COMPANIONS = ["README.md", "LICENSE", "CHANGELOG.md"];
-
 if (process.argv.includes("--undo")) {
   for (const name of COMPANIONS) rmSync(join(provider, name), { force: true });
+  rmSync(join(provider, "docs"), { recursive: true, force: true });
 } else {
+  mkdirSync(join(provider, "docs"), { recursive: true });
   for (const name of COMPANIONS) copyFileSync(join(root, name), join(provider, name));
+  writeFileSync(join(provider, "README.md"), withoutRepository(readFileSync(join(root, "README.md"), "utf8")));
   for (const file of withoutSource()) rmSync(file);
 }
 

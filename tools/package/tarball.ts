@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path";
 import { promisify } from "node:util";
 import lockfile from "proper-lockfile";
+import { COMPANIONS } from "./companions.mjs";
 
 const run = promisify(execFile);
 
@@ -42,10 +43,12 @@ async function pack(path: string): Promise<void> {
 /** Of all that goes into the tarball. */
 async function fingerprint(): Promise<string> {
   const own = await readdir(PROVIDER, { recursive: true });
-  const sources = own.filter((name) => /\.(ts|json)$/.test(name) && !/(^|[/\\])(dist|node_modules)[/\\]/.test(name));
+  const sources = own.filter(
+    (name) => /\.(ts|json)$/.test(name) && !/(^|[/\\])(dist|docs|node_modules)[/\\]/.test(name),
+  );
   const files = [
     ...sources.toSorted().map((name) => join(PROVIDER, name)),
-    ...["tsconfig.json", "README.md", "LICENSE", "CHANGELOG.md", "tools/package/accompany.mjs"].map((name) =>
+    ...["tsconfig.json", ...COMPANIONS, "tools/package/accompany.mjs", "tools/package/companions.mjs"].map((name) =>
       join(ROOT, name),
     ),
   ];
