@@ -3,6 +3,7 @@ import { version as SDK } from "@pulumi/pulumi/package.json";
 import { expect } from "chai";
 import { useFixture } from "../e2e/fixture";
 import { expectWholeLife, lifeOf } from "./life";
+import { pathOfNode } from "./node";
 import { emptyProject, NPM, projectOf, type Recipe } from "./project";
 
 const SDK_PACKAGE = `@pulumi/pulumi@${SDK}`;
@@ -75,6 +76,21 @@ if (process.env.PACKAGE === "all") {
 
     it("a layout of yarn 4 with node_modules comes up and goes", async () => {
       await expectWholeLife(fixture, { recipe: yarnWith("node-modules") });
+    });
+
+    it("a layout of yarn 4 with Plug'n'Play comes up and goes with Node 22", async () => {
+      await expectWholeLife(fixture, {
+        recipe: yarnWith("pnp"),
+        through: [...YARN, "exec"],
+        node: await pathOfNode(22),
+      });
+    });
+
+    it("a layout of yarn 4 with Plug'n'Play and Node 20 is told what to do, before anything is sent", async () => {
+      const place = { recipe: yarnWith("pnp"), through: [...YARN, "exec"], node: await pathOfNode(20) };
+      fixture.sandbox.clearJournal();
+      expect((await lifeOf(fixture, place)).failure).to.contain("Yarn Plug'n'Play needs Node 22 or newer");
+      expect(fixture.sandbox.journal()).to.deep.equal([]);
     });
 
     it("a workspace of an npm monorepo comes up and goes", async () => {

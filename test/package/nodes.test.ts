@@ -1,27 +1,13 @@
-import { join } from "node:path";
 import semver from "semver";
 import { useFixture } from "../e2e/fixture";
 import { expectWholeLife } from "./life";
-import { emptyProject, NPM, projectOf, type Recipe } from "./project";
+import { pathOfNode } from "./node";
+import { emptyProject } from "./project";
 
 /** What the peer range begins with. */
 const OLDEST_SDK = "3.216.0";
 /** By the major version of Node, the newest SDK that it can run. */
 const NEWEST_SDK: Readonly<Record<number, string>> = { 20: "3.248.0", 22: "3", 24: "3", 26: "3" };
-
-const SYSTEM = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-
-/** Node itself, as a package of its own. */
-const nodeOf = (major: number): Recipe => ({
-  name: `node-${major}`,
-  files: { "package.json": { private: true } },
-  commands: [[...NPM, "install", `${SYSTEM}@${major}`]],
-});
-
-async function pathOf(major: number): Promise<string> {
-  const name = process.platform === "win32" ? "node.exe" : "node";
-  return join(await projectOf(nodeOf(major)), "node_modules", SYSTEM, "bin", name);
-}
 
 // A table of the long tests; `npm test` runs a sample of it in engine.test.ts.
 if (process.env.PACKAGE === "all") {
@@ -32,7 +18,7 @@ if (process.env.PACKAGE === "all") {
       for (const sdk of [OLDEST_SDK, newest]) {
         const shown = semver.valid(sdk) ?? `the newest ${sdk}`;
         it(`a group comes up and goes with Node ${major} and SDK ${shown}`, async () => {
-          await expectWholeLife(fixture, { recipe: emptyProject(sdk), node: await pathOf(Number(major)) });
+          await expectWholeLife(fixture, { recipe: emptyProject(sdk), node: await pathOfNode(Number(major)) });
         });
       }
     }
