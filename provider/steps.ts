@@ -120,7 +120,7 @@ export function createSteps(process: ProviderProcess) {
     const claims = await process.claims.on(groupId);
     return ids.flatMap(([key, id]) => {
       const rival = rivalFor(claims, urn, id);
-      return rival ? [rivalText(key, id, rival)] : [];
+      return rival ? [rivalText(key, id, rival, urn)] : [];
     });
   }
 

@@ -11,7 +11,7 @@ import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
 import type { Session } from "./session";
-import { endlessText, rivalText, unprovableText, warningsOf } from "./words";
+import { endlessText, keptText, rivalText, unprovableText, warningsOf } from "./words";
 
 /** A plan that still asks for something after so many writes will not come to an end. */
 const MOST_WRITES = 8;
@@ -45,7 +45,11 @@ export async function converge(session: Session, target: Target): Promise<Record
       demandNoRival(next, claims, session.urn);
       ids = mandateOf(next).ids;
       progress = { ...progress, state: matchedIn(progress.state, next) };
-      if (progress.last === undefined) for (const warning of warningsOf(fromState, next)) await session.warn(warning);
+      if (progress.last === undefined) {
+        const kept = [...mandate.removals].filter((id) => taken.has(id));
+        const warnings = [...warningsOf(fromState, next), ...(kept.length > 0 ? [keptText(groupId, kept)] : [])];
+        for (const warning of warnings) await session.warn(warning);
+      }
       const [change, ...others] = requestsOf(declared, present, next);
       if (change === undefined) return await settled(scene, { inputs: declared, tunnelIds: ids });
       unconfirmed = isUnprovable(progress, change) ? unconfirmed + 1 : 0;
@@ -135,6 +139,6 @@ function claimOf({ urn }: Session, { groupId, state }: Target, tunnelIds: Readon
 function demandNoRival({ tunnels }: Plan, claims: readonly Claim[], urn: string | undefined): void {
   for (const { key, present } of tunnels) {
     const rival = present && rivalFor(claims, urn, present.id);
-    if (rival) throw new PlanError(rivalText(key, present.id, rival));
+    if (rival) throw new PlanError(rivalText(key, present.id, rival, urn));
   }
 }

@@ -186,7 +186,7 @@ async function takenError(
   groupId: string,
 ): Promise<PlanError> {
   const owner = (await session.claims.on(groupId)).find(({ origin }) => origin === "created");
-  const who = owner ? `, which the resource "${nameIn(owner.urn)}" has` : "";
+  const who = owner ? `, which the resource "${nameIn(owner.urn, session.urn)}" has` : "";
   return new PlanError(
     `Network ${networkId} has a tunnel group named "${tunnelName}" already (${groupId})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${groupId}", or, if it is yours and nobody else's, own it with HARMONY_SASE_IMPORT="${nameIn(session.urn)}=${groupId}" pulumi up.`,
   );

@@ -7,7 +7,7 @@ import { PlanError } from "../plan/error";
 import { inWords } from "../plan/match";
 import { NotFoundError } from "../service/errors";
 import { attached } from "./attach";
-import { type Claim, nameIn, takenByOthers } from "./claims";
+import { type Claim, nameIn } from "./claims";
 import { weather } from "./conflict";
 import { converge } from "./converge";
 import { isToReturn } from "./create";
@@ -70,13 +70,6 @@ function asOf({ pending }: State, groupId: string): readonly PendingWrite[] {
 
 /** To let go of a group is to declare no tunnel of it any more. */
 async function release(session: Session, networkId: string, groupId: string, state: State): Promise<void> {
-  const taken = takenByOthers(await session.claims.on(groupId), session.urn);
-  const kept = Object.values(state.tunnelIds).filter((id) => taken.has(id));
-  if (kept.length > 0) {
-    await session.warn(
-      `Tunnels ${kept.join(", ")} of group ${groupId} are not removed: another resource of this run has them.`,
-    );
-  }
   try {
     await converge(session, { groupId, declared: { networkId, tunnels: {} }, state });
   } catch (error) {
@@ -101,7 +94,7 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
     if (owner !== undefined && owner.urn === session.urn) return;
     if (owner) {
       return session.warn(
-        `Tunnel group ${groupId} is not deleted: the resource "${nameIn(owner.urn)}" of this run has it.`,
+        `Tunnel group ${groupId} is not deleted: the resource "${nameIn(owner.urn, session.urn)}" of this run has it.`,
       );
     }
     demandNobodyElse(groupId, attached(state, state.pending, tunnels), tunnels, claims);

@@ -69,12 +69,12 @@ async function demandNobodyElse({ claims, urn }: Session, groupId: string, own: 
   const owner = others.find(({ origin }) => origin === "created");
   if (owner) {
     throw new PlanError(
-      `Tunnel group ${groupId} cannot be imported: the resource "${nameIn(owner.urn)}" has it already. Take that one out, or declare the group once.`,
+      `Tunnel group ${groupId} cannot be imported: the resource "${nameIn(owner.urn, urn)}" has it already. Take that one out, or declare the group once.`,
     );
   }
   for (const [key, { id }] of own) {
     const rival = rivalFor(others, urn, id);
-    if (rival) throw new PlanError(`Tunnel group ${groupId} cannot be imported: ${rivalText(key, id, rival)}`);
+    if (rival) throw new PlanError(`Tunnel group ${groupId} cannot be imported: ${rivalText(key, id, rival, urn)}`);
   }
 }
 

@@ -26,8 +26,13 @@ function staleIdentifier({ key, declared, present, action }: Plan["tunnels"][num
 }
 
 /** That another resource has a tunnel which a declared one turns out to be. */
-export function rivalText(key: string, tunnelId: string, { urn }: Claim): string {
-  return `tunnels.${key} is tunnel ${tunnelId}, which the resource "${nameIn(urn)}" has: declare it in one of the two.`;
+export function rivalText(key: string, tunnelId: string, { urn }: Claim, own: string | undefined): string {
+  return `tunnels.${key} is tunnel ${tunnelId}, which the resource "${nameIn(urn, own)}" has: declare it in one of the two.`;
+}
+
+/** That tunnels stay which no other row of the run may take away. */
+export function keptText(groupId: string, tunnelIds: readonly string[]): string {
+  return `Tunnels ${tunnelIds.join(", ")} of group ${groupId} are not removed: another resource of this run has them.`;
 }
 
 /** That the group is not there, and what to do. */

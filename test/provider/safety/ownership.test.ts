@@ -133,7 +133,7 @@ describe("createSteps, when a group that is exactly what is declared is somebody
       const steps = rig.process({ env });
       const [first, second] = await atOnce(["branch", steps], ["part$T::branch", steps]);
       expect(first).to.equal(id);
-      expect(second).to.match(/cannot be imported: the resource "branch" has it already/);
+      expect(second).to.match(/cannot be imported: the resource "urn:pulumi:\S+::branch" has it already/);
     });
 
     it("gives it to one of two rows that are named with it", async () => {

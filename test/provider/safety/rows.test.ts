@@ -85,7 +85,9 @@ describe("createSteps, with rows that stand for the same", () => {
       expect(Object.keys(own().inputs.unmanaged as object)).to.have.length(2);
       const steps = rig.process();
       await stays(part.state, steps);
+      rig.warnings.length = 0;
       await rig.up(rig.args(removing), steps);
+      expect(rig.warnings.join()).to.match(/Tunnels Tn\w+ of group Tg\w+ are not removed: another resource/);
       expect(addressesOf(rig)).to.deep.equal([["203.0.113.10", "203.0.113.11", "203.0.113.12"]]);
     });
 
