@@ -83,7 +83,7 @@ export function createProcess(outside: Outside) {
   function compose(configuration: Configuration): Shared {
     const { apiKey, baseUrl, settlingMs } = configuration;
     redactor.addSecret(apiKey);
-    const limits = createLimits(configuration);
+    const limits = createLimits({ ...configuration, clock });
     const client = createClient({ baseUrl, apiKey, clock, limits, redactor });
     return {
       configuration,

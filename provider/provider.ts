@@ -16,7 +16,7 @@ export interface ProviderArgs {
   timeout?: pulumi.Input<string>;
   /** How long a write whose outcome is unknown is looked for, and a successful one may take to show. @default "5m" */
   settlingTime?: pulumi.Input<string>;
-  /** Requests in any five minutes, 1..500: the service allows 500 to an address. @default 250 */
+  /** Requests in any five minutes, 1..500: the service allows 500 to an address. @default 480 */
   requestsPerWindow?: pulumi.Input<number>;
   /** Writes under way on one network at once, 1..5: the service refuses more. @default 5 */
   writesPerNetwork?: pulumi.Input<number>;

@@ -2,6 +2,7 @@ import { isSameWrite, type PendingWrite } from "../model/pending";
 import type { Client } from "../service/client";
 import type { Clock } from "../service/clock";
 import type { Limits } from "../service/limits";
+import type { Place } from "../service/places";
 import type { RequestOptions } from "../service/requests";
 import type { Claims } from "./claims";
 import { type Deed, deedsInWords } from "./deeds";
@@ -32,6 +33,8 @@ export interface Session {
   /** The service's address, for messages. */
   readonly host: string;
   readonly limits: Limits;
+  /** Of a step that has its turn: the place that its network has for a write. */
+  readonly place?: Place;
   readonly clock: Clock;
   /** The resource's own journal. */
   readonly journal: Journal;
@@ -74,13 +77,16 @@ export function inTurn<T>(
   run: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { clock, timeoutMs } = session;
-  return session.limits.write(networkId, subject, async () => {
+  const step = async (place: Place) => {
     const beganAtMs = clock.now();
-    const turn = { ...session, deeds: [], deadlineMs: beganAtMs + timeoutMs };
+    const turn = { ...session, place, deeds: [], deadlineMs: beganAtMs + timeoutMs };
     const result = await run(turn);
     await turn.ended(deedsInWords(turn.deeds, clock.now() - beganAtMs));
     return result;
-  });
+  };
+  return session.limits.write(networkId, subject, step, (before) =>
+    session.status(`waits for its turn in network ${networkId}: ${before} before it`),
+  );
 }
 
 /** Forgets the writes that are over, where the engine is there to store how they ended. */

@@ -43,6 +43,7 @@ export async function send(
   deed: Deed,
 ): Promise<WriteEnd> {
   if (!(await session.isEngineThere())) throw new EngineGoneError();
+  await session.place?.enter();
   demandTime(session);
   await session.journal.record(write);
   let accepted: Accepted;
@@ -63,6 +64,8 @@ export async function send(
   const end = await awaitEnd(session, sent, accepted.samplingTimeMs);
   if (end.outcome === "succeeded" || end.outcome === "unconfirmed")
     session.durations[write.kind].push(session.clock.now() - acceptedAtMs);
+  // The service works on it no more: what is left to do, which is to look, holds up nobody.
+  if (end.outcome !== "unclear") session.place?.leave();
   return end;
 }
 
@@ -89,7 +92,7 @@ export async function awaitEnd(session: Session, write: PendingWrite, samplingTi
       deadlineMs,
       statusId: write.statusId,
       startedAtMs: write.startedAtMs,
-      pace: limits.pace,
+      watch: limits.watch(write.networkId, write.kind),
       ...(samplingTimeMs === undefined ? {} : { samplingTimeMs }),
       onLook: ({ statusId, elapsedMs, last }) =>
         status(

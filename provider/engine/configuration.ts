@@ -38,7 +38,7 @@ const CURRENT_KEY = "pulumi-nodejs:harmonySaseApiKey";
 const WITH_DEFAULT = {
   timeoutMs: (sources) => durationFrom(sources, "timeout", "30m"),
   settlingMs: (sources) => durationFrom(sources, "settlingTime", "5m"),
-  requestsPerWindow: (sources) => numberFrom(sources, "requestsPerWindow", 250, 500),
+  requestsPerWindow: (sources) => numberFrom(sources, "requestsPerWindow", 480, 500),
   writesPerNetwork: (sources) => numberFrom(sources, "writesPerNetwork", 5, 5),
 } satisfies Partial<Record<keyof Configuration, (sources: readonly SettingSource[]) => number>>;
 

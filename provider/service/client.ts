@@ -50,12 +50,15 @@ export function createClient(settings: ClientSettings): Client {
   return {
     createGroup: async (networkId, body, options) => {
       const operation = `create a tunnel group in network ${networkId}`;
-      return write(callOf("POST", operation, groups(networkId), body), options);
+      return write({ ...callOf("POST", operation, groups(networkId), body), networkId }, options);
     },
     updateGroup: async (networkId, groupId, body, options) =>
-      write(callOf("PUT", `update tunnel group ${groupId}`, group(networkId, groupId), body), options),
+      write(
+        { ...callOf("PUT", `update tunnel group ${groupId}`, group(networkId, groupId), body), networkId },
+        options,
+      ),
     deleteGroup: async (networkId, groupId, options) =>
-      write(callOf("DELETE", `delete tunnel group ${groupId}`, group(networkId, groupId)), options),
+      write({ ...callOf("DELETE", `delete tunnel group ${groupId}`, group(networkId, groupId)), networkId }, options),
     readGroup: async (networkId, groupId, options) =>
       read(callOf("GET", `read tunnel group ${groupId}`, group(networkId, groupId)), options, decodeGroup),
     readNetwork: async (networkId, options) =>

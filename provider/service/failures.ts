@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { decodeReasons } from "./answers";
 import {
   CredentialsError,
@@ -20,6 +21,8 @@ export interface Call {
   readonly path: string;
   /** In words, for messages: `read tunnel group Tg41…`. */
   readonly operation: string;
+  /** The network that it changes something in. */
+  readonly networkId?: string;
   readonly body?: object;
 }
 
@@ -56,6 +59,13 @@ export function failureOf(call: Call, answer: Answer, place: Place): HarmonySase
   if (status >= 400) return new RefusedError(message, details);
   const why = `${place.host} answered ${status}, and redirects are not followed; check the base URL`;
   return unavailable(call, why, { status, patienceMs: 0 });
+}
+
+const crowded = z.union([z.object({ networkId: z.string() }), z.object({ message: z.string().regex(/concurrent/i) })]);
+
+/** Whether a write was refused for the others under way on its network, and not for the requests of the address. */
+export function isCrowded({ status, json }: Answer): boolean {
+  return status === 429 && crowded.safeParse(json).success;
 }
 
 /** The service refused the API key itself. */
@@ -125,7 +135,7 @@ function quoted(reasons: readonly string[]): string {
 }
 
 /** The pause that a `Retry-After` header asks for, in seconds or as a date; negative when that is past. */
-function askedPause(retryAfter: string | undefined, nowMs: number): number | undefined {
+export function askedPause(retryAfter: string | undefined, nowMs: number): number | undefined {
   if (retryAfter === undefined || retryAfter.trim() === "") return undefined;
   const seconds = Number(retryAfter);
   const pauseMs = Number.isNaN(seconds) ? Date.parse(retryAfter) - nowMs : seconds * 1000;

@@ -1,3 +1,4 @@
+import { nextLookMs } from "./cadence";
 import type { Client, OperationStatus } from "./client";
 import type { Clock } from "./clock";
 import {
@@ -8,6 +9,7 @@ import {
   UnavailableError,
   WrongRegionError,
 } from "./errors";
+import type { Watch } from "./limits";
 
 /**
  * How an operation ended; `unconfirmed` when the service did not say whether it succeeded, `unclear` when it no longer
@@ -31,9 +33,9 @@ export interface Wait {
   readonly samplingTimeMs?: number;
   /** Milliseconds since the epoch. */
   readonly deadlineMs: number;
-  /** The shortest interval that the request budget allows just now, in milliseconds. */
-  pace?(): number;
-  /** Called before each pause; `last` is what was last heard, where it is anything but that the operation runs. */
+  /** Knows when a look is worth its request. @default one that knows nothing of other operations */
+  readonly watch?: Watch;
+  /** Called before each pause, and when it has changed by more than a second; `last` is what was last heard, where it is anything but that the operation runs. */
   onLook?(progress: {
     readonly statusId: string;
     readonly elapsedMs: number;
@@ -51,59 +53,102 @@ type Look =
 
 const SHORTEST_INTERVAL_MS = 250;
 const LONGEST_INTERVAL_MS = 120_000;
-/** An operation is noticed within about this share of its own duration. */
-const SHARE_OF_ELAPSED = 0.1;
+/** A pause is announced anew when it ends so much sooner or later. */
+const ANNOUNCED_MS = 1000;
+/** An operation that began so long before was left by an earlier run. */
+const LEFT_AFTER_MS = 250;
 /** The last look is made this long before the deadline, so that it has time for an answer. */
 const LAST_LOOK_MS = 1000;
 /** An operation that the service does not tell of so long after it began, look after look, is lost. */
 const LOST_AFTER_MS = 3 * 60_000;
 const LEAST_UNTOLD = 3;
 
+/** Where a wait stands. */
+interface Standing {
+  /** Milliseconds since the epoch. */
+  readonly beganAtMs: number;
+  readonly startedAtMs: number;
+  /** When the last look was, and the last that saw it run, in milliseconds since the operation began. */
+  readonly lookedMs: number;
+  readonly ranMs: number;
+  /** How many looks on end the service has told nothing. */
+  readonly untold: number;
+  /** What was last heard, where it is anything but that the operation runs. */
+  readonly last: string | undefined;
+}
+
 /**
- * Asks for an operation until it ends, at intervals that grow with the time already waited.
+ * Asks for an operation until it ends, when an end is likely by what is known of others, at growing intervals where nothing
+ * is.
  * @throws DeadlineError when it does not end in time; it goes on at the service
  * @throws CredentialsError when the key is refused meanwhile; the operation goes on too
  */
 export async function waitForOperation(wait: Wait): Promise<OperationEnd> {
-  const { clock, deadlineMs, samplingTimeMs } = wait;
-  const beganAtMs = clock.now();
-  const startedAtMs = Math.min(wait.startedAtMs, beganAtMs);
-  let untold = 0;
-  let resourceId: string | undefined;
-  let last: string | undefined;
-  for (let looks = 0; ; looks++) {
-    // One that was left by an earlier run has probably ended: the first look at it is made at once.
-    const isLeft = looks === 0 && beganAtMs - startedAtMs >= SHORTEST_INTERVAL_MS;
-    const waitedMs = clock.now() - (untold > 0 ? beganAtMs : startedAtMs);
-    const pauseMs = isLeft ? 0 : Math.max(intervalAfter(waitedMs, samplingTimeMs, clock.random()), wait.pace?.() ?? 0);
-    const restMs = deadlineMs - LAST_LOOK_MS - clock.now();
-    if (restMs <= 0 && looks > 0) throw late(wait, last, resourceId);
-    await pause(wait, Math.max(0, Math.min(pauseMs, restMs)), last);
-
-    const seen = await look(wait, last, resourceId);
-    untold = seen.kind === "untold" ? untold + 1 : 0;
-    if (seen.kind !== "seen") {
-      last = seen.message.replace(/\.$/, "");
-      if (untold >= LEAST_UNTOLD && clock.now() - startedAtMs >= LOST_AFTER_MS) return lost(last, resourceId);
-      continue;
-    }
-    last = undefined;
-    resourceId = seen.status.resourceId ?? resourceId;
-    if (seen.status.completed) return endOf(seen.status, resourceId);
+  try {
+    return await untilEnd(wait);
+  } finally {
+    wait.watch?.leave();
   }
 }
 
-async function pause({ clock, statusId, startedAtMs, onLook }: Wait, nextLookMs: number, last?: string): Promise<void> {
-  if (nextLookMs === 0) return;
-  onLook?.({ statusId, elapsedMs: Math.max(0, clock.now() - startedAtMs), nextLookMs, last });
-  await clock.sleep(nextLookMs);
+async function untilEnd(wait: Wait): Promise<OperationEnd> {
+  const { clock, deadlineMs, watch } = wait;
+  const beganAtMs = clock.now();
+  const startedAtMs = Math.min(wait.startedAtMs, beganAtMs);
+  const isLeft = beganAtMs - startedAtMs >= LEFT_AFTER_MS;
+  let standing: Standing = { beganAtMs, startedAtMs, lookedMs: 0, ranMs: 0, untold: 0, last: undefined };
+  let resourceId: string | undefined;
+  for (let looks = 0; ; looks++) {
+    if (looks > 0 && clock.now() >= deadlineMs - LAST_LOOK_MS) throw late(wait, standing.last, resourceId);
+    // One that was left by an earlier run has probably ended: the first look at it is made at once.
+    if (looks > 0 || !isLeft) await untilNextLook(wait, standing);
+
+    const seen = await look(wait, standing.last, resourceId);
+    const lookedMs = clock.now() - startedAtMs;
+    if (seen.kind !== "seen") {
+      const last = seen.message.replace(/\.$/, "");
+      standing = { ...standing, lookedMs, last, untold: seen.kind === "untold" ? standing.untold + 1 : 0 };
+      if (standing.untold >= LEAST_UNTOLD && lookedMs >= LOST_AFTER_MS) return lost(last, resourceId);
+      continue;
+    }
+    resourceId = seen.status.resourceId ?? resourceId;
+    if (!seen.status.completed) {
+      standing = { ...standing, lookedMs, ranMs: lookedMs, untold: 0, last: undefined };
+      continue;
+    }
+    const end = endOf(seen.status, resourceId);
+    if (end.outcome !== "failed" && !isLeft) watch?.ended(standing.ranMs, lookedMs);
+    return end;
+  }
+}
+
+async function untilNextLook(wait: Wait, standing: Standing): Promise<void> {
+  const { clock, deadlineMs, statusId, samplingTimeMs = LONGEST_INTERVAL_MS, watch, onLook } = wait;
+  const { beganAtMs, startedAtMs, lookedMs, untold, last } = standing;
+  const lastLookAtMs = startedAtMs + lookedMs;
+  let announcedMs = 0;
+  for (;;) {
+    const wantedMs =
+      untold > 0
+        ? beganAtMs + nextLookMs(lastLookAtMs - beganAtMs, undefined)
+        : startedAtMs + (watch ? watch.nextLookMs(lookedMs) : nextLookMs(lookedMs, undefined));
+    const latestMs = lastLookAtMs + Math.max(SHORTEST_INTERVAL_MS, Math.min(samplingTimeMs, LONGEST_INTERVAL_MS));
+    const dueMs = Math.round(Math.min(wantedMs, latestMs, deadlineMs - LAST_LOOK_MS));
+    const pauseMs = dueMs - clock.now();
+    if (pauseMs <= 0) return;
+    if (Math.abs(dueMs - announcedMs) > ANNOUNCED_MS) {
+      announcedMs = dueMs;
+      onLook?.({ statusId, elapsedMs: clock.now() - startedAtMs, nextLookMs: pauseMs, last });
+    }
+    await Promise.race([clock.sleep(pauseMs), ...(watch ? [watch.news()] : [])]);
+  }
 }
 
 /** The loop around it is patient enough: trouble with one look is borne until the next. */
 async function look(wait: Wait, last: string | undefined, resourceId: string | undefined): Promise<Look> {
   const { client, statusId, deadlineMs } = wait;
   try {
-    return { kind: "seen", status: await client.readStatus(statusId, { deadlineMs, patienceMs: 0 }) };
+    return { kind: "seen", status: await client.readStatus(statusId, { deadlineMs, patienceMs: 0, isLook: true }) };
   } catch (error) {
     if (error instanceof NotFoundError) return { kind: "untold", message: "not known to the service" };
     if (error instanceof DeadlineError) throw late(wait, last, resourceId);
@@ -122,11 +167,6 @@ async function look(wait: Wait, last: string | undefined, resourceId: string | u
 /** An answer came, and it is not the service's. */
 function isUnreadable({ status }: UnavailableError): boolean {
   return status !== undefined && status >= 200 && status < 300;
-}
-
-function intervalAfter(elapsedMs: number, samplingTimeMs = LONGEST_INTERVAL_MS, random: number): number {
-  const wanted = elapsedMs * SHARE_OF_ELAPSED * (0.9 + random * 0.1);
-  return Math.round(Math.max(SHORTEST_INTERVAL_MS, Math.min(wanted, samplingTimeMs, LONGEST_INTERVAL_MS)));
 }
 
 function endOf({ statusCode, reasons }: OperationStatus, resourceId: string | undefined): OperationEnd {

@@ -1,8 +1,20 @@
 import { type Accepted, decodeAccepted, decodeToken } from "./answers";
 import type { Clock } from "./clock";
 import { DeadlineError, type HarmonySaseError } from "./errors";
-import { type Call, detailsOf, failureOf, type Place, refusedKey, unanswered, unclear, unreadable } from "./failures";
+import {
+  askedPause,
+  type Call,
+  detailsOf,
+  failureOf,
+  isCrowded,
+  type Place,
+  refusedKey,
+  unanswered,
+  unclear,
+  unreadable,
+} from "./failures";
 import type { Limits } from "./limits";
+import type { Refusal, Turn } from "./queue";
 import type { Redactor } from "./redact";
 import { retried } from "./retry";
 import { createTokenSource, type Token } from "./token";
@@ -15,8 +27,10 @@ export interface RequestOptions {
   readonly deadlineMs: number;
   /** Milliseconds since the epoch: a write is not sent later, since its end could not be waited for. @default `deadlineMs` */
   readonly latestMs?: number;
-  /** Hears of each trouble that is borne, and of the pause that follows. */
+  /** Hears of each trouble that is borne, of the pause that follows, and of a wait for the budget. */
   readonly onRetry?: (message: string) => void;
+  /** Whether it is a look at an operation: others go first. */
+  readonly isLook?: boolean;
   /** How long a read bears with a service that is not available, in milliseconds. @default until the deadline */
   readonly patienceMs?: number;
 }
@@ -48,7 +62,7 @@ const AUTHORIZE: Call = { method: "POST", path: "/v1/auth/authorize", operation:
 
 /** Creates the requests of one account at one address. */
 export function createRequests(settings: RequestSettings): Requests {
-  const { baseUrl, apiKey, clock, redactor } = settings;
+  const { baseUrl, apiKey, clock, limits, redactor } = settings;
   const { host } = new URL(baseUrl);
   const place = (): Place => ({ host, redactor, nowMs: clock.now() });
   const sendOnce = createSending(settings);
@@ -94,12 +108,13 @@ export function createRequests(settings: RequestSettings): Requests {
       }),
     write: (call, { deadlineMs, latestMs = deadlineMs, onRetry }) =>
       retried({ clock, deadlineMs: latestMs, onRetry }, async () => {
-        const options = { deadlineMs, latestMs };
+        const options = { deadlineMs, latestMs, ...(onRetry ? { onRetry } : {}) };
         const answer = await send(call, options).catch((error: unknown) => {
           if (!(error instanceof NoAnswer)) throw error;
           if (error.wasSent) throw unclear(call, `no answer came (${error.code})`, { code: error.code });
           throw unanswered(call, error, place());
         });
+        if (call.networkId !== undefined && isCrowded(answer)) limits.crowded(call.networkId);
         if (!isSuccess(answer)) throw writeFailure(call, answer, place());
         const accepted = decodeAccepted(answer.json);
         if (accepted === undefined) {
@@ -113,14 +128,28 @@ export function createRequests(settings: RequestSettings): Requests {
 
 /** One exchange in its turn. Only the wait for the turn is cut short: what became of a request that is out must be known. */
 function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSettings): Sending {
-  return (url, call, headers, { deadlineMs, latestMs = deadlineMs }) => {
+  const refusal = (answer: Answer): Refusal | undefined =>
+    answer.status === 429 && !isCrowded(answer)
+      ? { pauseMs: askedPause(answer.retryAfter, clock.now()) ?? 0 }
+      : undefined;
+  return (url, call, headers, { deadlineMs, latestMs = deadlineMs, isLook, onRetry }) => {
     const exchange = async () => {
       if (clock.now() >= latestMs) throw late(call);
       const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - clock.now());
       return transport({ method: call.method, url, headers, body: call.body, timeoutMs });
     };
-    return until({ clock, deadlineMs: latestMs, late: () => late(call) }, (end) => limits.request(exchange, end));
+    const onWait: Turn<Answer>["onWait"] = (before, waitMs) => onRetry?.(waitText(before, waitMs));
+    return until({ clock, deadlineMs: latestMs, late: () => late(call) }, (signal) =>
+      limits.request(exchange, { signal, isLook, onWait, refusal }),
+    );
   };
+}
+
+/** That the requests of this window are used up. */
+function waitText(before: number, waitMs: number): string {
+  const others = before === 0 ? "" : `, ${before} before it`;
+  const seconds = Number.isFinite(waitMs) && waitMs >= 1000 ? `, for ${Math.ceil(waitMs / 1000)} s or more` : "";
+  return `waits for the service's request limit${others}${seconds}`;
 }
 
 function isSuccess({ status }: Answer): boolean {

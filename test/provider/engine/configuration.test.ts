@@ -142,7 +142,7 @@ describe("readConfiguration", () => {
     expect(read({}, KEY)).to.include({
       timeoutMs: 1_800_000,
       settlingMs: 300_000,
-      requestsPerWindow: 250,
+      requestsPerWindow: 480,
       writesPerNetwork: 5,
     });
   });

@@ -44,7 +44,7 @@ describe("createClient and waitForOperation, against the sandbox", () => {
   afterEach(() => sandbox.close());
 
   function clientOf(apiKey: string, baseUrl = sandbox.baseUrl): Client {
-    return createClient({ baseUrl, apiKey, clock, limits: createLimits(), redactor: createRedactor() });
+    return createClient({ baseUrl, apiKey, clock, limits: createLimits({ clock }), redactor: createRedactor() });
   }
 
   const within = (ms = 60 * MINUTE_MS) => ({ deadlineMs: clock.now() + ms });

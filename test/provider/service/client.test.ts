@@ -33,7 +33,11 @@ describe("createClient", () => {
   });
   afterEach(() => service.close());
 
-  function build({ baseUrl = service.baseUrl, requestTimeoutMs = 5000, limits = createLimits() } = {}): Client {
+  function build({
+    baseUrl = service.baseUrl,
+    requestTimeoutMs = 5000,
+    limits = createLimits({ clock }),
+  } = {}): Client {
     return createClient({ baseUrl, apiKey: KEY, clock, limits, redactor: createRedactor(), requestTimeoutMs });
   }
 
@@ -117,7 +121,7 @@ describe("createClient", () => {
     });
 
     it("stop waiting for the budget at the deadline", async () => {
-      client = build({ limits: createLimits({ requestsPerWindow: 2 }) });
+      client = build({ limits: createLimits({ clock, requestsPerWindow: 2 }) });
       await read();
       options = { deadlineMs: clock.now() + 20 };
       await errorOf(write(), errors.DeadlineError);
@@ -127,7 +131,7 @@ describe("createClient", () => {
     it("are not made when the deadline passes while they wait for their turn", async () => {
       const made: string[] = [];
       const slow: Limits = {
-        ...createLimits(),
+        ...createLimits({ clock }),
         request: (task) => {
           if (made.length > 0) clock.advance(60 * 60_000);
           return task();
@@ -480,7 +484,7 @@ describe("createClient", () => {
         baseUrl,
         apiKey: KEY,
         clock,
-        limits: createLimits(),
+        limits: createLimits({ clock }),
         redactor: createRedactor(),
         transport,
       });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import sinon from "sinon";
 import { createLimits } from "../../../provider/service/limits";
+import { createFakeClock } from "./fakeClock";
+import { createVirtualClock } from "./virtualClock";
 
 /** A task that runs until it is told to end, and says when it starts. */
 function gate(log: string[], name: string) {
@@ -23,69 +24,88 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("createLimits", () => {
   describe("request", () => {
-    let clock: sinon.SinonFakeTimers;
-    beforeEach(() => {
-      clock = sinon.useFakeTimers();
-    });
-    afterEach(() => clock.restore());
-
     it("starts no more requests than the budget in any window, and the rest later", async () => {
-      const limits = createLimits({ requestsPerWindow: 3, windowMs: 1000 });
+      const clock = createVirtualClock();
+      const { request } = createLimits({ clock, requestsPerWindow: 3, windowMs: 1000 });
       const atMs: number[] = [];
-      const all = Promise.all(Array.from({ length: 7 }, () => limits.request(async () => atMs.push(clock.now), NEVER)));
-      await clock.runAllAsync();
-      await all;
-      expect(atMs).to.have.length(7);
-      for (const startMs of atMs) {
-        expect(atMs.filter((ms) => ms >= startMs && ms < startMs + 1000).length).to.be.at.most(3);
-      }
-      expect(atMs.at(-1)).to.be.below(3000);
+      const all = Array.from({ length: 7 }, () => request(async () => atMs.push(clock.now()), { signal: NEVER }));
+      await clock.drive(Promise.all(all));
+      expect(atMs.map((ms) => ms - (atMs[0] ?? 0))).to.deep.equal([0, 0, 0, 1000, 1000, 1000, 2000]);
     });
 
-    it("sets no pace while half of the budget is left, and then one that lasts for all who wait", async () => {
-      const limits = createLimits({ requestsPerWindow: 4, windowMs: 1000 });
-      const [first, second] = [gate([], "first"), gate([], "second")];
-      const writes = [limits.write("N", "a", first.task), limits.write("N", "b", second.task)];
-      await limits.request(async () => undefined, NEVER);
-      expect(limits.pace()).to.equal(0);
-      await limits.request(async () => undefined, NEVER);
-      expect(limits.pace()).to.equal(500);
-      first.end();
-      await writes[0];
-      expect(limits.pace()).to.equal(250);
-      await clock.tickAsync(1000);
-      expect(limits.pace()).to.equal(0);
-      second.end();
-      await Promise.all(writes);
+    it("takes by default a little less than the service allows an address in five minutes", async () => {
+      const clock = createVirtualClock();
+      const { request } = createLimits({ clock });
+      let made = 0;
+      const all = Array.from({ length: 481 }, () => request(async () => made++, { signal: NEVER }));
+      await clock.advance(299_999);
+      expect(made).to.equal(480);
+      await clock.drive(Promise.all(all));
+      expect(made).to.equal(481);
+    });
+
+    it("lets looks wait until all others have been made, and tells them how many are before", async () => {
+      const clock = createVirtualClock();
+      const { request } = createLimits({ clock, requestsPerWindow: 1, windowMs: 1000 });
+      const made: string[] = [];
+      const told: string[] = [];
+      const ask = (name: string, isLook: boolean) =>
+        request(async () => made.push(name), {
+          signal: NEVER,
+          isLook,
+          onWait: (before, waitMs) => told.push(`${name} ${before} ${waitMs}`),
+        });
+      const all = [ask("first", false)];
+      await clock.advance(0);
+      all.push(ask("look", true), ask("other look", true), ask("write", false), ask("proof", false));
+      await clock.drive(Promise.all(all));
+      expect(made).to.deep.equal(["first", "write", "proof", "look", "other look"]);
+      expect(told).to.deep.equal(["look 0 1000", "other look 1 1000", "write 0 1000", "proof 1 1000"]);
     });
 
     it("leaves the queue with the reason of the signal, and makes no request", async () => {
-      const limits = createLimits({ requestsPerWindow: 1, windowMs: 1000 });
+      const clock = createVirtualClock();
+      const { request } = createLimits({ clock, requestsPerWindow: 1, windowMs: 1000 });
       const abort = new AbortController();
       const made: string[] = [];
-      await limits.request(async () => made.push("first"), NEVER);
-      const second = limits.request(async () => made.push("second"), abort.signal).catch((error: unknown) => error);
+      await request(async () => made.push("first"), { signal: NEVER });
+      const ask = () => request(async () => made.push("second"), { signal: abort.signal });
+      const second = ask().catch((error: unknown) => error);
       abort.abort(new Error("enough"));
       expect(await second).to.have.property("message", "enough");
-      await clock.runAllAsync();
+      expect(await ask().catch((error: unknown) => error)).to.have.property("message", "enough");
+      await clock.advance(5000);
       expect(made).to.deep.equal(["first"]);
     });
 
-    it("takes by default half of what the service allows an address in five minutes", async () => {
-      const limits = createLimits();
+    it("holds the others back while one is refused", async () => {
+      const clock = createVirtualClock();
+      const { request } = createLimits({ clock });
       let made = 0;
-      const all = Promise.all(Array.from({ length: 251 }, () => limits.request(async () => made++, NEVER)));
-      await clock.tickAsync(299_999);
-      expect(made).to.equal(250);
-      await clock.tickAsync(1000);
-      expect(made).to.equal(251);
-      await all;
+      const ask = () =>
+        request(async () => made++, { signal: NEVER, refusal: (n) => (n === 0 ? { pauseMs: 9000 } : undefined) });
+      await ask();
+      const others = [ask(), ask(), ask()];
+      await clock.advance(8999);
+      expect(made).to.equal(1);
+      await clock.drive(Promise.all(others));
+      expect(made).to.equal(4);
+    });
+
+    it("counts one that failed, and goes on", async () => {
+      const clock = createVirtualClock();
+      const { request } = createLimits({ clock, requestsPerWindow: 1, windowMs: 1000 });
+      const failing = request(() => Promise.reject(new Error("no")), { signal: NEVER });
+      const next = request(async () => clock.now(), { signal: NEVER });
+      const startedAtMs = clock.now();
+      expect(await failing.catch((error: Error) => error.message)).to.equal("no");
+      expect(await clock.drive(next)).to.equal(startedAtMs + 1000);
     });
   });
 
   describe("write", () => {
     it("lets so many writes of a network be under way, and those of another beside them", async () => {
-      const limits = createLimits({ writesPerNetwork: 2 });
+      const limits = createLimits({ clock: createFakeClock(), writesPerNetwork: 2 });
       const log: string[] = [];
       const gates = ["a", "b", "c"].map((name) => gate(log, name));
       const writes = gates.map(({ task }, i) => limits.write("net", `group${i}`, task));
@@ -101,7 +121,7 @@ describe("createLimits", () => {
     });
 
     it("never runs two writes to one subject at once, and a waiting one takes no place of the network", async () => {
-      const limits = createLimits({ writesPerNetwork: 2 });
+      const limits = createLimits({ clock: createFakeClock(), writesPerNetwork: 2 });
       const log: string[] = [];
       const [first, second, third] = ["first", "second", "third"].map((name) => gate(log, name));
       if (!first || !second || !third) throw new Error("three gates");
@@ -117,8 +137,27 @@ describe("createLimits", () => {
       expect(log).to.deep.equal(["first", "third", "second"]);
     });
 
+    it("gives a place on as soon as it is left, and still lets no other write to the subject begin", async () => {
+      const limits = createLimits({ clock: createFakeClock(), writesPerNetwork: 1 });
+      const log: string[] = [];
+      const proving = gate(log, "proving");
+      const writes = [
+        limits.write("net", "same", async (place) => {
+          place.leave();
+          return proving.task();
+        }),
+        limits.write("net", "same", async () => log.push("same again")),
+        limits.write("net", "other", async () => log.push("other")),
+      ];
+      await settled();
+      expect(log).to.deep.equal(["proving", "other"]);
+      proving.end();
+      await Promise.all(writes);
+      expect(log).to.deep.equal(["proving", "other", "same again"]);
+    });
+
     it("frees the place of a write that fails", async () => {
-      const limits = createLimits({ writesPerNetwork: 1 });
+      const limits = createLimits({ clock: createFakeClock(), writesPerNetwork: 1 });
       const failing = limits.write("net", "same", async () => {
         throw new Error("no");
       });

@@ -8,13 +8,21 @@ import {
   UnavailableError,
   WrongRegionError,
 } from "../../../provider/service/errors";
+import { createLimits, type Watch } from "../../../provider/service/limits";
 import { waitForOperation } from "../../../provider/service/operation";
 import { errorOf } from "./errorOf";
 import { createFakeClock } from "./fakeClock";
+import { createVirtualClock } from "./virtualClock";
 
 const RUNNING: OperationStatus = { completed: false, reasons: [] };
 const DONE: OperationStatus = { completed: true, statusCode: 200, reasons: [] };
 const MINUTE_MS = 60_000;
+const BLIND: Watch = {
+  nextLookMs: (ranMs) => ranMs + 1000,
+  news: () => new Promise(() => undefined),
+  ended: () => undefined,
+  leave: () => undefined,
+};
 
 interface Settings {
   /** What the looks show, in order; the last is repeated. */
@@ -24,7 +32,7 @@ interface Settings {
   readonly deadlineInMs?: number;
   readonly startedAgoMs?: number;
   readonly samplingTimeMs?: number;
-  readonly paceMs?: number;
+  readonly watch?: Partial<Watch>;
 }
 
 function wait(settings: Settings = {}) {
@@ -53,16 +61,65 @@ function wait(settings: Settings = {}) {
     deadlineMs: beganAtMs + deadlineInMs,
     onLook: ({ elapsedMs, nextLookMs }) => progress.push({ elapsedMs, nextLookMs }),
     ...(settings.samplingTimeMs === undefined ? {} : { samplingTimeMs: settings.samplingTimeMs }),
-    pace: () => settings.paceMs ?? 0,
+    ...(settings.watch ? { watch: { ...BLIND, ...settings.watch } } : {}),
   });
   return { clock, looks, options, progress, end };
 }
 
 describe("waitForOperation", () => {
-  it("asks no more often than the request budget allows", async () => {
-    const { looks, end } = wait({ durationMs: MINUTE_MS, paceMs: 20_000 });
-    await end;
-    expect(looks).to.deep.equal([20_000, 40_000, 60_000]);
+  describe("together with others", () => {
+    it("asks when an end is likely by what they have shown, and tells what it has seen", async () => {
+      const ends: number[][] = [];
+      const { looks, end } = wait({
+        durationMs: MINUTE_MS,
+        watch: {
+          nextLookMs: (ranMs) => (ranMs === 0 ? 50_000 : ranMs + 6000),
+          ended: (ranMs, endedMs) => ends.push([ranMs, endedMs]),
+        },
+      });
+      await end;
+      expect(looks).to.deep.equal([50_000, 56_000, 62_000]);
+      expect(ends).to.deep.equal([[56_000, 62_000]]);
+    });
+
+    it("looks sooner when one of them ends meanwhile", async () => {
+      const clock = createVirtualClock();
+      const limits = createLimits({ clock });
+      const beganAtMs = clock.now();
+      const looks: Record<string, number[]> = { quick: [], slow: [] };
+      const end = (statusId: string, durationMs: number) =>
+        waitForOperation({
+          client: {
+            readStatus: async () => {
+              looks[statusId]?.push(clock.now() - beganAtMs);
+              return clock.now() - beganAtMs >= durationMs ? DONE : RUNNING;
+            },
+          },
+          clock,
+          statusId,
+          startedAtMs: beganAtMs,
+          deadlineMs: beganAtMs + 30 * MINUTE_MS,
+          watch: limits.watch(statusId, "create"),
+        });
+      const quick = Array.from({ length: 5 }, () => end("quick", 20_000));
+      await clock.drive(Promise.all([...quick, end("slow", 20_500)]));
+      // Alone it would have looked at 22.2 s next.
+      expect(looks.slow?.at(-1)).to.be.below(21_500);
+    });
+
+    it("learns nothing from one that failed, or that an earlier run has left", async () => {
+      const ended = () => expect.fail("learned");
+      await wait({ answers: [{ ...DONE, statusCode: 500 }], watch: { ended } }).end;
+      await wait({ startedAgoMs: 60 * MINUTE_MS, watch: { ended } }).end;
+    });
+
+    it("leaves them, however it ends", async () => {
+      let left = 0;
+      const watch = { leave: () => void left++ };
+      await wait({ watch }).end;
+      await errorOf(wait({ answers: [RUNNING], deadlineInMs: 5000, watch }).end, DeadlineError);
+      expect(left).to.equal(2);
+    });
   });
 
   describe("when the operation is completed", () => {
@@ -91,8 +148,8 @@ describe("waitForOperation", () => {
       it(`notice the end of ${durationMs / 1000} s within about a tenth of it, with few looks`, async () => {
         const { end, looks } = wait({ durationMs });
         await end;
-        expect(looks.at(-1)).to.be.within(durationMs, durationMs * 1.11 + 250);
-        expect(looks.length).to.be.below(100);
+        expect(looks.at(-1)).to.be.within(durationMs, durationMs * 1.11 + 400);
+        expect(looks.length).to.be.below(75);
       });
     }
 
@@ -115,11 +172,11 @@ describe("waitForOperation", () => {
       const { end, progress, clock } = wait({ answers: [RUNNING, RUNNING, DONE] });
       await end;
       expect(progress).to.deep.equal([
-        { elapsedMs: 0, nextLookMs: 250 },
-        { elapsedMs: 250, nextLookMs: 250 },
-        { elapsedMs: 500, nextLookMs: 250 },
+        { elapsedMs: 0, nextLookMs: 400 },
+        { elapsedMs: 400, nextLookMs: 400 },
+        { elapsedMs: 800, nextLookMs: 400 },
       ]);
-      expect(clock.sleeps).to.deep.equal([250, 250, 250]);
+      expect(clock.sleeps).to.deep.equal([400, 400, 400]);
     });
 
     it("do not delay the first look at an operation of an earlier run", async () => {
@@ -155,7 +212,7 @@ describe("waitForOperation", () => {
     it("gives every look the deadline, and no patience of its own", async () => {
       const { end, options } = wait({ deadlineInMs: 5000 });
       await end;
-      expect(options).to.deep.equal([{ deadlineMs: 1_800_000_005_000, patienceMs: 0 }]);
+      expect(options).to.deep.equal([{ deadlineMs: 1_800_000_005_000, patienceMs: 0, isLook: true }]);
     });
 
     it("names the trouble when that was the last it heard", async () => {

@@ -1,0 +1,63 @@
+/** A place that is taken until it is left; leaving it twice is leaving it once. */
+export type Leave = () => void;
+
+/** Places that are given away in the order in which they were asked for. */
+export interface Turns {
+  /**
+   * Waits for a place.
+   * @param onWait hears how many are before it: at first, and whenever they have become half as many
+   */
+  enter(onWait?: (before: number) => void): Promise<Leave>;
+  /** How many wait. */
+  waiting(): number;
+  /** How many places are taken. */
+  taken(): number;
+}
+
+interface Waiting {
+  readonly begin: (leave: Leave) => void;
+  readonly onWait: ((before: number) => void) | undefined;
+  told: number;
+}
+
+/** Creates places, as many as `most` says when one is wanted or left. */
+export function createTurns(most: () => number): Turns {
+  const queue: Waiting[] = [];
+  let taken = 0;
+
+  function advance(): void {
+    while (taken < most()) {
+      const next = queue.shift();
+      if (next === undefined) return;
+      taken += 1;
+      next.begin(leaveOnce());
+    }
+    for (const [before, waiting] of queue.entries()) tell(waiting, before);
+  }
+
+  function tell(waiting: Waiting, before: number): void {
+    if (before > waiting.told / 2 || before === waiting.told) return;
+    waiting.told = before;
+    waiting.onWait?.(before);
+  }
+
+  function leaveOnce(): Leave {
+    let isLeft = false;
+    return () => {
+      if (isLeft) return;
+      isLeft = true;
+      taken -= 1;
+      advance();
+    };
+  }
+
+  return {
+    enter: (onWait) =>
+      new Promise((begin) => {
+        queue.push({ begin, onWait, told: Number.POSITIVE_INFINITY });
+        advance();
+      }),
+    waiting: () => queue.length,
+    taken: () => taken,
+  };
+}

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import { createTurns, type Leave } from "../../../provider/service/turns";
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe("createTurns", () => {
+  it("gives places in the order in which they were asked for", async () => {
+    const turns = createTurns(() => 1);
+    const order: number[] = [];
+    const leave = await turns.enter();
+    const all = [0, 1, 2].map(async (n) => {
+      const next = await turns.enter();
+      order.push(n);
+      next();
+    });
+    expect(turns.waiting()).to.equal(3);
+    leave();
+    await Promise.all(all);
+    expect(order).to.deep.equal([0, 1, 2]);
+  });
+
+  it("frees a place once, however often it is left", async () => {
+    const turns = createTurns(() => 2);
+    const first = await turns.enter();
+    await turns.enter();
+    first();
+    first();
+    expect(turns.taken()).to.equal(1);
+  });
+
+  it("tells how many are before one, at first and whenever they have become half as many", async () => {
+    const turns = createTurns(() => 1);
+    const leaves: Leave[] = [await turns.enter()];
+    for (let n = 0; n < 8; n++) void turns.enter().then((leave) => leaves.push(leave));
+    const told: number[] = [];
+    void turns.enter((before) => told.push(before));
+    for (let n = 0; n < 9; n++) {
+      leaves.pop()?.();
+      await settled();
+    }
+    expect(told).to.deep.equal([8, 4, 2, 1, 0]);
+  });
+
+  it("gives more places, and fewer, as there come to be more or fewer", async () => {
+    let most = 1;
+    const turns = createTurns(() => most);
+    const leave = await turns.enter();
+    for (let n = 0; n < 3; n++) void turns.enter();
+    most = 3;
+    leave();
+    expect([turns.taken(), turns.waiting()]).to.deep.equal([3, 0]);
+  });
+});
