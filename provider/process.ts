@@ -22,6 +22,7 @@ import type { Clock } from "./service/clock";
 import { CredentialsError } from "./service/errors";
 import { createLimits } from "./service/limits";
 import { createRedactor } from "./service/redact";
+import { type SharingClient, shareReads } from "./service/sharing";
 
 /** Properties as the engine hands them over. */
 export type Plain = Readonly<Record<string, unknown>>;
@@ -32,6 +33,7 @@ type Kind = "create" | "update" | "delete" | "read";
 interface Shared {
   readonly configuration: Configuration;
   readonly journals: Journals;
+  readonly client: SharingClient;
   readonly session: Pick<Session, "client" | "host" | "limits" | "settlingMs" | "durations">;
 }
 
@@ -84,9 +86,10 @@ export function createProcess(outside: Outside) {
     const { apiKey, baseUrl, settlingMs } = configuration;
     redactor.addSecret(apiKey);
     const limits = createLimits({ ...configuration, clock });
-    const client = createClient({ baseUrl, apiKey, clock, limits, redactor });
+    const client = shareReads(createClient({ baseUrl, apiKey, clock, limits, redactor }), clock);
     return {
       configuration,
+      client,
       journals: createJournals(folder, baseUrl, () => clock.now()),
       session: {
         client,
@@ -127,8 +130,10 @@ export function createProcess(outside: Outside) {
     learnSecrets(former);
     const redact = learnSecrets(inputs);
     const urn = typeof inputs.__urn === "string" ? inputs.__urn : undefined;
+    let leave: () => void = () => undefined;
     try {
-      const { configuration, journals, session } = shared();
+      const { configuration, client, journals, session } = shared();
+      leave = client.join(String(inputs.networkId));
       const timeoutMs = timeoutFor(kind, inputs.__timeouts, configuration);
       const beganAtMs = clock.now();
       const isDue = createPace(() => clock.now());
@@ -156,6 +161,8 @@ export function createProcess(outside: Outside) {
       return result;
     } catch (error) {
       throw shownError(kind, inputs, error, redact);
+    } finally {
+      leave();
     }
   }
 

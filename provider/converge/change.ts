@@ -66,7 +66,7 @@ async function look(
 ): Promise<Pick<Progress, "seen" | "state">> {
   const { groupId, declared } = target;
   const { networkId } = declared;
-  const seen = await observeKnown(session, networkId, groupId, known, patienceMs);
+  const seen = await observeKnown(session, networkId, groupId, known, patienceMs === undefined ? {} : { patienceMs });
   if (seen === undefined) throw goneError(groupId, networkId, target.state.origin);
   return { seen, state: attached(state, state.pending, seen.tunnels, takenByOthers(claims, session.urn)) };
 }

@@ -1,5 +1,6 @@
 import type { State } from "../model/state";
 import { NotFoundError } from "../service/errors";
+import type { Sharing } from "../service/requests";
 import { decodeListed, type ListedGroup, namesBelongTo, type ShownGroup } from "../service/wire";
 import { NetworkNotVisibleError } from "./errors";
 import { optionsOf, type Session } from "./session";
@@ -8,17 +9,24 @@ import { optionsOf, type Session } from "./session";
 export const CONFIRMING_MS = 1000;
 /** What state has is gone only when it does not show for so long. */
 const CONFIRMING_GONE_MS = 30_000;
+/** What a refresh reads, and the names that a network has, may have been read so long before for others of the run. */
+export const SHARED_FOR_MS = 60_000;
 const FIRST_INTERVAL_MS = 500;
 const LONGEST_INTERVAL_MS = 10_000;
 
 /**
- * Reads a group.
+ * Reads a group, or has it from a list that others share.
  * @returns undefined when it is gone: not found while its network is, with the same credentials
  * @throws NetworkNotVisibleError when the network isn't visible either, which says nothing about the group
  */
-export async function observe(session: Session, networkId: string, groupId: string): Promise<ShownGroup | undefined> {
+export async function observe(
+  session: Session,
+  networkId: string,
+  groupId: string,
+  sharing: Sharing = {},
+): Promise<ShownGroup | undefined> {
   try {
-    return await session.client.readGroup(networkId, groupId, optionsOf(session));
+    return await session.client.readGroup(networkId, groupId, { ...optionsOf(session), sharing });
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     await demandNetwork(session, networkId);
@@ -31,8 +39,9 @@ export async function observeSurely(
   session: Session,
   networkId: string,
   groupId: string,
+  sharing: Sharing = {},
 ): Promise<ShownGroup | undefined> {
-  const seen = await observe(session, networkId, groupId);
+  const seen = await observe(session, networkId, groupId, sharing);
   if (seen !== undefined && seen.tunnels.length > 0) return seen;
   await session.clock.sleep(CONFIRMING_MS);
   return (await observe(session, networkId, groupId)) ?? seen;
@@ -40,7 +49,7 @@ export async function observeSurely(
 
 /**
  * As {@link observe}, for a group that state has: it, or all of its tunnels, is gone only when it stays so for a while.
- * @param patienceMs how long; 0 where that it is gone is no surprise
+ * @param options for how long: 0 where that it is gone is no surprise; and from what a read may be served
  * @returns undefined when the group is gone; a group without tunnels only when those in state are gone
  */
 export async function observeKnown(
@@ -48,13 +57,13 @@ export async function observeKnown(
   networkId: string,
   groupId: string,
   { tunnelIds }: Pick<State, "tunnelIds">,
-  patienceMs = CONFIRMING_GONE_MS,
+  { patienceMs = CONFIRMING_GONE_MS, sharing = {} }: { readonly patienceMs?: number; readonly sharing?: Sharing } = {},
 ): Promise<ShownGroup | undefined> {
   const least = Object.keys(tunnelIds).length > 0 ? 1 : 0;
   return lookUntil(
     session,
     session.clock.now() + Math.min(session.settlingMs, patienceMs),
-    () => (patienceMs > 0 ? observeSurely : observe)(session, networkId, groupId),
+    () => (patienceMs > 0 ? observeSurely : observe)(session, networkId, groupId, sharing),
     (seen) => seen !== undefined && seen.tunnels.length >= least,
   );
 }
@@ -62,7 +71,7 @@ export async function observeKnown(
 /** A group that is not found is gone only if these credentials can see where it was. */
 async function demandNetwork(session: Session, networkId: string): Promise<void> {
   try {
-    await session.client.readNetwork(networkId, optionsOf(session));
+    await session.client.readNetwork(networkId, { ...optionsOf(session), sharing: {} });
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     throw new NetworkNotVisibleError(networkId, session.host);
@@ -77,8 +86,10 @@ export async function groupsNamed(
   session: Session,
   networkId: string,
   tunnelName: string,
+  sharing?: Sharing,
 ): Promise<readonly ListedGroup[]> {
-  const entries = decodeListed(await session.client.listTunnels(networkId, optionsOf(session)));
+  const options = { ...optionsOf(session), ...(sharing ? { sharing } : {}) };
+  const entries = decodeListed((await session.client.listTunnels(networkId, options))?.entries ?? []);
   const named = entries.filter(({ names }) => names.length > 0 && namesBelongTo(tunnelName, names));
   const groups: ListedGroup[] = [];
   for (const entry of named) {

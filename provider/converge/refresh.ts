@@ -9,7 +9,7 @@ import { PlanError } from "../plan/error";
 import type { ShownGroup } from "../service/wire";
 import { attached } from "./attach";
 import { completed } from "./known";
-import { observeKnown } from "./observe";
+import { observeKnown, SHARED_FOR_MS } from "./observe";
 import { findCreated, recovered } from "./recover";
 import { closeJournal, overWith, type Session } from "./session";
 
@@ -32,7 +32,8 @@ export async function refresh(session: Session, id: string, state: State): Promi
   const isOver = overWith(groupId, state.pending);
   if (groupId === undefined) return closing(session, isOver, undefined);
   const whole = await recovered(session, groupId, state);
-  const seen = await observeKnown(session, networkId, groupId, whole);
+  const sharing = { maxAgeMs: SHARED_FOR_MS, tunnelIds: Object.values(whole.tunnelIds) };
+  const seen = await observeKnown(session, networkId, groupId, whole, { sharing });
   if (seen === undefined) return closing(session, isOver, undefined);
   return closing(session, isOver, found(groupId, attached(whole, whole.pending, seen.tunnels), seen));
 }

@@ -169,7 +169,8 @@ async function isGone({ session, networkId, groupId }: Doomed, end: WriteEnd): P
   const endMs = session.clock.now() + session.settlingMs;
   // What the service says that it has deleted, and does not show any more, is gone; otherwise a second look has to agree.
   const look = end.outcome === "succeeded" ? observe : observeSurely;
-  const isAbsent = async () => (await look(session, networkId, groupId)) === undefined;
+  const isDeleted = end.outcome === "succeeded";
+  const isAbsent = async () => (await look(session, networkId, groupId, { isDeleted })) === undefined;
   if (await lookUntil(session, endMs, isAbsent, Boolean)) return true;
   if (end.outcome === "unclear") return false;
   throw new NotAppliedError(

@@ -3,13 +3,14 @@ import type { Clock } from "./clock";
 import { RefusedError } from "./errors";
 import type { Call } from "./failures";
 import type { Limits } from "./limits";
-import { decodePage, listAll, PAGE_SIZE } from "./pages";
+import { decodePage, type Pass, type Reading, readList, sizedPages } from "./pages";
 import type { Redactor } from "./redact";
 import { createRequests, type RequestOptions } from "./requests";
 import { createTransport, type Transport } from "./transport";
 import { decodeGroup, type ShownGroup } from "./wire";
 
 export type { Accepted, OperationStatus } from "./answers";
+export type { Pass, Reading } from "./pages";
 export type { RequestOptions } from "./requests";
 
 /** The calls of the service that this package makes. Every error is one of `errors.ts`, or the reason of an abort. */
@@ -20,8 +21,8 @@ export interface Client {
   readGroup(networkId: string, groupId: string, options: RequestOptions): Promise<ShownGroup>;
   /** The answer as it is; `wire.ts` reads it. */
   readNetwork(networkId: string, options: RequestOptions): Promise<unknown>;
-  /** The tunnels of a network, all pages of them. */
-  listTunnels(networkId: string, options: RequestOptions): Promise<readonly unknown[]>;
+  /** The tunnels of a network, all pages of them; undefined where that is not worth it. */
+  listTunnels(networkId: string, options: RequestOptions, reading?: Reading): Promise<Pass | undefined>;
   readStatus(statusId: string, options: RequestOptions): Promise<OperationStatus>;
 }
 
@@ -47,6 +48,14 @@ export function createClient(settings: ClientSettings): Client {
   redactor.addSecret(settings.apiKey);
   const { read, write } = createRequests({ ...settings, transport, requestTimeoutMs });
 
+  const readPage = sizedPages<{ readonly networkId: string; readonly options: RequestOptions }>(
+    (number, size, { networkId, options }) => {
+      const call = callOf("GET", `list the tunnels of network ${networkId}`, [...network(networkId), "tunnels"]);
+      return read({ ...call, path: `${call.path}?page=${number}&limit=${size}` }, options, decodePage);
+    },
+    (error) => error instanceof RefusedError && error.status === 400,
+  );
+
   return {
     createGroup: async (networkId, body, options) => {
       const operation = `create a tunnel group in network ${networkId}`;
@@ -63,11 +72,8 @@ export function createClient(settings: ClientSettings): Client {
       read(callOf("GET", `read tunnel group ${groupId}`, group(networkId, groupId)), options, decodeGroup),
     readNetwork: async (networkId, options) =>
       read(callOf("GET", `read network ${networkId}`, network(networkId)), options, anything),
-    listTunnels: async (networkId, options) =>
-      listAll((number) => {
-        const call = callOf("GET", `list the tunnels of network ${networkId}`, [...network(networkId), "tunnels"]);
-        return read({ ...call, path: `${call.path}?page=${number}&limit=${PAGE_SIZE}` }, options, decodePage);
-      }),
+    listTunnels: async (networkId, options, reading = { isSure: true }) =>
+      readList((number) => readPage(number, { networkId, options }), reading),
     readStatus: async (statusId, options) =>
       read(callOf("GET", `ask for operation ${statusId}`, ["networks", "status", statusId]), options, (json) =>
         decodeStatus(json, redactor),

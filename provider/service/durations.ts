@@ -4,6 +4,8 @@ export interface Spread {
   readonly medianMs: number;
   /** The standard deviation of the logarithm, what is not known of the median included. */
   readonly sigma: number;
+  /** By how many it is known. */
+  readonly count: number;
 }
 
 /** The durations that a process has seen. */
@@ -91,7 +93,11 @@ function likeliest(durations: readonly Seen[]): Spread | undefined {
       if (logLikelihood > best.logLikelihood) best = { median, sigma, logLikelihood };
     }
   }
-  return { medianMs: Math.exp(best.median), sigma: best.sigma * Math.sqrt(1 + 1 / durations.length) };
+  return {
+    medianMs: Math.exp(best.median),
+    sigma: best.sigma * Math.sqrt(1 + 1 / durations.length),
+    count: durations.length,
+  };
 }
 
 function logLikelihoodOf(durations: readonly Seen[], median: number, sigma: number): number {

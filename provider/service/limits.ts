@@ -1,7 +1,7 @@
 import { createBudget } from "./budget";
 import { MOST_LOOKS, nextLookMs } from "./cadence";
 import type { Clock } from "./clock";
-import { createDurations } from "./durations";
+import { createDurations, type Spread } from "./durations";
 import { createNetworkPlaces, type NetworkPlaces, type Place } from "./places";
 import { createRequestQueue, type RequestQueue } from "./queue";
 import { createTurns, type Turns } from "./turns";
@@ -53,7 +53,26 @@ const WINDOW_MS = 5 * 60_000;
 const REQUESTS_PER_WINDOW = 480;
 /** What a write takes besides looks: itself, and its part in reads that several share. */
 const BESIDE_LOOKS = 1.5;
-const SCOUTS = 2;
+/** Writes that begin within this time on one network are likely to end together. */
+const TOGETHER_MS = 2000;
+/** Operations whose spread is smaller are alike: when one has ended, so have those that began with it. */
+const ALIKE_SIGMA = 0.15;
+/** So few say nothing about that: they are taken to be. */
+const FEW = 4;
+/** Those who follow look so much later than the one they have heard of took. */
+const AFTER_IT = 1.005;
+
+/** One who waits. */
+interface Watching {
+  readonly networkId: string;
+  readonly kind: string;
+  readonly joinedMs: number;
+  /** Whether another one began with it, which it hears of first. */
+  readonly isFollowing: boolean;
+  /** When it is to look, in milliseconds since it began, by what that one took. */
+  hintMs: number | undefined;
+  tell(): void;
+}
 
 /** Creates the limits of a process. */
 export function createLimits(settings: LimitSettings): Limits {
@@ -62,7 +81,7 @@ export function createLimits(settings: LimitSettings): Limits {
   const durations = createDurations();
   const subjects = new Map<string, Turns>();
   const networks = new Map<string, NetworkPlaces>();
-  const watches = new Set<{ readonly kind: string; tell(): void }>();
+  const watches = new Set<Watching>();
   let busySinceMs = 0;
 
   function networkOf(networkId: string): NetworkPlaces {
@@ -91,30 +110,55 @@ export function createLimits(settings: LimitSettings): Limits {
     return Math.min(budget.freeAt(clock.now()) / operations - BESIDE_LOOKS, MOST_LOOKS);
   }
 
-  /** Where nothing is known of a kind yet a few look often, and the others hear from them. */
-  function isScout(own: { readonly kind: string }): boolean {
-    const alike = [...watches].filter(({ kind }) => kind === own.kind);
-    return alike.slice(0, SCOUTS).some((each) => each === own);
+  /** Where nothing is known of a kind yet one looks often, and the others hear from it. */
+  function isScout(own: Watching): boolean {
+    return [...watches].find(({ kind }) => kind === own.kind) === own;
+  }
+
+  function isTogether(a: Pick<Watching, "networkId" | "kind" | "joinedMs">, b: Watching): boolean {
+    return a.networkId === b.networkId && a.kind === b.kind && Math.abs(a.joinedMs - b.joinedMs) <= TOGETHER_MS;
+  }
+
+  function isAlike(spread: Spread | undefined): boolean {
+    return spread === undefined || spread.count < FEW || spread.sigma < ALIKE_SIGMA;
+  }
+
+  function join(networkId: string, kind: string): Watching {
+    const joined = { networkId, kind, joinedMs: clock.now() };
+    const isFollowing = [...watches].some((each) => isTogether(joined, each));
+    return { ...joined, isFollowing, hintMs: undefined, tell: () => undefined };
+  }
+
+  function dueOf(own: Watching, ranMs: number): number {
+    const spread = durations.of(own.networkId, own.kind);
+    if (own.hintMs !== undefined && ranMs < own.hintMs) return own.hintMs;
+    if (spread === undefined) return nextLookMs(ranMs, undefined, isScout(own) ? MOST_LOOKS : 0);
+    const { medianMs, sigma } = spread;
+    // Who follows does not wait for ever: the one that it began with may be the odd one.
+    if (own.isFollowing && isAlike(spread) && ranMs === 0) return medianMs * (1 + 3 * sigma);
+    return nextLookMs(ranMs, spread, looksEach(medianMs));
+  }
+
+  function learn(own: Watching, ranMs: number, endedMs: number): void {
+    const before = durations.of(own.networkId, own.kind);
+    durations.learn(own.networkId, own.kind, ranMs, endedMs);
+    for (const each of watches) {
+      if (each.isFollowing && isAlike(before) && isTogether(own, each)) each.hintMs ??= endedMs * AFTER_IT;
+      each.tell();
+    }
   }
 
   function watch(networkId: string, kind: string): Watch {
-    const own = { kind, tell: (): void => undefined };
+    const own = join(networkId, kind);
     if (watches.size === 0) busySinceMs = clock.now();
     watches.add(own);
     return {
-      nextLookMs: (ranMs) => {
-        const spread = durations.of(networkId, kind);
-        const looks = spread ? looksEach(spread.medianMs) : isScout(own) ? MOST_LOOKS : 0;
-        return nextLookMs(ranMs, spread, looks);
-      },
+      nextLookMs: (ranMs) => dueOf(own, ranMs),
       news: () =>
         new Promise((resolve) => {
           own.tell = resolve;
         }),
-      ended: (ranMs, endedMs) => {
-        durations.learn(networkId, kind, ranMs, endedMs);
-        for (const each of watches) each.tell();
-      },
+      ended: (ranMs, endedMs) => learn(own, ranMs, endedMs),
       leave: () => void watches.delete(own),
     };
   }

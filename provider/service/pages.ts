@@ -5,10 +5,15 @@ export interface Page {
   readonly data: readonly unknown[];
   readonly totalPage?: number | undefined;
   readonly itemsTotal?: number | undefined;
+  /** How many entries it was asked for. @default {@link PAGE_SIZE} */
+  readonly size?: number;
 }
 
-/** How many entries a page is asked for. */
+/** How many entries a page is asked for at first: bounds are not documented. */
 export const PAGE_SIZE = 100;
+/** What is tried once where a list has more than two pages. */
+const LARGE_SIZE = 1000;
+const SMALL_SIZE = 20;
 const MOST_PAGES = 200;
 const MOST_PASSES = 6;
 
@@ -25,43 +30,118 @@ export function decodePage(json: unknown): Page | undefined {
 }
 
 /**
- * Reads a whole list, each entry once. Entries move between pages when others come and go meanwhile: a list of several
- * pages is read until two passes on end show the same.
- * @param read reads the page of a number, from 1
+ * Reads pages of the size that the service takes: a larger one where that is worth a try, a smaller one where it refuses.
+ * @param read reads a page of a size
+ * @param isRefused whether an error says that the service does not take such a request
  */
-export async function listAll(read: (number: number) => Promise<Page>): Promise<readonly unknown[]> {
-  let last: Pass | undefined;
-  for (let passes = 0; passes < MOST_PASSES; passes++) {
-    const pass = await readPages(read);
-    if (pass.isWhole || (last && isSameList(last, pass))) return [...pass.entries.values()];
-    last = pass;
+export function sizedPages<Options>(
+  read: (number: number, size: number, options: Options) => Promise<Page>,
+  isRefused: (error: unknown) => boolean,
+): (number: number, options: Options) => Promise<Page> {
+  let size = PAGE_SIZE;
+  let isTried = false;
+
+  const readAt = async (number: number, ofSize: number, options: Options) => ({
+    ...(await read(number, ofSize, options)),
+    size: ofSize,
+  });
+
+  async function largerThan(page: Page, options: Options): Promise<Page> {
+    isTried = true;
+    try {
+      const larger = await readAt(1, LARGE_SIZE, options);
+      if (larger.data.length <= page.data.length) return page;
+      size = LARGE_SIZE;
+      return larger;
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      return page;
+    }
   }
-  return [...(last?.entries.values() ?? [])];
+
+  return async (number, options) => {
+    try {
+      const page = await readAt(number, size, options);
+      return number === 1 && !isTried && (page.totalPage ?? 0) > 2 ? await largerThan(page, options) : page;
+    } catch (error) {
+      if (!isRefused(error) || size === SMALL_SIZE || number > 1) throw error;
+      size = SMALL_SIZE;
+      return readAt(number, size, options);
+    }
+  };
 }
 
-/** What one reading of all pages has found. */
-interface Pass {
-  readonly entries: ReadonlyMap<string, unknown>;
-  /** Whether one page held everything, so that nothing can have moved. */
+/** What one reading of all pages has found, each entry once. */
+export interface Pass {
+  readonly entries: readonly unknown[];
+  readonly pages: number;
+  /** Whether nothing can have moved between pages meanwhile: one held everything, or another pass agrees. */
+  readonly isSure: boolean;
+}
+
+/** How a list is read. */
+export interface Reading {
+  /** Whether a list of several pages is read until two passes on end show the same, since entries move between pages when others come and go. */
+  readonly isSure: boolean;
+  /** Asked after the first page, of how many there are, whether the rest is to be read. @default always */
+  readonly isWorth?: (pages: number) => boolean;
+}
+
+/**
+ * Reads a whole list.
+ * @param read reads the page of a number, from 1
+ * @returns undefined where it is not worth it
+ */
+export async function readList(
+  read: (number: number) => Promise<Page>,
+  { isSure, isWorth = () => true }: Reading,
+): Promise<Pass | undefined> {
+  let last: Entries | undefined;
+  for (let passes = 0; passes < MOST_PASSES; passes++) {
+    const pass = await readPages(read, passes === 0 ? isWorth : () => true);
+    if (pass === undefined) return undefined;
+    const isAgreed = pass.isWhole || (last !== undefined && isSameList(last, pass));
+    last = pass;
+    if (isAgreed || !isSure) return { ...passOf(pass), isSure: isAgreed };
+  }
+  return last && { ...passOf(last), isSure: false };
+}
+
+/** As {@link readList}, for sure, as far as that goes. */
+export async function listAll(read: (number: number) => Promise<Page>): Promise<readonly unknown[]> {
+  return (await readList(read, { isSure: true }))?.entries ?? [];
+}
+
+interface Entries {
+  readonly byKey: ReadonlyMap<string, unknown>;
+  readonly pages: number;
   readonly isWhole: boolean;
 }
 
-async function readPages(read: (number: number) => Promise<Page>): Promise<Pass> {
-  const entries = new Map<string, unknown>();
+async function readPages(
+  read: (number: number) => Promise<Page>,
+  isWorth: (pages: number) => boolean,
+): Promise<Entries | undefined> {
+  const byKey = new Map<string, unknown>();
   for (let number = 1; number <= MOST_PAGES; number++) {
-    const { data, totalPage, itemsTotal = 0 } = await read(number);
-    const before = entries.size;
-    for (const entry of data) entries.set(keyOf(entry), entry);
-    // A full page, or entries still missing, belie a count of pages that says that this is the last one.
-    const isComplete = data.length < PAGE_SIZE && entries.size >= itemsTotal;
+    const { data, totalPage, itemsTotal, size = PAGE_SIZE } = await read(number);
+    const before = byKey.size;
+    for (const entry of data) byKey.set(keyOf(entry), entry);
+    // A full page without a count of entries, or entries still missing, belie a count of pages that says that this is the last one.
+    const isComplete = itemsTotal === undefined ? data.length < size : byKey.size >= itemsTotal;
     const isLast = totalPage !== undefined && number >= totalPage && isComplete;
-    if (isLast || entries.size === before) return { entries, isWhole: isLast && number === 1 };
+    if (isLast || byKey.size === before) return { byKey, pages: number, isWhole: isLast && number === 1 };
+    if (number === 1 && !isWorth(Math.max(2, totalPage ?? 2))) return undefined;
   }
-  return { entries, isWhole: false };
+  return { byKey, pages: MOST_PAGES, isWhole: false };
 }
 
-function isSameList(a: Pass, b: Pass): boolean {
-  return a.entries.size === b.entries.size && [...a.entries.keys()].every((key) => b.entries.has(key));
+function passOf({ byKey, pages }: Entries): Pick<Pass, "entries" | "pages"> {
+  return { entries: [...byKey.values()], pages };
+}
+
+function isSameList(a: Entries, b: Entries): boolean {
+  return a.byKey.size === b.byKey.size && [...a.byKey.keys()].every((key) => b.byKey.has(key));
 }
 
 function keyOf(entry: unknown): string {

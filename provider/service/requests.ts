@@ -31,8 +31,22 @@ export interface RequestOptions {
   readonly onRetry?: (message: string) => void;
   /** Whether it is a look at an operation: others go first. */
   readonly isLook?: boolean;
+  /** How a read of a network or of a group may be served from what others have read. @default what begins now */
+  readonly sharing?: Sharing;
   /** How long a read bears with a service that is not available, in milliseconds. @default until the deadline */
   readonly patienceMs?: number;
+}
+
+/** How a read may be served from what others have read. */
+export interface Sharing {
+  /** How old that may be, in milliseconds; it is always younger than what this process has last written there. @default it begins now */
+  readonly maxAgeMs?: number;
+  /** The tunnels that are looked for: where a list that may have missed some does not show them, the group itself is read. */
+  readonly tunnelIds?: readonly string[];
+  /** The name that a list is searched for. */
+  readonly tunnelName?: string;
+  /** Whether the service has said that it deleted the group: then a list that lacks it is enough. */
+  readonly isDeleted?: boolean;
 }
 
 /** What requests are made with. */

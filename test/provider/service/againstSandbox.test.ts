@@ -65,7 +65,7 @@ describe("createClient and waitForOperation, against the sandbox", () => {
     expect(outcome).to.equal("succeeded");
     const group = await client.readGroup(network.id, resourceId, within());
     expect(group.names).to.deep.equal(["edge01"]);
-    expect(await client.listTunnels(network.id, within())).to.have.length(1);
+    expect((await client.listTunnels(network.id, within()))?.entries).to.have.length(1);
 
     const addTunnels = [newTunnel(network, 2)];
     const changed = await client.updateGroup(network.id, resourceId, { tunnelName: "edge", addTunnels }, within());

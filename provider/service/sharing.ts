@@ -1,0 +1,215 @@
+import type { Client, Pass, Reading, RequestOptions } from "./client";
+import type { Clock } from "./clock";
+import { NotFoundError, UnclearWriteError } from "./errors";
+import { createForms } from "./forms";
+import { decodeGroup, type ShownGroup } from "./wire";
+
+/** A client whose reads of many groups of a network are served from its list, where that takes fewer requests. */
+export interface SharingClient extends Client {
+  /** A step begins that works in a network; it ends with the call of what is returned. */
+  join(networkId: string): () => void;
+}
+
+/** A list and when it was begun: what happened later it may not show. */
+interface Picture extends Pass {
+  readonly beganMs: number;
+}
+
+/** What those who wait for the next list need of it. */
+interface Wanted {
+  askers: number;
+  /** Whether each of them is content where entries may have been missed. */
+  isRough: boolean;
+  /** Whether one needs the list itself. */
+  isNeeded: boolean;
+  readonly list: Promise<Picture | undefined>;
+}
+
+/** What is known of a network. */
+interface Network {
+  /** Steps that work in it. */
+  steps: number;
+  /** The list that begins next, once all have asked and the one under way has ended. */
+  next: Wanted | undefined;
+  current: Promise<unknown>;
+  latest: Picture | undefined;
+  /** Of its list. */
+  pages: number;
+}
+
+/** Steps that go on side by side ask for the same within about this time. */
+const GATHERING_MS = 250;
+/** Where a list does not come in this time each reads by himself. */
+const PATIENCE_MS = 10_000;
+/** A network that was seen so long ago with this key still is. */
+const VISIBLE_MS = 60_000;
+
+/**
+ * Shares reads: whoever asks while others work in the same network waits a moment, and then one list serves all who have
+ * asked, if that takes fewer requests than reading each group. A list shows what is there, never what is not: a group that it
+ * lacks is read by itself, so is one listed under a tunnel's own id (as static tunnels are), and one whose entries may show
+ * less than a read would.
+ */
+export function shareReads(client: Client, clock: Clock): SharingClient {
+  const networks = new Map<string, Network>();
+  const forms = createForms();
+  /** When this process has last written to something; infinite while that is under way, or unknown. */
+  const writtenMs = new Map<string, number>();
+  /** What is written to by an operation. */
+  const subjects = new Map<string, readonly string[]>();
+
+  function networkOf(networkId: string): Network {
+    const fresh = { steps: 0, next: undefined, current: Promise.resolve(), latest: undefined, pages: 1 };
+    const network = networks.get(networkId) ?? fresh;
+    networks.set(networkId, network);
+    return network;
+  }
+
+  async function list(networkId: string, options: RequestOptions, reading: Reading): Promise<Picture | undefined> {
+    const network = networkOf(networkId);
+    const beganMs = clock.now();
+    const pass = await client.listTunnels(networkId, options, reading);
+    if (pass === undefined) return undefined;
+    network.pages = pass.pages;
+    network.latest = { ...pass, beganMs };
+    return network.latest;
+  }
+
+  /** The list that begins after now, for all who ask until then; undefined where reading each group is cheaper. */
+  function nextList(networkId: string, options: RequestOptions): Promise<Picture | undefined> {
+    const network = networkOf(networkId);
+    network.next ??= {
+      askers: 0,
+      isRough: true,
+      isNeeded: false,
+      list: Promise.all([clock.sleep(GATHERING_MS), network.current]).then(() => {
+        const wanted = network.next as Wanted;
+        network.next = undefined;
+        // Whoever has asked reads by himself where it fails, and hears of the trouble.
+        const listed = listFor(networkId, wanted, options).catch(() => undefined);
+        network.current = listed;
+        return listed;
+      }),
+    };
+    network.next.askers += 1;
+    network.next.isRough &&= options.sharing?.tunnelIds !== undefined;
+    network.next.isNeeded ||= options.sharing?.tunnelName !== undefined;
+    return network.next.list;
+  }
+
+  async function listFor(
+    networkId: string,
+    { askers, isRough, isNeeded }: Wanted,
+    options: RequestOptions,
+  ): Promise<Picture | undefined> {
+    const network = networkOf(networkId);
+    // Where a refresh reads so many at once, as many again are to come, and an older list serves them.
+    const isWorth = (pages: number) => {
+      network.pages = pages;
+      return isNeeded || (isRough ? pages <= askers * 2 : pages * (pages > 1 ? 2 : 1) < askers);
+    };
+    if (!isWorth(network.pages)) return undefined;
+    return list(networkId, { ...options, patienceMs: PATIENCE_MS }, { isSure: !isRough, isWorth });
+  }
+
+  function isYoung({ beganMs }: Picture, maxAgeMs: number, subject: string): boolean {
+    return clock.now() - beganMs < maxAgeMs && beganMs > (writtenMs.get(subject) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  async function pictureFor(networkId: string, subject: string, options: RequestOptions): Promise<Picture | undefined> {
+    const network = networkOf(networkId);
+    const { latest } = network;
+    if (latest && isYoung(latest, options.sharing?.maxAgeMs ?? 0, subject)) return latest;
+    return network.steps > 1 ? nextList(networkId, options) : undefined;
+  }
+
+  async function writing<T extends { readonly statusId: string }>(
+    networkId: string,
+    of: readonly (string | undefined)[],
+    write: () => Promise<T>,
+  ): Promise<T> {
+    const named = of.filter((each) => each !== undefined).map((each) => keyOf(networkId, each));
+    const mark = (ms: number) => {
+      for (const each of named) writtenMs.set(each, ms);
+    };
+    mark(Number.POSITIVE_INFINITY);
+    try {
+      const accepted = await write();
+      subjects.set(accepted.statusId, named);
+      return accepted;
+    } catch (error) {
+      if (!(error instanceof UnclearWriteError)) mark(clock.now());
+      throw error;
+    }
+  }
+
+  return {
+    ...client,
+    join: (networkId) => {
+      const network = networkOf(networkId);
+      network.steps += 1;
+      return () => {
+        network.steps -= 1;
+      };
+    },
+    createGroup: (networkId, body, options) =>
+      writing(networkId, [nameIn(body)], () => client.createGroup(networkId, body, options)),
+    updateGroup: (networkId, groupId, body, options) =>
+      writing(networkId, [groupId, nameIn(body)], () => client.updateGroup(networkId, groupId, body, options)),
+    deleteGroup: (networkId, groupId, options) =>
+      writing(networkId, [groupId], () => client.deleteGroup(networkId, groupId, options)),
+    readStatus: async (statusId, options) => {
+      const status = await client.readStatus(statusId, options);
+      if (status.completed) {
+        for (const each of subjects.get(statusId) ?? []) writtenMs.set(each, clock.now());
+        subjects.delete(statusId);
+      }
+      return status;
+    },
+    readGroup: async (networkId, groupId, options) => {
+      const { tunnelIds = [], isDeleted = false } = options.sharing ?? {};
+      const picture = await pictureFor(networkId, keyOf(networkId, groupId), options);
+      if (picture?.isSure && isDeleted && itemsOf(picture, groupId).length === 0) throw goneFrom(networkId, groupId);
+      const listed = picture && groupIn(picture, groupId, tunnelIds);
+      const read = () => client.readGroup(networkId, groupId, options);
+      return listed ? forms.settle(listed, read) : read();
+    },
+    readNetwork: async (networkId, options) => {
+      const { latest } = networkOf(networkId);
+      const isSeen = latest && clock.now() - latest.beganMs < VISIBLE_MS;
+      return isSeen && options.sharing ? {} : client.readNetwork(networkId, options);
+    },
+    listTunnels: async (networkId, options, reading) => {
+      const { tunnelName } = options.sharing ?? {};
+      if (tunnelName === undefined) return client.listTunnels(networkId, options, reading);
+      const picture = await pictureFor(networkId, keyOf(networkId, `name:${tunnelName}`), options);
+      return picture?.isSure ? picture : list(networkId, options, { isSure: true });
+    },
+  };
+}
+
+function itemsOf({ entries }: Picture, groupId: string): readonly unknown[] {
+  return entries.filter((entry) => (entry as { haTunnelID?: unknown } | null)?.haTunnelID === groupId);
+}
+
+/** The group as a list shows it; undefined where it has to be read by itself. */
+function groupIn(picture: Picture, groupId: string, tunnelIds: readonly string[]): ShownGroup | undefined {
+  const items = itemsOf(picture, groupId);
+  const group = items.length > 0 ? decodeGroup(items) : undefined;
+  if (group === undefined || group.tunnels.some(({ id }) => id === groupId)) return undefined;
+  const isMissing = (id: string) => !group.tunnels.some((tunnel) => tunnel.id === id);
+  return !picture.isSure && tunnelIds.some(isMissing) ? undefined : group;
+}
+
+function goneFrom(networkId: string, groupId: string): NotFoundError {
+  return new NotFoundError(`Tunnel group ${groupId} is not in the list of network ${networkId}.`, { status: 404 });
+}
+
+function keyOf(networkId: string, subject: string | undefined): string {
+  return JSON.stringify([networkId, subject]);
+}
+
+function nameIn(body: object): string | undefined {
+  const { tunnelName } = body as { readonly tunnelName?: unknown };
+  return typeof tunnelName === "string" ? `name:${tunnelName}` : undefined;
+}

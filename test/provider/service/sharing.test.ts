@@ -1,0 +1,207 @@
+import { expect } from "chai";
+import type { Client, Pass, RequestOptions } from "../../../provider/service/client";
+import { NotFoundError, UnavailableError } from "../../../provider/service/errors";
+import { type SharingClient, shareReads } from "../../../provider/service/sharing";
+import { decodeGroup } from "../../../provider/service/wire";
+import { errorOf } from "./errorOf";
+import { createVirtualClock, type VirtualClock } from "./virtualClock";
+
+const NETWORK = "N";
+
+/** A service in memory that answers after a second, with what there is then. */
+function startService(clock: VirtualClock) {
+  const asked: string[] = [];
+  const service = {
+    asked,
+    /** What is listed, by group. */
+    groups: new Map<string, object[]>(),
+    /** What reads show, where lists show something else. */
+    whole: new Map<string, object[]>(),
+    listing: (_pass: Pass): Pass => _pass,
+  };
+  const item = (groupId: string, n: number, more: object = {}) => ({
+    id: `${groupId}t${n}`,
+    haTunnelID: groupId,
+    tunnelName: `${groupId}0${n}`,
+    ...more,
+  });
+  const shown = (groupId: string) => service.whole.get(groupId) ?? service.groups.get(groupId);
+  const client = {
+    readGroup: async (_networkId: string, groupId: string) => {
+      asked.push(groupId);
+      await clock.sleep(1000);
+      const group = decodeGroup(shown(groupId));
+      if (group === undefined) throw new NotFoundError("gone");
+      return group;
+    },
+    listTunnels: async (
+      _networkId: string,
+      _options: RequestOptions,
+      reading: { isWorth?: (n: number) => boolean },
+    ) => {
+      asked.push("list");
+      const entries = [...service.groups.values()].flat();
+      await clock.sleep(1000);
+      const pass = service.listing({ entries, pages: 1, isSure: true });
+      return pass.pages > 1 && !reading.isWorth?.(pass.pages) ? undefined : pass;
+    },
+    readNetwork: async () => asked.push("network"),
+    updateGroup: async (_networkId: string, groupId: string) => ({ statusId: `of ${groupId}` }),
+    readStatus: async () => ({ completed: true, statusCode: 200, reasons: [] }),
+  } as unknown as Client;
+  return { service, client, item };
+}
+
+describe("shareReads", () => {
+  let clock: VirtualClock;
+  let fake: ReturnType<typeof startService>;
+  let shared: SharingClient;
+  let options: RequestOptions;
+  beforeEach(() => {
+    clock = createVirtualClock();
+    fake = startService(clock);
+    shared = shareReads(fake.client, clock);
+    options = { deadlineMs: clock.now() + 3_600_000 };
+    for (const groupId of ["A", "B", "C"]) fake.service.groups.set(groupId, [fake.item(groupId, 1)]);
+    for (let n = 0; n < 3; n++) shared.join(NETWORK);
+  });
+
+  const read = (groupId: string, sharing?: RequestOptions["sharing"]) =>
+    shared.readGroup(NETWORK, groupId, sharing ? { ...options, sharing } : options);
+  const together = (...groupIds: string[]) => clock.drive(Promise.all(groupIds.map((groupId) => read(groupId))));
+  /** What was asked for meanwhile, once forms are known. */
+  async function verified(): Promise<void> {
+    await together("A", "B");
+    fake.service.asked.length = 0;
+  }
+
+  it("reads a group by itself, at once, where one step works in its network", async () => {
+    const alone = shareReads(fake.client, clock);
+    alone.join(NETWORK);
+    const beganMs = clock.now();
+    await clock.drive(alone.readGroup(NETWORK, "A", options));
+    expect([fake.service.asked, clock.now() - beganMs]).to.deep.equal([["A"], 1000]);
+  });
+
+  it("serves all who ask within a moment from one list, once a read has shown that it shows all", async () => {
+    const groups = await together("A", "B", "C");
+    expect(groups.map(({ names }) => names)).to.deep.equal([["A01"], ["B01"], ["C01"]]);
+    expect(fake.service.asked).to.deep.equal(["list", "A"]);
+    fake.service.asked.length = 0;
+    await together("B", "C");
+    expect(fake.service.asked).to.deep.equal(["list"]);
+  });
+
+  it("reads one by itself for whom nobody else asks", async () => {
+    await verified();
+    await together("A");
+    expect(fake.service.asked).to.deep.equal(["A"]);
+  });
+
+  it("never serves from a list that was begun before it was asked for", async () => {
+    await verified();
+    const early = Promise.all([read("A"), read("B")]);
+    await clock.advance(800);
+    // The list has been begun, and what is written now does not show in it.
+    expect(fake.service.asked).to.deep.equal(["list"]);
+    fake.service.groups.set("C", [fake.item("C", 1), fake.item("C", 2)]);
+    const late = Promise.all([read("C"), read("B")]);
+    const [[first], [second]] = await clock.drive(Promise.all([early, late]));
+    expect(first.tunnels).to.have.length(1);
+    expect(second.tunnels).to.have.length(2);
+    expect(fake.service.asked).to.deep.equal(["list", "list"]);
+  });
+
+  it("serves from an older list where that is enough, unless the group was written to since, or may still be", async () => {
+    await verified();
+    const sharing = { maxAgeMs: 60_000, tunnelIds: [] };
+    const ask = async (groupId: string) => {
+      fake.service.asked.length = 0;
+      await clock.drive(read(groupId, sharing));
+      return fake.service.asked;
+    };
+    await together("A", "B");
+    expect(await ask("C")).to.deep.equal([]);
+    await shared.updateGroup(NETWORK, "C", {}, options);
+    expect(await ask("C"), "written to").to.deep.equal(["list"]);
+    expect(await ask("C"), "under way").to.deep.equal(["list"]);
+    await shared.readStatus("of C", options);
+    expect(await ask("C"), "before it ended").to.deep.equal(["list"]);
+    expect(await ask("C")).to.deep.equal([]);
+    await clock.advance(61_000);
+    expect(await ask("C"), "too old").to.deep.equal(["list"]);
+  });
+
+  it("reads a group by itself that a list lacks, or lists under a tunnel's own id", async () => {
+    await verified();
+    fake.service.whole.set("D", []);
+    fake.service.groups.set("S", [{ ...fake.item("S", 1), id: "S" }]);
+    await together("A", "D", "S");
+    expect(fake.service.asked).to.have.members(["list", "D", "S"]);
+  });
+
+  it("reads groups by themselves whose entries show less than a read does", async () => {
+    for (const groupId of ["A", "B"]) fake.service.whole.set(groupId, [fake.item(groupId, 1, { remoteID: "shown" })]);
+    for (let n = 0; n < 2; n++) {
+      fake.service.asked.length = 0;
+      const groups = await together("A", "B");
+      expect(groups.map(({ tunnels }) => tunnels[0]?.remoteID)).to.deep.equal(["shown", "shown"]);
+      expect(fake.service.asked).to.have.members(["list", "A", "B"]);
+    }
+  });
+
+  it("reads a group by itself whose tunnel a list that may have missed some does not show", async () => {
+    await verified();
+    fake.service.listing = (pass) => ({ ...pass, isSure: false });
+    const [lacking, whole] = [
+      { maxAgeMs: 0, tunnelIds: ["At2"] },
+      { maxAgeMs: 0, tunnelIds: ["Bt1"] },
+    ];
+    await clock.drive(Promise.all([read("A", lacking), read("B", whole)]));
+    expect(fake.service.asked).to.deep.equal(["list", "A"]);
+  });
+
+  it("reads by itself where a list takes more requests, and where there is trouble with it", async () => {
+    await verified();
+    fake.service.listing = (pass) => ({ ...pass, pages: 2 });
+    await together("A", "B", "C");
+    expect(fake.service.asked).to.deep.equal(["list", "A", "B", "C"]);
+    fake.service.asked.length = 0;
+    await together("A", "B", "C");
+    expect(fake.service.asked).to.deep.equal(["A", "B", "C"]);
+    const other = shareReads(fake.client, clock);
+    for (let n = 0; n < 2; n++) other.join(NETWORK);
+    fake.service.asked.length = 0;
+    fake.service.listing = () => {
+      throw new UnavailableError("trouble");
+    };
+    await clock.drive(Promise.all(["A", "B"].map((groupId) => other.readGroup(NETWORK, groupId, options))));
+    expect(fake.service.asked).to.deep.equal(["list", "A", "B"]);
+  });
+
+  it("takes a group for deleted that a sure list lacks, where the service has said so, and the network for visible", async () => {
+    await verified();
+    const gone = { isDeleted: true };
+    const [error] = await clock.drive(Promise.all([errorOf(read("D", gone), NotFoundError), read("A", gone)]));
+    expect(error.status).to.equal(404);
+    await shared.readNetwork(NETWORK, { ...options, sharing: {} });
+    expect(fake.service.asked).to.deep.equal(["list"]);
+    fake.service.listing = (pass) => ({ ...pass, isSure: false });
+    await clock.drive(Promise.all([errorOf(read("D", gone), NotFoundError), read("A", gone)]));
+    expect(fake.service.asked).to.deep.equal(["list", "list", "D"]);
+  });
+
+  it("searches one list for the names of many", async () => {
+    const search = (tunnelName: string) =>
+      shared.listTunnels(NETWORK, { ...options, sharing: { maxAgeMs: 60_000, tunnelName } });
+    const [first] = await clock.drive(Promise.all(["a", "b", "c"].map(search)));
+    expect(first?.entries).to.have.length(3);
+    await clock.drive(search("d"));
+    expect(fake.service.asked).to.deep.equal(["list"]);
+    await shared.updateGroup(NETWORK, "A", { tunnelName: "e" }, options);
+    await clock.drive(search("d"));
+    expect(fake.service.asked).to.deep.equal(["list"]);
+    await clock.drive(search("e"));
+    expect(fake.service.asked).to.deep.equal(["list", "list"]);
+  });
+});
