@@ -9,7 +9,7 @@ import { weather } from "./conflict";
 import { converge } from "./converge";
 import { NotAppliedError } from "./errors";
 import { failedStep, PartialFailure } from "./failure";
-import { groupsNamed, observe, observeSurely, SHARED_FOR_MS } from "./observe";
+import { groupsNamed, observe, observeSurely } from "./observe";
 import { awaitOther, writesOfOthers } from "./others";
 import { findCreated, groupMadeBy } from "./recover";
 import { closeJournal, inTurn, overWith, type Session } from "./session";
@@ -175,7 +175,7 @@ async function demandGone(session: Session, networkId: string, tunnelName: strin
 
 /** Nothing but the creation's own evidence makes a group this resource's: a group of its name is somebody's. */
 async function demandFreeName(session: Session, networkId: string, tunnelName: string): Promise<void> {
-  const [taken] = await groupsNamed(session, networkId, tunnelName, { maxAgeMs: SHARED_FOR_MS, tunnelName });
+  const [taken] = await groupsNamed(session, networkId, tunnelName, { tunnelName });
   if (taken !== undefined) throw await takenError(session, networkId, tunnelName, taken.id);
 }
 

@@ -9,7 +9,7 @@ import { optionsOf, type Session } from "./session";
 export const CONFIRMING_MS = 1000;
 /** What state has is gone only when it does not show for so long. */
 const CONFIRMING_GONE_MS = 30_000;
-/** What a refresh reads, and the names that a network has, may have been read so long before for others of the run. */
+/** What a refresh reads may have been read so long before for others of the run. */
 export const SHARED_FOR_MS = 60_000;
 const FIRST_INTERVAL_MS = 500;
 const LONGEST_INTERVAL_MS = 10_000;
