@@ -13,15 +13,25 @@ const BEARER = /\bBearer\s+[\w.~+/=-]+/gi;
 
 /** Creates a redactor that knows no secrets yet. */
 export function createRedactor(): Redactor {
-  let forms: readonly string[] = [];
+  const secrets = new Set<string>();
+  const known = new Set<string>();
+  let forms: readonly string[] | undefined;
+
+  /** The longest first: a secret can be a part of another. Sorted when needed, not with each of thousands of secrets. */
+  function sorted(): readonly string[] {
+    forms ??= [...known].sort((a, b) => b.length - a.length);
+    return forms;
+  }
+
   return {
     addSecret(value) {
-      if (value.length < SHORTEST_SECRET) return;
-      // The longest first: a secret can be a part of another.
-      forms = [...new Set([...forms, ...formsOf(value)])].sort((a, b) => b.length - a.length);
+      if (value.length < SHORTEST_SECRET || secrets.has(value)) return;
+      secrets.add(value);
+      for (const form of formsOf(value)) known.add(form);
+      forms = undefined;
     },
     redact(text) {
-      const shown = forms.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text);
+      const shown = sorted().reduce((rest, form) => rest.replaceAll(form, HIDDEN), text);
       return shown.replace(BEARER, `Bearer ${HIDDEN}`);
     },
   };

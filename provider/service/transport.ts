@@ -1,6 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions as NodeOptions } from "node:https";
-import axios, { type AxiosError } from "axios";
+import type { AxiosError, AxiosInstance, AxiosStatic } from "axios";
 
 /** An answer, whatever its status. */
 export interface Answer {
@@ -55,20 +55,13 @@ export function createTransport(): Transport {
   const kept = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
   // A kept connection may be closed by the service just when a write goes out on it, and then nobody knows its fate.
   const fresh = { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent() };
-  const http = axios.create({
-    maxRedirects: 0,
-    proxy: false,
-    responseType: "text",
-    transformResponse: (text: unknown) => text,
-    validateStatus: () => true,
-    maxContentLength: MOST_BYTES,
-    headers: { Accept: "application/json", "User-Agent": `pulumi-harmony-sase/${VERSION}` },
-  });
+  let http: AxiosInstance | undefined;
 
   return async ({ method, url, headers = {}, body, timeoutMs }) => {
     let isConnected = false;
     const end = endAfter(timeoutMs);
     try {
+      http ??= createHttp();
       const response = await http.request<unknown>({
         ...(method === "GET" ? kept : fresh),
         method,
@@ -90,6 +83,20 @@ export function createTransport(): Transport {
       end.clear();
     }
   };
+}
+
+/** The library is loaded with the first request: a preview makes none, and loading it is a third of a process's start. */
+function createHttp(): AxiosInstance {
+  const axios = require("axios") as AxiosStatic;
+  return axios.create({
+    maxRedirects: 0,
+    proxy: false,
+    responseType: "text",
+    transformResponse: (text: unknown) => text,
+    validateStatus: () => true,
+    maxContentLength: MOST_BYTES,
+    headers: { Accept: "application/json", "User-Agent": `pulumi-harmony-sase/${VERSION}` },
+  });
 }
 
 /** Ends an exchange at its timeout, which also holds for an answer that trickles in. */
