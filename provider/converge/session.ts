@@ -1,4 +1,5 @@
 import { isSameWrite, type PendingWrite } from "../model/pending";
+import type { Origin } from "../model/schema";
 import type { Client } from "../service/client";
 import type { Clock } from "../service/clock";
 import type { Limits } from "../service/limits";
@@ -104,4 +105,10 @@ export function overWith(
 ): (write: PendingWrite) => boolean {
   return (write) =>
     (groupId !== undefined && write.groupId === groupId) || known.some((each) => isSameWrite(each, write));
+}
+
+/** Whether the journal has a creation of the resource, or a write to its group, that was not brought to an end. */
+export async function isUnfinished({ journal }: Session, id: string, origin: Origin): Promise<boolean> {
+  const entries = await journal.entries();
+  return entries.some(({ kind, groupId }) => (kind === "create" ? origin === "created" : groupId === id));
 }

@@ -1,0 +1,118 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { rivalFor } from "./converge/claims";
+import { isUnfinished } from "./converge/session";
+import { rivalText } from "./converge/words";
+import { IMPORT_VARIABLE, importMandateFor } from "./engine/importMandate";
+import { checkInputs } from "./model/check";
+import { isAdopting } from "./model/rules";
+import type { GroupInputs } from "./model/schema";
+import { engineValue, readState, type State } from "./model/state";
+import { changesOf, desiredOf } from "./plan/changes";
+import { createDeclarations } from "./plan/declarations";
+import { driftNotes } from "./plan/drift";
+import { PlanError } from "./plan/error";
+import { mandateOf, type Plan } from "./plan/plan";
+import type { Plain, ProviderProcess } from "./process";
+import type { Rows } from "./rows";
+
+const INTERRUPTED = "A run that changed this group was interrupted: the group is looked at.";
+
+/** What the engine asks before anything is done: check and diff. Neither makes a request. */
+export function createPreview(process: ProviderProcess, rows: Rows) {
+  const declarations = createDeclarations();
+
+  /** Validates inputs and fills in defaults. Makes no request. */
+  async function check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
+    const { inputs, failures, warnings } = checkInputs(olds, news);
+    const redact = process.learnSecrets(news);
+    rows.checked(news.__urn);
+    for (const warning of warnings) await process.log.warn(news.__urn, redact(warning));
+    const isNew = Object.keys(olds).length === 0;
+    if (isNew && failures.length === 0) {
+      for (const warning of sharedWith(inputs, inputs.dynamicTunnelId, true))
+        await process.log.warn(news.__urn, warning);
+    }
+    const imported = isNew && !isAdopting(news) ? importMandateFor(news.__urn, process.env) : undefined;
+    if (imported !== undefined) {
+      const text = `${IMPORT_VARIABLE}: owns tunnel group ${imported} if it is what is declared; nothing is sent.`;
+      await process.log.info(news.__urn, text);
+    }
+    // A failure that names a property makes the engine print that property's value, passphrases included.
+    return {
+      inputs: engineValue(inputs),
+      failures: [...process.faultsOfConfiguration(), ...failures].map((reason) => ({
+        property: "",
+        reason: redact(reason),
+      })),
+    };
+  }
+
+  /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */
+  function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
+    return process.quietly(news, () => diffOf(id, olds, news));
+  }
+
+  async function diffOf(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
+    const [state, inputs] = [readState(olds), news as GroupInputs];
+    if (rows.isRefreshed(olds.__urn, news.__urn)) return diffOfRefresh(id, state, inputs);
+    demandStillAdopted(state, inputs);
+    const changes = changesOf(id, state, inputs);
+    const isReplaced = changes.replaces.length > 0;
+    if (isReplaced) rows.replaced([olds.__urn, news.__urn], { id, state, successor: inputs });
+    const isInterrupted = !isReplaced && (await hasUnfinished(id, state, olds, news));
+    const claims = isReplaced ? [] : await claimed(id, state, news, changes.plan);
+    const shared = isReplaced ? [] : sharedWith(inputs, id, false);
+    const rivals = claims.length > 0 ? claims : shared;
+    const notes = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
+    const warnings = [...changes.warnings, ...rivals];
+    const redact = process.learnSecrets(news);
+    if (notes.length > 0) await process.log.info(news.__urn, redact(notes.join(" ")));
+    if (warnings.length > 0) await process.log.warn(news.__urn, redact(warnings.join(" ")));
+    return { changes: changes.isChanged || isInterrupted, replaces: [...changes.replaces] };
+  }
+
+  /** What another row of the program declares as well; a new row has no group yet, unless it adopts one. */
+  function sharedWith(inputs: GroupInputs, groupId: string | undefined, isNew: boolean): readonly string[] {
+    const { __urn: urn } = inputs;
+    return urn === undefined ? [] : declarations.add({ urn, inputs, groupId, isNew });
+  }
+
+  /**
+   * During a refresh the engine asks how the group as it was read differs from the inputs in state, which it does not
+   * check again: nothing is changed, what there is to tell is drift.
+   */
+  async function diffOfRefresh(id: string, found: State, inputs: GroupInputs): Promise<pulumi.dynamic.DiffResult> {
+    const { isChanged, replaces } = changesOf(id, found, inputs);
+    const texts = driftNotes(desiredOf(inputs, found.origin), found);
+    const redact = process.learnSecrets(inputs);
+    if (texts.length > 0) await process.log.info(inputs.__urn, redact(texts.join(" ")));
+    return { changes: isChanged, replaces: [...replaces] };
+  }
+
+  /** Whether a run of this resource was interrupted; where there is no configuration, the step that follows says so. */
+  async function hasUnfinished(id: string, { origin }: State, olds: Plain, news: Plain): Promise<boolean> {
+    return process.step("read", news, (session) => isUnfinished(session, id, origin), olds).catch(() => false);
+  }
+
+  /** Says what a row that stays stands for. @returns what to warn of: another row stands for the same */
+  async function claimed(groupId: string, { origin }: State, news: Plain, plan: Plan): Promise<readonly string[]> {
+    const urn = typeof news.__urn === "string" ? news.__urn : undefined;
+    const ids = Object.entries(mandateOf(plan).ids);
+    await process.claims.claim({ urn, origin, groupId, tunnelIds: ids.map(([, id]) => id) });
+    const claims = await process.claims.on(groupId);
+    return ids.flatMap(([key, id]) => {
+      const rival = rivalFor(claims, urn, id);
+      return rival ? [rivalText(key, id, rival, urn)] : [];
+    });
+  }
+
+  return { check, diff };
+}
+
+/** Whether a group was created or adopted is decided once; check does not see it. */
+function demandStillAdopted({ origin, inputs }: State, news: GroupInputs): void {
+  if (origin === "created" || isAdopting(news)) return;
+  throw new PlanError(
+    `dynamicTunnelId: cannot be taken out: this resource adopted the group ${inputs.dynamicTunnelId ?? ""}. Keep it, or let go of the group with "pulumi state delete" and declare a new resource.`,
+  );
+}

@@ -1,0 +1,42 @@
+import type { Former } from "./converge/create";
+import type { GroupInputs } from "./model/schema";
+
+/** A row that this run replaces, and by what. */
+export interface Replaced extends Former {
+  readonly successor: GroupInputs;
+}
+
+/** What the engine has asked a process of each row so far, by URN: what a call means hangs on those before it. */
+export interface Rows {
+  /** The inputs of a row were checked: the program has it. */
+  checked(urn: unknown): void;
+  /** A row is read. */
+  read(urn: unknown): void;
+  /** A row is replaced, which has had these URNs. */
+  replaced(urns: readonly unknown[], row: Replaced): void;
+  /** Whether the program has the row, as far as is known. */
+  isInProgram(urn: unknown): boolean;
+  /** Whether a diff belongs to a refresh: then the row was read, and its inputs are not checked again. */
+  isRefreshed(formerUrn: unknown, urn: unknown): boolean;
+  /** The row that is replaced by one of this URN. */
+  formerOf(urn: unknown): Replaced | undefined;
+}
+
+/** Knows of no row yet. */
+export function createRows(): Rows {
+  const [checked, wasRead] = [new Set<unknown>(), new Set<unknown>()];
+  const replaced = new Map<unknown, Replaced>();
+  return {
+    checked: (urn) => void checked.add(urn),
+    read: (urn) => {
+      checked.delete(urn);
+      wasRead.add(urn);
+    },
+    replaced: (urns, row) => {
+      for (const urn of urns) replaced.set(urn, row);
+    },
+    isInProgram: (urn) => checked.has(urn),
+    isRefreshed: (formerUrn, urn) => wasRead.has(formerUrn) && !checked.has(urn),
+    formerOf: (urn) => replaced.get(urn),
+  };
+}
