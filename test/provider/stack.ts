@@ -1,0 +1,138 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import { createProcess, type Plain } from "../../provider/process";
+import { createSteps, type Steps } from "../../provider/steps";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
+import { createSchedule } from "../law/schedule";
+import { plain } from "./rig";
+
+/** A stack of many groups in one network, and one process at a time that works on all of them side by side. */
+export interface Stack {
+  readonly sandbox: Sandbox;
+  readonly networkId: string;
+  /** The rows, by name. */
+  readonly rows: Map<string, { id: string; inputs: Plain; outputs: Plain }>;
+  args(name: string, changes?: Plain): Plain;
+  /** Runs a step for each name, so many at once, in a new process; what failed is thrown. */
+  create(names: readonly string[], parallel: number): Promise<void>;
+  update(names: readonly string[], parallel: number, changes: Plain): Promise<void>;
+  refresh(names: readonly string[], parallel: number): Promise<void>;
+  delete(names: readonly string[], parallel: number): Promise<void>;
+  /** Virtual time, in milliseconds since the epoch. */
+  now(): number;
+  /** How many requests there were in the last run, by operation. */
+  requests(): Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+/** Starts an empty stack, with a sandbox of its own; time is virtual, for the sandbox too. */
+export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
+  const schedule = createSchedule(1, () => undefined);
+  const { now, random } = schedule;
+  const clock = { now, random, sleep: (ms: number) => schedule.sleep(ms, undefined, () => false) };
+  const sandbox = await startSandbox({ operationMs: 20_000, clock, requestBudget: 1_000_000, ...options });
+  const [, network] = sandbox.accounts[0].networks;
+  if (network === undefined) throw new Error("The first account has two networks");
+  const folder = await mkdtemp(join(tmpdir(), "sharing-"));
+  const rows: Stack["rows"] = new Map();
+
+  function steps(): Steps {
+    const provider = createProcess({
+      env: {
+        HARMONY_SASE_API_KEY: sandbox.accounts[0].apiKey,
+        HARMONY_SASE_BASE_URL: sandbox.baseUrl,
+        XDG_STATE_HOME: folder,
+      },
+      clock,
+      engineAddress: undefined,
+      isEngineThere: async () => true,
+    });
+    const made = createSteps(provider);
+    void made.configure({ config: { get: () => undefined } } as unknown as pulumi.dynamic.ConfigureRequest);
+    return made;
+  }
+
+  async function sideBySide(
+    names: readonly string[],
+    parallel: number,
+    step: (steps: Steps, name: string) => Promise<void>,
+  ): Promise<void> {
+    sandbox.clearJournal();
+    const process = steps();
+    const left = [...names];
+    const run = async () => {
+      for (let name = left.shift(); name !== undefined; name = left.shift()) await step(process, name);
+    };
+    await schedule.drive(Promise.all(Array.from({ length: parallel }, run)));
+  }
+
+  const args = (name: string, changes: Plain = {}): Plain => {
+    const n = Number(/\d+$/.exec(name)?.[0] ?? 0);
+    return {
+      __provider: "text",
+      __urn: `urn:pulumi:dev::many::pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup::${name}`,
+      networkId: network.id,
+      tunnelName: `${name}x`,
+      tunnels: {
+        only: {
+          regionID: network.regions[n % 3],
+          remotePublicIP: `198.51.${Math.floor(n / 250)}.${(n % 250) + 1}`,
+          remoteASN: 65_010,
+          p81GWInternalIP: "169.254.10.1",
+          remoteGWInternalIP: "169.254.10.2",
+          passphrase: `Many.secret_${n}`,
+        },
+      },
+      sharedSettings: { p81GatewaySubnets: ["0.0.0.0/0"], remoteGatewaySubnets: ["10.20.0.0/16"], leftASN: 64_600 },
+      ...changes,
+    };
+  };
+  const rowOf = (name: string) => {
+    const row = rows.get(name);
+    if (row === undefined) throw new Error(`There is no row ${name}.`);
+    return row;
+  };
+
+  return {
+    sandbox,
+    now,
+    networkId: network.id,
+    rows,
+    args,
+    create: (names, parallel) =>
+      sideBySide(names, parallel, async (process, name) => {
+        const inputs = plain((await process.check({}, args(name))).inputs) as Plain;
+        const { id, outs } = await process.create(inputs);
+        rows.set(name, { id, inputs, outputs: plain(outs) as Plain });
+      }),
+    update: (names, parallel, changes) =>
+      sideBySide(names, parallel, async (process, name) => {
+        const row = rowOf(name);
+        const inputs = plain((await process.check(row.inputs, args(name, changes))).inputs) as Plain;
+        const { outs } = await process.update(row.id, row.outputs, inputs);
+        rows.set(name, { ...row, inputs, outputs: plain(outs) as Plain });
+      }),
+    refresh: (names, parallel) =>
+      sideBySide(names, parallel, async (process, name) => {
+        const { id, props, inputs } = (await process.read(rowOf(name).id, rowOf(name).outputs)) as Plain;
+        if (id === undefined) rows.delete(name);
+        else rows.set(name, { id: id as string, outputs: plain(props) as Plain, inputs: plain(inputs) as Plain });
+      }),
+    delete: (names, parallel) =>
+      sideBySide(names, parallel, async (process, name) => {
+        await process.delete(rowOf(name).id, rowOf(name).outputs);
+        rows.delete(name);
+      }),
+    requests: () => {
+      const counts: Record<string, number> = {};
+      for (const { operation = "none" } of sandbox.journal()) counts[operation] = (counts[operation] ?? 0) + 1;
+      return counts;
+    },
+    close: async () => {
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
