@@ -30,7 +30,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     const isNew = Object.keys(olds).length === 0;
     if (isNew && failures.length === 0) {
       for (const warning of sharedWith(inputs, inputs.dynamicTunnelId, true))
-        await process.log.warn(news.__urn, warning);
+        await process.log.warn(news.__urn, redact(warning));
     }
     const imported = isNew && !isAdopting(news) ? importMandateFor(news.__urn, process.env) : undefined;
     if (imported !== undefined) {
@@ -58,7 +58,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     demandStillAdopted(state, inputs);
     const changes = changesOf(id, state, inputs);
     const isReplaced = changes.replaces.length > 0;
-    if (isReplaced) rows.replaced([olds.__urn, news.__urn], { id, state, successor: inputs });
+    if (isReplaced) rows.replaced([olds.__urn, news.__urn], { id, state, outputs: olds, successor: inputs });
     const isInterrupted = !isReplaced && (await hasUnfinished(id, state, olds, news));
     const claims = isReplaced ? [] : await claimed(id, state, news, changes.plan);
     const shared = isReplaced ? [] : sharedWith(inputs, id, false);

@@ -1,8 +1,12 @@
 import type { Former } from "./converge/create";
 import type { GroupInputs } from "./model/schema";
+import type { Plain } from "./process";
 
-/** A row that this run replaces, and by what. */
+/** A row that this run replaces. */
 export interface Replaced extends Former {
+  /** Its outputs, as they are in state. */
+  readonly outputs: Plain;
+  /** What takes its place. */
   readonly successor: GroupInputs;
 }
 
@@ -14,11 +18,13 @@ export interface Rows {
   read(urn: unknown): void;
   /** A row is replaced, which has had these URNs. */
   replaced(urns: readonly unknown[], row: Replaced): void;
+  /** Another group has taken the place of a row's. */
+  succeeded(row: Replaced): void;
   /** Whether the program has the row, as far as is known. */
   isInProgram(urn: unknown): boolean;
   /** Whether a diff belongs to a refresh: then the row was read, and its inputs are not checked again. */
   isRefreshed(formerUrn: unknown, urn: unknown): boolean;
-  /** The row that is replaced by one of this URN. */
+  /** The row that is replaced by one of this URN, and has no successor yet. */
   formerOf(urn: unknown): Replaced | undefined;
 }
 
@@ -34,6 +40,9 @@ export function createRows(): Rows {
     },
     replaced: (urns, row) => {
       for (const urn of urns) replaced.set(urn, row);
+    },
+    succeeded: (row) => {
+      for (const [urn, each] of replaced) if (each === row) replaced.delete(urn);
     },
     isInProgram: (urn) => checked.has(urn),
     isRefreshed: (formerUrn, urn) => wasRead.has(formerUrn) && !checked.has(urn),

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { converge } from "./converge/converge";
-import { create as createNew } from "./converge/create";
+import { create as createNew, type Established, type Former } from "./converge/create";
 import { removeLeftBehind } from "./converge/leftBehind";
 import { recovered } from "./converge/recover";
 import { refresh } from "./converge/refresh";
@@ -31,25 +31,30 @@ export function createSteps(process: ProviderProcess) {
 
   /** Creates a group, or adopts the one that `dynamicTunnelId` names. */
   async function create(news: Plain): Promise<pulumi.dynamic.CreateResult> {
-    return process.step("create", news, async (session) => {
-      const inputs = news as GroupInputs;
-      const imported = importMandateFor(news.__urn, process.env);
-      if (isAdopting(news)) return adopt(session, inputs);
-      const declared = desiredOf(inputs, "created");
-      const former = rows.formerOf(news.__urn);
-      const made =
-        imported === undefined
-          ? await createNew(session, declared, former)
-          : await takeOver(session, declared, imported);
-      await removeLeftBehind(session, [made.id, ...(former ? [former.id] : [])]);
-      return made;
-    });
+    const former = rows.formerOf(news.__urn);
+    return process.step(
+      "create",
+      news,
+      async (session) => {
+        const { id, outs, over } = await established(session, news as GroupInputs, former);
+        if (former && former.id !== id) rows.succeeded(former);
+        if (!isAdopting(news)) await removeLeftBehind(session, former ? [id, former.id] : [id], over);
+        await closeJournal(session, overWith(id, over));
+        return { id, outs };
+      },
+      former?.outputs,
+    );
   }
 
-  async function adopt(session: Session, declared: GroupInputs): Promise<pulumi.dynamic.CreateResult> {
-    const groupId = declared.dynamicTunnelId as string;
-    const state = { ...blankState("adopted"), inputs: { networkId: declared.networkId } };
-    return { id: groupId, outs: await bringAbout(session, groupId, state, declared) };
+  async function established(session: Session, inputs: GroupInputs, former?: Former): Promise<Established> {
+    const imported = importMandateFor(inputs.__urn, process.env);
+    if (isAdopting(inputs)) {
+      const id = inputs.dynamicTunnelId as string;
+      const state = { ...blankState("adopted"), inputs: { networkId: inputs.networkId } };
+      return { id, outs: await bringAbout(session, id, state, inputs), over: [] };
+    }
+    const declared = desiredOf(inputs, "created");
+    return imported === undefined ? createNew(session, declared, former) : takeOver(session, declared, imported);
   }
 
   /** Brings a group to what is declared, with one PUT where anything differs. */
@@ -64,7 +69,8 @@ export function createSteps(process: ProviderProcess) {
         const { plan } = changesOf(id, state, declared);
         if (isEmpty(plan) && !isOpen && !isPresumed(state)) return { outs: unsent(id, state, declared, plan) };
         const outs = await bringAbout(session, id, state, declared);
-        if (state.origin === "created") await removeLeftBehind(session, [id]);
+        if (state.origin === "created") await removeLeftBehind(session, [id], state.pending);
+        await closeJournal(session, overWith(id, state.pending));
         return { outs };
       },
       olds,
@@ -84,9 +90,7 @@ export function createSteps(process: ProviderProcess) {
   ): Promise<Record<string, unknown>> {
     return inTurn(session, declared.networkId, groupId, async (turn) => {
       const whole = await recovered(turn, groupId, state);
-      const outs = await converge(turn, { groupId, declared, state: whole });
-      await closeJournal(turn, overWith(groupId, state.pending));
-      return outs;
+      return converge(turn, { groupId, declared, state: whole });
     });
   }
 

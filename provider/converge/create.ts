@@ -12,24 +12,21 @@ import { failedStep, PartialFailure } from "./failure";
 import { groupsNamed, observe, observeSurely } from "./observe";
 import { awaitOther, writesOfOthers } from "./others";
 import { findCreated, groupMadeBy } from "./recover";
-import { closeJournal, inTurn, overWith, type Session } from "./session";
+import { inTurn, type Session } from "./session";
 import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
 
 /** A group that was created, or adopted. */
 export interface Established {
   readonly id: string;
   readonly outs: Record<string, unknown>;
+  /** The writes that are over once state has it. */
+  readonly over: readonly PendingWrite[];
 }
 
 /** The row of state that a new one replaces, as this run has diffed it. */
 export interface Former {
   readonly id: string;
   readonly state: State;
-}
-
-/** A created group, and the creation that made it. */
-interface Made extends Established {
-  readonly write: PendingWrite;
 }
 
 /**
@@ -49,9 +46,10 @@ export function create(session: Session, declared: GroupInputs, former?: Former)
     for (const [index, write] of earlier.entries()) {
       const isInState = begun.some((each) => isSameWrite(each, write));
       const made = await completed(turn, declared, write, isInState);
-      if (made) return over(turn, made, earlier.slice(0, index));
+      if (made) return { ...made, over: [...earlier.slice(0, index), ...made.over] };
     }
-    return over(turn, await make(turn, declared), earlier);
+    const made = await make(turn, declared);
+    return { ...made, over: [...earlier, ...made.over] };
   });
 }
 
@@ -59,11 +57,6 @@ export function create(session: Session, declared: GroupInputs, former?: Former)
 function begunBy(former: Former | undefined): readonly PendingWrite[] {
   if (former === undefined || !(isPlaceholder(former.id) || former.state.isGone)) return [];
   return former.state.pending.filter(({ kind }) => kind === "create");
-}
-
-async function over(session: Session, { write, ...made }: Made, others: readonly PendingWrite[]): Promise<Established> {
-  await closeJournal(session, overWith(made.id, [...others, write]));
-  return made;
 }
 
 /** Goes on with the group that an update has not found, if it is there again. */
@@ -76,9 +69,11 @@ async function resumed(
   await session.warn(`Tunnel group ${id}, which did not show, is there again; it goes on from there.`);
   const { inputs, tunnels, tunnelIds, origin, pending } = state;
   try {
-    const outs = await converge(session, { groupId: id, declared, state: { ...state, isGone: false } });
-    await closeJournal(session, overWith(id, pending));
-    return { id, outs };
+    return {
+      id,
+      outs: await converge(session, { groupId: id, declared, state: { ...state, isGone: false } }),
+      over: pending,
+    };
   } catch (error) {
     if (error instanceof PartialFailure) throw error;
     throw failedStep(error, { inputs: { ...inputs, tunnels }, groupId: id, tunnelIds, origin, pending });
@@ -99,7 +94,7 @@ async function completed(
   declared: GroupInputs,
   write: PendingWrite,
   isInState: boolean,
-): Promise<Made | undefined> {
+): Promise<Established | undefined> {
   const groupId = await findCreated(session, write).catch((error: unknown) => {
     if (isInState || !(error instanceof RunningWriteError)) throw error;
     throw unfinished(declared, error, error.write, error.resourceId);
@@ -110,7 +105,7 @@ async function completed(
   );
   await own(session, groupId);
   const state = { ...blankState("created"), pending: [write] };
-  return { id: groupId, outs: await converge(session, { groupId, declared, state }), write };
+  return { id: groupId, outs: await converge(session, { groupId, declared, state }), over: [write] };
 }
 
 /** From here on no other resource of the run, and none on this machine, takes the group for its own. */
@@ -119,7 +114,7 @@ async function own({ journal, claims, urn }: Session, groupId: string): Promise<
   await claims.claim({ urn, origin: "created", groupId, tunnelIds: [] });
 }
 
-async function make(session: Session, declared: GroupInputs): Promise<Made> {
+async function make(session: Session, declared: GroupInputs): Promise<Established> {
   const { networkId, tunnelName } = declared;
   const body = createBodyOf(declared);
   const addedKeys = Object.keys(declared.tunnels);
@@ -192,7 +187,7 @@ async function takenError(
   );
 }
 
-async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Made> {
+async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Established> {
   let groupId: string | undefined;
   try {
     groupId =
@@ -208,7 +203,7 @@ async function verified(session: Session, declared: GroupInputs, change: Change,
     return {
       id: groupId,
       outs: await converge(session, { groupId, declared, state, made: { change, end } }),
-      write: end.write,
+      over: [end.write],
     };
   }
   if (end.outcome === "failed") {

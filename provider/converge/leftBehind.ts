@@ -9,12 +9,19 @@ import { closeJournal, type Session } from "./session";
  * Deletes what interrupted creations of a resource have made and no row of state stands for: the program went another
  * way since. What goes wrong is told, and the next run tries again.
  * @param own the groups that rows of the resource stand for
+ * @param over creations of which it is known what became of them
  */
-export async function removeLeftBehind(session: Session, own: readonly string[]): Promise<void> {
-  const creations = (await session.journal.entries()).filter(({ kind }) => kind === "create");
-  for (const write of creations) {
+export async function removeLeftBehind(
+  session: Session,
+  own: readonly string[],
+  over: readonly PendingWrite[] = [],
+): Promise<void> {
+  const isOpen = (write: PendingWrite) => write.kind === "create" && !over.some((each) => isSameWrite(each, write));
+  const ended = (message: string) => session.ended(`what an interrupted run had made: ${message}`);
+  for (const write of (await session.journal.entries()).filter(isOpen)) {
     try {
-      await removeMadeBy({ ...session, deadlineMs: session.clock.now() + session.timeoutMs }, write, own);
+      const deadlineMs = session.clock.now() + session.timeoutMs;
+      await removeMadeBy({ ...session, ended, deadlineMs }, write, own);
       await closeJournal(session, (each) => isSameWrite(each, write));
     } catch (error) {
       await session.warn(

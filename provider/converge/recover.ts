@@ -85,7 +85,8 @@ export async function groupMadeBy(session: Session, end: WriteEnd, endMs: number
   const untilMs = () => Math.max(outcome === "failed" ? 0 : endMs, session.clock.now() + CONFIRMING_MS);
   const isThere = async (groupId: string) => (await observe(session, write.networkId, groupId)) !== undefined;
   if (resourceId !== undefined && (await lookUntil(session, untilMs(), () => isThere(resourceId), Boolean))) {
-    return resourceId;
+    // Another resource may have been given it since, by a person's word.
+    return (await session.journal.isOwnedByOther(resourceId)) ? undefined : resourceId;
   }
   // What the service has refused it has not begun; a group of that name is somebody else's.
   if (outcome === "failed" && end.statusCode !== undefined && end.statusCode < 500) return undefined;

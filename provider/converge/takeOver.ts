@@ -60,7 +60,7 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
   // Another process of the run may have taken it over at the same moment.
   await demandNobodyElse(session, groupId, own);
   await session.journal.own(groupId);
-  return { id: groupId, outs: outputsOf({ inputs: declared, groupId, tunnelIds, origin: "created" }) };
+  return { id: groupId, outs: outputsOf({ inputs: declared, groupId, tunnelIds, origin: "created" }), over: [] };
 }
 
 /** A person may be wrong about a group that another row of the run has, or about tunnels in it. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Rig, startRig } from "../rig";
-import { cutOff, idsOf, inOtherNetwork, madeByOthers, OPERATION_MS } from "./scene";
+import { cutOff, idsOf, inOtherNetwork, madeByOthers, OPERATION_MS, rowBeside } from "./scene";
 
 describe("createSteps, after a creation that was cut off and that the program has gone away from", () => {
   let rig: Rig;
@@ -34,6 +34,31 @@ describe("createSteps, after a creation that was cut off and that the program ha
     await cutOff(rig, (steps) => rig.up(elsewhere(), steps));
     await rig.destroy();
     expect(all()).to.deep.equal([]);
+  });
+
+  it("leaves alone what another row has been given since", async () => {
+    await cutOff(rig, (steps) => rig.up(rig.args(), steps));
+    await rig.clock.sleep(OPERATION_MS);
+    const [id] = idsOf(rig);
+    await rowBeside(rig, "other").up({}, rig.process({ env: { HARMONY_SASE_IMPORT: `other=${id}` } }));
+    await rig.up(elsewhere());
+    expect(idsOf(rig)).to.deep.equal([id]);
+  });
+
+  it("keeps the note of what it has made itself as long as it is about it: the engine may die meanwhile", async () => {
+    await cutOff(rig, (steps) => rig.up(elsewhere(), steps));
+    await rig.up(rig.args(), rig.process({ engineDiesAfter: 2 }));
+    const [id] = idsOf(rig);
+    rig.state = undefined;
+    await rig.up(rig.args());
+    expect(rig.state).to.include({ id });
+    expect(all()).to.deep.equal([[id, rig.networkId]]);
+  });
+
+  it("ends the row with what was deleted, and why", async () => {
+    await cutOff(rig, (steps) => rig.up(elsewhere(), steps));
+    await rig.up(rig.args());
+    expect(rig.statuses.at(-1)).to.match(/^what an interrupted run had made: deleted in 6\d s$/);
   });
 
   it("leaves alone what somebody else has made, and fails nothing", async () => {

@@ -3,7 +3,18 @@ import { expect } from "chai";
 import sinon from "sinon";
 import type { Plain } from "../../../provider/process";
 import { type Rig, type Stored, startRig } from "../rig";
-import { addressesOf, cutOff, elsewhere, failureOf, groupsOf, idsOf, rowBeside, writesOf } from "./scene";
+import {
+  addressesOf,
+  cutOff,
+  elsewhere,
+  failureOf,
+  groupsOf,
+  idsOf,
+  inOtherNetwork,
+  OPERATION_MS,
+  rowBeside,
+  writesOf,
+} from "./scene";
 
 const DAY_MS = 24 * 60 * 60_000;
 const HOUR_MS = 60 * 60_000;
@@ -87,6 +98,27 @@ describe("createSteps, with notes of what runs have left", () => {
       await cutOff(rig, (steps) => rig.up(three({ __urn: URN }), steps));
       await rig.up(rig.args({ __urn: URN }));
       expect(addressesOf(rig)).to.deep.equal([TWO]);
+    });
+  });
+
+  describe("of a creation", () => {
+    const URN = "urn:pulumi:dev::rig::pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup::renamed";
+
+    it("goes on with a replacement that was begun under the former URN", async () => {
+      await rig.up(inOtherNetwork(rig, rig.args()));
+      await cutOff(rig, (steps) => rig.up(rig.args(), steps));
+      await rig.up(rig.args({ __urn: URN }));
+      expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
+      expect(writesOf(rig)).to.deep.equal(["POST", "POST", "DELETE"]);
+    });
+
+    it("does not take what another resource has been given since", async () => {
+      await cutOff(rig, (steps) => rig.up(rig.args(), steps));
+      await rig.clock.sleep(OPERATION_MS);
+      const [id] = idsOf(rig);
+      await rowBeside(rig, "other").up({}, rig.process({ env: { HARMONY_SASE_IMPORT: `other=${id}` } }));
+      expect(await failureOf(rig.up(rig.args()))).to.include(`has a tunnel group named "branch" already (${id})`);
+      expect(writesOf(rig)).to.deep.equal(["POST"]);
     });
   });
 

@@ -68,6 +68,13 @@ describe("createSteps, with a group that does not show for a while", () => {
     expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
   });
 
+  it("deletes it when it shows only once another has been made", async () => {
+    await lost();
+    rig.sandbox.inject({ operation: "readGroup", action: NOT_FOUND });
+    await rig.up(rig.args({ tunnelName: "edge" }));
+    expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
+  });
+
   it("destroys it when it is there again", async () => {
     await lost();
     await rig.destroy();
