@@ -32,7 +32,9 @@ export async function refresh(session: Session, id: string, state: State): Promi
   const isOver = overWith(groupId, state.pending);
   if (groupId === undefined) return closing(session, isOver, undefined);
   const whole = await recovered(session, groupId, state);
-  const sharing = { maxAgeMs: SHARED_FOR_MS, tunnelIds: Object.values(whole.tunnelIds) };
+  // What has just been waited for an older list does not show.
+  const maxAgeMs = whole.pending.length > 0 ? 0 : SHARED_FOR_MS;
+  const sharing = { maxAgeMs, tunnelIds: Object.values(whole.tunnelIds) };
   const seen = await observeKnown(session, networkId, groupId, whole, { sharing });
   if (seen === undefined) return closing(session, isOver, undefined);
   return closing(session, isOver, found(groupId, attached(whole, whole.pending, seen.tunnels), seen));

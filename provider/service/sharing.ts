@@ -167,7 +167,8 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
       return status;
     },
     readGroup: async (networkId, groupId, options) => {
-      const { tunnelIds = [], isDeleted = false } = options.sharing ?? {};
+      // Whether it is there at all shows in any of its tunnels.
+      const { isDeleted = false, tunnelIds = isDeleted ? [] : undefined } = options.sharing ?? {};
       const picture = await pictureFor(networkId, keyOf(networkId, groupId), options);
       if (picture?.isSure && isDeleted && itemsOf(picture, groupId).length === 0) throw goneFrom(networkId, groupId);
       const listed = picture && groupIn(picture, groupId, tunnelIds);
@@ -193,12 +194,14 @@ function itemsOf({ entries }: Picture, groupId: string): readonly unknown[] {
 }
 
 /** The group as a list shows it; undefined where it has to be read by itself. */
-function groupIn(picture: Picture, groupId: string, tunnelIds: readonly string[]): ShownGroup | undefined {
+function groupIn(picture: Picture, groupId: string, tunnelIds: readonly string[] | undefined): ShownGroup | undefined {
   const items = itemsOf(picture, groupId);
   const group = items.length > 0 ? decodeGroup(items) : undefined;
   if (group === undefined || group.tunnels.some(({ id }) => id === groupId)) return undefined;
   const isMissing = (id: string) => !group.tunnels.some((tunnel) => tunnel.id === id);
-  return !picture.isSure && tunnelIds.some(isMissing) ? undefined : group;
+  // Who does not say what he looks for wants all that there is.
+  const isEnough = picture.isSure || (tunnelIds !== undefined && !tunnelIds.some(isMissing));
+  return isEnough ? group : undefined;
 }
 
 function goneFrom(networkId: string, groupId: string): NotFoundError {

@@ -143,6 +143,20 @@ describe("createSteps, with notes of what runs have left", () => {
     });
   });
 
+  it("reads in a refresh what it has waited for, though others have read the network shortly before", async () => {
+    await rig.up(rig.args());
+    const others = [rowBeside(rig, "one"), rowBeside(rig, "two")];
+    for (const [n, row] of others.entries()) {
+      await row.up({ tunnelName: `other${n}`, tunnels: { t: rig.tunnel(4 + n) } });
+    }
+    await cutOff(rig, (steps) => rig.up(three(), steps));
+    await rig.clock.sleep(OPERATION_MS / 2);
+    const steps = rig.process();
+    await Promise.all(others.map(({ state }) => steps.read(state?.id ?? "", state?.outputs ?? {})));
+    await rig.refresh(steps);
+    expect(rig.state?.outputs.tunnelIds).to.have.all.keys("primary", "backup", "third");
+  });
+
   it("does not go by a note that is more than a week old", async () => {
     await rig.up(rig.args());
     await cutOff(rig, (steps) => rig.up(three(), steps));

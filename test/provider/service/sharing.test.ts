@@ -161,6 +161,16 @@ describe("shareReads", () => {
     expect(fake.service.asked).to.deep.equal(["list", "A"]);
   });
 
+  it("reads a group by itself for whom wants all of it where the list may have missed some", async () => {
+    await verified();
+    fake.service.groups.set("A", [fake.item("A", 1), fake.item("A", 2)]);
+    const isNotA2 = (entry: unknown) => (entry as { id: string }).id !== "At2";
+    fake.service.listing = (pass) => ({ ...pass, entries: pass.entries.filter(isNotA2), isSure: false });
+    const [group] = await together("A", "B", "C");
+    expect(group?.tunnels).to.have.length(2);
+    expect(fake.service.asked).to.have.members(["list", "A", "B", "C"]);
+  });
+
   it("reads by itself where a list takes more requests, and where there is trouble with it", async () => {
     await verified();
     fake.service.listing = (pass) => ({ ...pass, pages: 2 });
