@@ -64,10 +64,18 @@ export function standingOf({ declared, state, present, ids }: Known): Pick<Outco
       advancedSettings: undefined,
       ...picked(SETTING_FIELDS, there, ({ path }) => valueAt(declared, path) !== undefined),
       tunnelName: there.tunnelName ?? declared.tunnelName,
+      ...(declared.__secrets ? { __secrets: secretsOf(declared, state) } : {}),
       tunnels: Object.fromEntries(tunnels),
     },
     tunnelIds: Object.fromEntries([...keys].map(([id, key]) => [key, id])),
   };
+}
+
+/** What is kept of a tunnel that is declared no more stays as secret as it was; where state does not say, all of it. */
+function secretsOf({ __secrets = [], tunnels }: Desired, state: State): readonly string[] {
+  const undeclared = Object.keys(state.tunnels).filter((key) => !Object.hasOwn(tunnels, key));
+  const before = state.inputs.__secrets ?? undeclared.map((key) => `tunnels.${key}`);
+  return [...new Set([...__secrets, ...before])];
 }
 
 function declaredIds({ tunnelIds }: State, { tunnels }: Desired): Readonly<Record<string, string>> {

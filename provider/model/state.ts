@@ -150,8 +150,9 @@ export function failureOutputsOf(outcome: Outcome): Record<string, unknown> {
 }
 
 /**
- * Inputs or outputs as the engine takes them: no `undefined`, nothing but JSON, every passphrase marked secret, and with a
- * secret address the identifier that may be the same, and the writes that name it.
+ * Inputs or outputs as the engine takes them: no `undefined`, nothing but JSON, every passphrase marked secret, and what
+ * the program gave as a secret of a tunnel, though the program may have the tunnel no more: with a secret address the
+ * identifier that may be the same, and the writes that name it.
  */
 export function engineValue(value: object): Record<string, unknown> {
   const json = JSON.parse(
@@ -161,9 +162,7 @@ export function engineValue(value: object): Record<string, unknown> {
   if (!Array.isArray(secrets) || !isTunnel(json.tunnels)) return json;
   const tunnels = Object.entries(json.tunnels).map(([key, tunnel]: [string, unknown]) => [
     key,
-    isTunnel(tunnel) && tunnel.remoteID !== undefined && isSecretAt(secrets, ["tunnels", key, "remoteID"])
-      ? { ...tunnel, remoteID: marked(tunnel.remoteID) }
-      : tunnel,
+    isTunnel(tunnel) ? withSecretsMarked(key, tunnel, secrets) : tunnel,
   ]);
   const isPendingSecret = json.__pending !== undefined && secrets.some(mayBePending);
   return {
@@ -173,11 +172,22 @@ export function engineValue(value: object): Record<string, unknown> {
   };
 }
 
+function withSecretsMarked(key: string, tunnel: object, secrets: readonly string[]): object {
+  // A tunnel that another was to take the place of stands under its key and its id.
+  const [declaredKey = key] = key.split(" ");
+  const members = Object.entries(tunnel).map(([name, member]: [string, unknown]) => [
+    name,
+    isSecretAt(secrets, ["tunnels", declaredKey, name]) ? marked(member) : member,
+  ]);
+  return Object.fromEntries(members);
+}
+
 /** Writes are kept without credentials. */
 function mayBePending(path: unknown): boolean {
   return /^tunnels\b(?!.*\.(passphrase|customerRootCA)$)/.test(String(path));
 }
 
 function marked(value: unknown): unknown {
-  return typeof value !== "string" || isUnknown(value) ? value : { ...SECRET_SIGNATURE, value };
+  const isPlain = typeof value === "string" || typeof value === "number";
+  return isPlain && !isUnknown(value) ? { ...SECRET_SIGNATURE, value } : value;
 }

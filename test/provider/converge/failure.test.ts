@@ -57,6 +57,19 @@ describe("standingOf", () => {
       expect(proven.tunnels).to.deep.equal({ primary: rest, backup: tunnel(2) });
     });
 
+    it("keeps what is a secret of a tunnel that is declared no more, and where state does not say so all of it", () => {
+      const declared = { ...desired, tunnels: { primary: tunnel(1) }, __secrets: ["tunnels.primary.passphrase"] };
+      const of = (__secrets?: string[]) =>
+        standingOf({
+          declared,
+          state: state({ inputs: { ...inputs(), ...(__secrets ? { __secrets } : {}) } }),
+          seen: seen(),
+        });
+      const paths = ["tunnels.primary.passphrase", "tunnels.backup.remotePublicIP"];
+      expect(of(["tunnels.backup.remotePublicIP"]).inputs.__secrets).to.deep.equal(paths);
+      expect(of().inputs.__secrets).to.deep.equal(["tunnels.primary.passphrase", "tunnels.backup"]);
+    });
+
     it("leaves out a passphrase that was sent and is not shown", () => {
       const { passphrase: _, ...silent } = present(1);
       const rotating = pendingWrite({ changed: { Tn1: ["authType", "passphrase"] } });

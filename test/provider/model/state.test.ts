@@ -50,6 +50,13 @@ describe("outputsOf", () => {
     expect(open.tunnels.primary?.remoteID).to.equal(UNKNOWN);
   });
 
+  it("marks what else is a secret of a tunnel, though the tunnel stand under its key and its id", () => {
+    const hidden = { __secrets: ["tunnels.a.remoteASN", "tunnels.b"], tunnels: { "a (Tn1)": tunnel(1), b: tunnel(2) } };
+    const { tunnels } = outputsOf({ ...GROUP, inputs: hidden }) as { tunnels: Record<string, object> };
+    expect(tunnels["a (Tn1)"]).to.deep.include({ remoteASN: { ...SECRET, value: 65_001 }, regionID: "RgAAAAAAA1" });
+    expect(tunnels.b).to.deep.include({ regionID: { ...SECRET, value: "RgAAAAAAA1" } });
+  });
+
   it("marks the writes that are not proven where a secret of a tunnel may stand in them", () => {
     const pending = [pendingWrite()];
     const pendingOf = (__secrets: string[]) =>
