@@ -68,10 +68,13 @@ function asOf({ pending }: State, groupId: string): readonly PendingWrite[] {
   return pending.map((write) => ({ ...write, groupId }));
 }
 
-/** To let go of a group is to declare no tunnel of it any more. */
+/**
+ * To let go of a group is to declare no tunnel of it any more. Whoever lets go claims nothing: what is claimed under its
+ * own URN is its successor's.
+ */
 async function release(session: Session, networkId: string, groupId: string, state: State): Promise<void> {
   try {
-    await converge(session, { groupId, declared: { networkId, tunnels: {} }, state });
+    await converge({ ...session, urn: undefined }, { groupId, declared: { networkId, tunnels: {} }, state });
   } catch (error) {
     if (!isFrom(error, GroupGoneError)) throw error;
   }

@@ -98,6 +98,14 @@ describe("createSteps, with rows that stand for the same", () => {
       expect(addressesOf(rig)).to.deep.equal([["203.0.113.10", "203.0.113.11", "203.0.113.12"]]);
     });
 
+    it("keeps the adopted tunnels of a row that is replaced, since its successor stands for them, also when asked twice", async () => {
+      const steps = rig.process();
+      const { state } = part;
+      await steps.create((state as Stored).inputs);
+      for (let times = 0; times < 2; times++) await steps.delete(id(), (state as Stored).outputs);
+      expect(addressesOf(rig)).to.deep.equal([["203.0.113.10", "203.0.113.11", "203.0.113.12"]]);
+    });
+
     it("removes adopted tunnels, and keeps those that another row stands for, with a warning", async () => {
       const twin = rowBeside(rig, "twin");
       const shared = part.state as Stored;
