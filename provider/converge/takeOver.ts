@@ -28,7 +28,7 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
   await demandNobodyElse(session, groupId, new Map());
   const seen = await observe(session, networkId, groupId);
   if (seen === undefined) throw new GroupGoneError(groupId, networkId, "Correct HARMONY_SASE_IMPORT.");
-  const own = match(declared.tunnels, seen.tunnels, {});
+  const own = match(declared.tunnels, seen.tunnels, {}, true);
   const claimed = new Set([...own.values()].map(({ id }) => id));
   const undeclared = seen.tunnels.filter(({ id }) => !claimed.has(id));
   const differences = [

@@ -11,12 +11,14 @@ export type Matches = ReadonlyMap<string, PresentTunnel>;
 /**
  * Finds out which tunnel of the group each declared one is: by its id where that tunnel still exists, else by the
  * identity that the user gave, among all tunnels that no id has matched.
+ * @param hasDefaults whether an identifier that is the address may be a default, and not what the user gave
  * @throws PlanError when a declared tunnel could be two of the group's, or two declared ones could be the same
  */
 export function match(
   declared: Readonly<Record<string, Partial<Tunnel>>>,
   present: readonly PresentTunnel[],
   ids: Readonly<Record<string, string>>,
+  hasDefaults: boolean,
 ): Matches {
   const byId = new Map(present.map((tunnel) => [tunnel.id, tunnel]));
   const matches = new Map<string, PresentTunnel>();
@@ -27,7 +29,7 @@ export function match(
       byId.delete(known.id);
     }
   }
-  for (const isSame of [isSameTunnel, isSameButForDefault]) {
+  for (const isSame of hasDefaults ? [isSameTunnel, isSameButForDefault] : [isSameTunnel]) {
     for (const { id } of matches.values()) byId.delete(id);
     matchByIdentity(matches, declared, [...byId.values()], isSame);
   }

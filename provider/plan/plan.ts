@@ -1,6 +1,7 @@
 import { differences, type Field, isSame, valueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
 import type { PresentGroup, PresentTunnel } from "../model/present";
+import { isAdopting } from "../model/rules";
 import { type Desired, MOST_TUNNELS, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { isUnknown } from "../model/unknowns";
 import { changedCredentials, isCredential } from "./credential";
@@ -64,7 +65,7 @@ export function mandateOf({ tunnels, removals }: Plan): Mandate {
  * @throws PlanError when that cannot be done, or not without a removal that the mandate does not allow
  */
 export function plan(declared: Desired, present: PresentGroup, mandate: Mandate): Plan {
-  const matches = match(declaredTunnels(declared), present.tunnels, mandate.ids);
+  const matches = match(declaredTunnels(declared), present.tunnels, mandate.ids, !isAdopting(declared));
   const tunnels = Object.entries(declaredTunnels(declared)).map(([key, tunnel]) =>
     planOf(key, tunnel, matches.get(key)),
   );

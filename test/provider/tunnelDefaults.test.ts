@@ -86,6 +86,16 @@ describe("createSteps, with defaults of tunnels", () => {
     expect(primaryThere()).to.include({ remoteID: "peer1", routingType: "policy" });
   });
 
+  it("leaves another's tunnel to the same address alone, where an adopting program gives the address as remoteID", async () => {
+    await rig.up(rig.args({ tunnels: { primary: rig.tunnel(0, { remoteID: "peer1" }) } }));
+    const { id = "" } = rig.state ?? {};
+    rig.state = undefined;
+    const inner = { p81GWInternalIP: "169.254.20.1", remoteGWInternalIP: "169.254.20.2" };
+    const { sharedSettings: _, ...adopting } = rig.args({ dynamicTunnelId: id });
+    await rig.up({ ...adopting, tunnels: { own: rig.tunnel(0, { ...inner, remoteID: "203.0.113.10" }) } });
+    expect(group()?.tunnels.map(({ remoteID }) => remoteID)).to.deep.equal(["peer1", "203.0.113.10"]);
+  });
+
   it("goes on with a tunnel that somebody made anew with another remoteID, and gives it the default", async () => {
     await rig.up(rig.args());
     edit({ remoteID: "peer1" });

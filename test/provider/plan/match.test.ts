@@ -9,7 +9,8 @@ const matched = (
   desired: Readonly<Record<string, Partial<Tunnel>>>,
   group: readonly PresentTunnel[],
   ids: Readonly<Record<string, string>> = {},
-) => Object.fromEntries([...match(desired, group, ids)].map(([key, { id }]) => [key, id]));
+  hasDefaults = true,
+) => Object.fromEntries([...match(desired, group, ids, hasDefaults)].map(([key, { id }]) => [key, id]));
 
 describe("match", () => {
   it("goes by the id in state, whatever the tunnel looks like now", () => {
@@ -46,6 +47,11 @@ describe("match", () => {
     const group = [present(1, { remoteID: "peer1" }), present(2, { remotePublicIP: undefined })];
     expect(matched({ a: tunnel(1, { remoteID: "peer9" }) }, group)).to.deep.equal({});
     expect(matched({ a: tunnel(2, { remoteID: "203.0.113.2" }) }, group)).to.deep.equal({ a: "Tn2" });
+  });
+
+  it("takes an identifier that is the address for what the user gave, where there are no defaults", () => {
+    const declared = { a: tunnel(1, { remoteID: "203.0.113.1" }) };
+    expect(matched(declared, [present(1, { remoteID: "peer2" })], {}, false)).to.deep.equal({});
   });
 
   it("takes an identifier that is the address for a default, once no tunnel has exactly it", () => {
