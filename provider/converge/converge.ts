@@ -1,9 +1,10 @@
 import type { PresentGroup } from "../model/present";
 import type { Desired } from "../model/schema";
-import { outputsOf, type State } from "../model/state";
+import { isPresumed, outputsOf, type State } from "../model/state";
 import { planFromState } from "../plan/changes";
 import { PlanError } from "../plan/error";
 import { type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
+import { type Postponed, untilShown } from "../plan/presumed";
 import { type Change, requestsOf } from "../plan/requests";
 import { NOTHING_SEEN, observed, type Progress, proven, type Scene, type Target, written } from "./change";
 import { type Claim, rivalFor, takenByOthers } from "./claims";
@@ -26,7 +27,7 @@ const ENOUGH_UNCONFIRMED = 2;
  * @throws PartialFailure when something was sent; any other error when state is right as it is
  */
 export async function converge(session: Session, target: Target): Promise<Record<string, unknown>> {
-  const { groupId, declared, made } = target;
+  const { groupId, made } = target;
   const claims = await session.claims.on(groupId);
   const scene: Scene = { session, target, claims };
   const taken = takenByOthers(claims, session.urn);
@@ -37,8 +38,9 @@ export async function converge(session: Session, target: Target): Promise<Record
   let ids: Readonly<Record<string, string>> = progress.state.tunnelIds;
   try {
     if (progress.failure) throw progress.failure;
-    const fromState = planFromState(progress.state, declared);
+    const fromState = planFromState(progress.state, target.declared);
     const mandate = mandateOf(fromState);
+    const { declared, warnings: postponed } = shownOf(target, progress, fromState);
     for (let writes = 0, unanswered = 0, unconfirmed = 0; ; writes++) {
       const present = presentFor(progress, declared);
       const next = plan(declared, present, extended(mandate, progress.state, taken));
@@ -47,8 +49,8 @@ export async function converge(session: Session, target: Target): Promise<Record
       progress = { ...progress, state: matchedIn(progress.state, next) };
       if (progress.last === undefined) {
         const kept = [...mandate.removals].filter((id) => taken.has(id));
-        const warnings = [...warningsOf(fromState, next), ...(kept.length > 0 ? [keptText(groupId, kept)] : [])];
-        for (const warning of warnings) await session.warn(warning);
+        const stays = kept.length > 0 ? [keptText(groupId, kept)] : [];
+        for (const warning of [...postponed, ...warningsOf(fromState, next), ...stays]) await session.warn(warning);
       }
       const [change, ...others] = requestsOf(declared, present, next);
       if (change === undefined) return await settled(scene, { inputs: declared, tunnelIds: ids });
@@ -66,6 +68,12 @@ export async function converge(session: Session, target: Target): Promise<Record
   } catch (error) {
     return await failed(scene, { ...progress, failure: error }, ids);
   }
+}
+
+/** What no preview could show, since state does not know it, waits for the next one. */
+function shownOf({ declared, state }: Target, progress: Progress, fromState: Plan): Postponed {
+  if (!isPresumed(state)) return { declared, warnings: [] };
+  return untilShown(declared, fromState, plan(declared, presentFor(progress, declared), mandateOf(fromState)));
 }
 
 function presentFor({ seen = NOTHING_SEEN, state, justWritten }: Progress, declared: Desired): PresentGroup {

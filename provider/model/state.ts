@@ -70,7 +70,7 @@ export function readState(props: Readonly<Record<string, unknown>>): State {
  * left out what is secret too.
  */
 export function isPresumed({ origin, inputs }: Pick<State, "origin" | "inputs">): boolean {
-  return origin === "created" && inputs.__secrets === undefined;
+  return origin === "created" && inputs.networkId !== undefined && inputs.__secrets === undefined;
 }
 
 /** The operation as version 0.1.0 kept it: what it added are the tunnels without an id. */

@@ -159,11 +159,23 @@ describe("createSteps, with defaults of tunnels", () => {
       expect(rig.infos).to.deep.equal(["tunnels.primary.remoteID is another now."]);
     });
 
-    it("reads them with an update that has nothing to send, and sets right what differs", async () => {
-      await rig.up({ ...program, __timeouts: { delete: "5m" } });
-      expect(rig.warnings).to.deep.equal(["tunnels.primary: remoteID was changed by somebody else; it is set back."]);
-      expect(primaryThere()?.remoteID).to.equal("203.0.113.10");
-    });
+    for (const [title, changes, count] of [
+      ["has nothing to send", { __timeouts: { delete: "5m" } }, 0],
+      ["sends something else", { description: "new" }, 1],
+    ] as const) {
+      it(`reads them with an update that ${title}, and changes what differs only once a preview has shown it`, async () => {
+        await rig.up({ ...program, ...changes });
+        expect(rig.warnings).to.deep.equal([
+          "tunnels.primary: remoteID is not what is declared, which state did not know; it stays for now, and the next preview shows the change.",
+        ]);
+        expect(primaryThere()?.remoteID).to.equal("198.51.100.1");
+        expect(writesOf(rig)).to.have.length(count);
+        rig.infos.length = 0;
+        await rig.up({ ...program, ...changes });
+        expect(rig.infos).to.deep.equal(["tunnels.primary: remoteID changes in place."]);
+        expect(primaryThere()?.remoteID).to.equal("203.0.113.10");
+      });
+    }
 
     it("tells of the identifier that changes with the address", async () => {
       const { primary, ...others } = program.tunnels as Record<string, Plain>;
