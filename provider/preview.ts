@@ -15,7 +15,7 @@ import { mandateOf, type Plan } from "./plan/plan";
 import type { Plain, ProviderProcess } from "./process";
 import type { Rows } from "./rows";
 
-const INTERRUPTED = "A run that changed this group was interrupted: the group is looked at.";
+const INTERRUPTED = "A run of this resource was interrupted: what it has left is looked at.";
 
 /** What the engine asks before anything is done: check and diff. Neither makes a request. */
 export function createPreview(process: ProviderProcess, rows: Rows) {

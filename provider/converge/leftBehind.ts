@@ -5,6 +5,9 @@ import { findCreated } from "./recover";
 import { remove } from "./remove";
 import { closeJournal, type Session } from "./session";
 
+/** A creation has its time since it began; one that does not come to its end holds up no later run for longer. */
+const LEAST_MS = 60_000;
+
 /**
  * Deletes what interrupted creations of a resource have made and no row of state stands for: the program went another
  * way since. What goes wrong is told, and the next run tries again.
@@ -20,7 +23,7 @@ export async function removeLeftBehind(
   const ended = (message: string) => session.ended(`what an interrupted run had made: ${message}`);
   for (const write of (await session.journal.entries()).filter(isOpen)) {
     try {
-      const deadlineMs = session.clock.now() + session.timeoutMs;
+      const deadlineMs = Math.max(write.startedAtMs + session.timeoutMs, session.clock.now() + LEAST_MS);
       await removeMadeBy({ ...session, ended, deadlineMs }, write, own);
       await closeJournal(session, (each) => isSameWrite(each, write));
     } catch (error) {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { type Rig, startRig } from "../rig";
-import { cutOff, idsOf, inOtherNetwork, madeByOthers, OPERATION_MS, rowBeside } from "./scene";
+import { cutOff, idsOf, inOtherNetwork, madeByOthers, minutesOf, OPERATION_MS, rowBeside } from "./scene";
+
+const HOUR_MS = 60 * 60_000;
 
 describe("createSteps, after a creation that was cut off and that the program has gone away from", () => {
   let rig: Rig;
@@ -53,6 +55,14 @@ describe("createSteps, after a creation that was cut off and that the program ha
     await rig.up(rig.args());
     expect(rig.state).to.include({ id });
     expect(all()).to.deep.equal([[id, rig.networkId]]);
+  });
+
+  it("waits no longer than a minute for one that has had its time, and says that it is still there", async () => {
+    rig.sandbox.plan({ operation: "createGroup", isNeverCompleted: true, applied: false });
+    await cutOff(rig, (steps) => rig.up(elsewhere(), steps));
+    await rig.clock.sleep(HOUR_MS);
+    expect(await minutesOf(rig, () => rig.up(rig.args()))).to.be.within(1, 3);
+    expect(rig.warnings.join()).to.match(/begun to create tunnel group "branch" .* Timed out .* looks for it again\./);
   });
 
   it("ends the row with what was deleted, and why", async () => {
