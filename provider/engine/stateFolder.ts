@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -38,6 +38,28 @@ export async function writeJson(file: string, content: unknown): Promise<void> {
     await rename(draft, file);
   } catch {
     await removeFile(draft);
+  }
+}
+
+/** Reads a file of JSON lines; a line that cannot be read is passed over. */
+export async function readJsonLines(file: string): Promise<readonly unknown[]> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Adds JSON lines to a file for its owner alone. That it can't be written must stop nobody. */
+export async function appendJson(file: string, lines: readonly unknown[]): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await appendFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { mode: 0o600 });
+  } catch {
+    // Then this process sees its own lines only.
   }
 }
 

@@ -38,6 +38,7 @@ describe("createClaims", () => {
     await claims.claim(claim());
     await claims.claim(claim({ tunnelIds: ["Tn3"] }));
     expect(await claims.on("Tg1")).to.deep.equal([claim({ tunnelIds: ["Tn3"] })]);
+    expect(await processOf(2).on("Tg1")).to.deep.equal([claim({ tunnelIds: ["Tn3"] })]);
     await claims.claim(claim({ groupId: "Tg2" }));
     expect(await claims.on("Tg1")).to.deep.equal([]);
   });
@@ -79,23 +80,26 @@ describe("createClaims", () => {
 
   it("knows nothing of what a former process with its own number has left", async () => {
     await processOf(1).claim(claim());
-    expect(await processOf(1).on("Tg1")).to.deep.equal([]);
+    const again = processOf(1);
+    expect(await again.on("Tg1")).to.deep.equal([]);
+    await again.claim(branch);
+    expect(await processOf(2).on("Tg1")).to.deep.equal([branch]);
   });
 
   it("passes over files that are garbled or no claims", async () => {
     await processOf(1).claim(claim());
     const place = join(folder, "claims", (await readdir(join(folder, "claims")))[0] ?? "");
-    await writeFile(join(place, "3.json"), "{");
-    await writeFile(join(place, "4.json"), JSON.stringify([{ urn: 7 }]));
+    await writeFile(join(place, "3.jsonl"), "{");
+    await writeFile(join(place, "4.jsonl"), JSON.stringify({ urn: 7 }));
     await writeFile(join(place, "note.txt"), "hello");
-    await mkdir(join(place, "5.json"));
+    await mkdir(join(place, "5.jsonl"));
     expect(await processOf(2).on("Tg1")).to.deep.equal([claim()]);
   });
 
   it("is readable by its user alone", async () => {
     await processOf(1).claim(claim());
     const place = join(folder, "claims", (await readdir(join(folder, "claims")))[0] ?? "");
-    expect((await stat(join(place, "1.json"))).mode & 0o077).to.equal(0);
+    expect((await stat(join(place, "1.jsonl"))).mode & 0o077).to.equal(0);
   });
 
   for (const [title, settings] of [
