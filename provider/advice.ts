@@ -1,6 +1,7 @@
 import { NetworkNotVisibleError } from "./converge/errors";
 import { isFrom } from "./converge/failure";
 import {
+  ConflictError,
   DeadlineError,
   NotFoundError,
   OperationFailedError,
@@ -19,6 +20,10 @@ const ADVICE: readonly (readonly [new (...args: never[]) => Error, string])[] = 
     "Run the same command again later; if others use the API too, lower harmony-sase:requestsPerWindow.",
   ],
   [NotFoundError, "Check networkId and every regionID; both must belong to the account."],
+  [
+    ConflictError,
+    "Correct what it names, then run the same command again; if the resource was renamed or moved, give it an alias.",
+  ],
   [RefusedError, "Correct what it names, then run the same command again."],
   [WrongRegionError, "Set harmony-sase:region (us, eu, au, in) or harmony-sase:baseUrl to the account's."],
   [NetworkNotVisibleError, "Check networkId, the API key and harmony-sase:region; nothing counts as deleted."],

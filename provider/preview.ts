@@ -49,7 +49,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
 
   /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */
   function diff(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
-    return process.quietly(news, () => diffOf(id, olds, news));
+    return process.quietly(news, () => diffOf(id, olds, news), olds);
   }
 
   async function diffOf(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {

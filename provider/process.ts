@@ -117,6 +117,12 @@ export function createProcess(outside: Outside) {
     return (text) => redactor.redact(text);
   }
 
+  /** Where state does not say what is secret, what is so now was so before. */
+  function learnAllSecrets(inputs: Plain, former: Plain): (text: string) => string {
+    learnSecrets({ __secrets: inputs.__secrets, ...former });
+    return learnSecrets(inputs);
+  }
+
   /**
    * Runs one step of one resource under its deadline, and makes its failure one that may be shown.
    * @param former what state holds beside the inputs: its URN and its passphrases may be others
@@ -127,8 +133,7 @@ export function createProcess(outside: Outside) {
     run: (session: Session) => Promise<T>,
     former: Plain = {},
   ): Promise<T> {
-    learnSecrets(former);
-    const redact = learnSecrets(inputs);
+    const redact = learnAllSecrets(inputs, former);
     const urn = typeof inputs.__urn === "string" ? inputs.__urn : undefined;
     let leave: () => void = () => undefined;
     try {
@@ -180,9 +185,12 @@ export function createProcess(outside: Outside) {
     });
   }
 
-  /** Runs what asks nothing of the service, and makes its failure one that may be shown. */
-  async function quietly<T>(inputs: Plain, run: () => Promise<T>): Promise<T> {
-    const redact = learnSecrets(inputs);
+  /**
+   * Runs what asks nothing of the service, and makes its failure one that may be shown.
+   * @param former as for a step
+   */
+  async function quietly<T>(inputs: Plain, run: () => Promise<T>, former: Plain): Promise<T> {
+    const redact = learnAllSecrets(inputs, former);
     try {
       return await run();
     } catch (error) {

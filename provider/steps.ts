@@ -51,7 +51,10 @@ export function createSteps(process: ProviderProcess) {
     if (isAdopting(inputs)) {
       const id = inputs.dynamicTunnelId as string;
       const state = { ...blankState("adopted"), inputs: { networkId: inputs.networkId } };
-      return { id, outs: await bringAbout(session, id, state, inputs), over: [] };
+      const outs = await bringAbout(session, id, state, inputs);
+      // What nobody here has made to its end is in use from now on.
+      if (!(await session.journal.isOwnedByOther(id))) await session.journal.own(id);
+      return { id, outs, over: [] };
     }
     const declared = desiredOf(inputs, "created");
     return imported === undefined ? createNew(session, declared, former) : takeOver(session, declared, imported);

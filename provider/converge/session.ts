@@ -19,7 +19,7 @@ export interface Journal {
   withdraw(write: PendingWrite): Promise<void>;
   /** Forgets the writes that are over: state knows what became of them. */
   clear(isOver: (write: PendingWrite) => boolean): Promise<void>;
-  /** Keeps that a group is the resource's, so that no other resource on this machine takes it for its own. */
+  /** Keeps that a group is the resource's, or in its use, so that no other resource on this machine takes it for its own. */
   own(groupId: string): Promise<void>;
   /** Whether another resource on this machine has a group. */
   isOwnedByOther(groupId: string): Promise<boolean>;

@@ -12,23 +12,11 @@ const BEGAN_IN = process.cwd();
  * the program itself found it.
  * @throws Error that says what to install where
  */
-export function demandReach(
-  folders: readonly string[] = [process.cwd(), BEGAN_IN],
-  versions: NodeJS.ProcessVersions = process.versions,
-): void {
+export function demandReach(folders: readonly string[] = [process.cwd(), BEGAN_IN]): void {
   if (pulumi.runtime.getEngine() === undefined) return;
-  demandLoadable(versions);
   if (folders.some(isFoundFrom)) return;
   throw new Error(
     `The engine looks for the package pulumi-harmony-sase from ${folders[0]} upwards, and does not find it there: a package that the program depends on may have it, but the program's own package does not. Run "npm install pulumi-harmony-sase" (or pnpm add, yarn add) in that folder.`,
-  );
-}
-
-/** Node 20 looks for what an ES module imports without asking Plug'n'Play, and some of the dependencies are ES modules. */
-function demandLoadable({ pnp, node }: NodeJS.ProcessVersions): void {
-  if (pnp === undefined || Number.parseInt(node, 10) >= 22) return;
-  throw new Error(
-    `Yarn Plug'n'Play needs Node 22 or newer; this is ${node}, which does not find this package's dependencies that way. Use a newer Node, or put "nodeLinker: node-modules" into .yarnrc.yml and run "yarn install".`,
   );
 }
 

@@ -54,6 +54,11 @@ export class NotFoundError extends RefusedError {
   override readonly name = "NotFoundError";
 }
 
+/** Something else is in the way (409): another writer, or what is there already. */
+export class ConflictError extends RefusedError {
+  override readonly name = "ConflictError";
+}
+
 /** The service kept refusing for its load (429) until the deadline. */
 export class TooManyRequestsError extends RefusedError {
   override readonly name = "TooManyRequestsError";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decodeReasons } from "./answers";
 import {
+  ConflictError,
   CredentialsError,
   type ErrorDetails,
   type HarmonySaseError,
@@ -56,6 +57,7 @@ export function failureOf(call: Call, answer: Answer, place: Place): HarmonySase
   // A 404 that cannot be read is no proof that something is gone.
   if (status === 404 && answer.json === undefined) return unreadable(call, status);
   if (status === 404) return new NotFoundError(message, details);
+  if (status === 409) return new ConflictError(message, details);
   if (status >= 400) return new RefusedError(message, details);
   const why = `${place.host} answered ${status}, and redirects are not followed; check the base URL`;
   return unavailable(call, why, { status, patienceMs: 0 });

@@ -349,10 +349,11 @@ function wayOn(world: World, player: Player, failure: string): RunOptions | unde
     player.roles = player.roles.map((each) => (each === refused ? { ...each, aliases: [holder.name] } : each));
     return {};
   }
-  // A new name without an alias, for a tunnel that is declared otherwise now: the service takes no second one like it.
+  // A new name without an alias, or a copy, of a tunnel that is declared otherwise now: the service takes no second one like it.
   const orphan = stack.rows.find((row) => !player.roles.some((each) => each.name === row.name));
-  if (refused && orphan && /used twice/.test(failure)) {
-    player.roles = player.roles.map((each) => (each === refused ? { ...each, aliases: [orphan.name] } : each));
+  if (refused && /used twice.*give it an alias/.test(failure)) {
+    const others = player.roles.filter((each) => each !== refused);
+    player.roles = orphan ? [...others, { ...refused, aliases: [orphan.name] }] : others;
     return {};
   }
   const isOwn = id !== undefined && world.ledger.makerOf(id) === `${stack.stack}/${name}`;

@@ -21,16 +21,6 @@ describe("demandReach", () => {
     expect(() => demandReach([tmpdir(), __dirname])).not.to.throw();
   });
 
-  it("names the ways out where Yarn Plug'n'Play meets a Node that is too old for it", () => {
-    setEngine("127.0.0.1:1");
-    const demandOn = (node: string) => () => demandReach([__dirname], { ...process.versions, pnp: "3", node });
-    expect(demandOn("20.19.0"))
-      .to.throw("needs Node 22 or newer; this is 20.19.0")
-      .and.to.match(/nodeLinker/);
-    expect(demandOn("22.0.0")).not.to.throw();
-    expect(() => demandReach([__dirname])).not.to.throw();
-  });
-
   it("is content without an engine, as in unit tests of programs", () => {
     expect(() => demandReach([tmpdir()])).not.to.throw();
   });
