@@ -47,6 +47,15 @@ describe("createSteps, after a creation that was cut off and that the program ha
     expect(idsOf(rig)).to.deep.equal([id]);
   });
 
+  it("leaves alone what another row has adopted since", async () => {
+    await cutOff(rig, (steps) => rig.up(rig.args(), steps));
+    await rig.clock.sleep(OPERATION_MS);
+    const [id] = idsOf(rig);
+    await rowBeside(rig, "other").up({ dynamicTunnelId: id, sharedSettings: undefined });
+    await rig.up(elsewhere());
+    expect(idsOf(rig)).to.deep.equal([id]);
+  });
+
   it("keeps the note of what it has made itself as long as it is about it: the engine may die meanwhile", async () => {
     await cutOff(rig, (steps) => rig.up(elsewhere(), steps));
     await rig.up(rig.args(), rig.process({ engineDiesAfter: 2 }));

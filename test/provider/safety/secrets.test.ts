@@ -1,7 +1,8 @@
 import { expect } from "chai";
+import type { Plain } from "../../../provider/process";
 import type { SandboxOptions } from "../../../sandbox";
-import { type Rig, startRig } from "../rig";
-import { groupsOf, writesOf } from "./scene";
+import { type Rig, type Stored, startRig } from "../rig";
+import { failureOf, groupsOf, writesOf } from "./scene";
 
 describe("createSteps, after a passphrase was rotated", () => {
   const services: readonly (readonly [string, SandboxOptions])[] = [
@@ -56,4 +57,42 @@ describe("createSteps, after a passphrase was rotated", () => {
       });
     });
   }
+});
+
+describe("createSteps, with addresses that are secrets", () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+  });
+  afterEach(() => rig.close());
+
+  /** Adopts the rig's group. @returns the program */
+  async function adopted(__secrets: readonly string[] | undefined): Promise<Plain> {
+    await rig.up(rig.args());
+    const { id } = rig.state as Stored;
+    rig.state = undefined;
+    const { sharedSettings: _, ...program } = rig.args({ dynamicTunnelId: id, __secrets });
+    await rig.up(program);
+    rig.warnings.length = 0;
+    return program;
+  }
+
+  it("names none that state of 0.1.0 has, which does not say that it is one", async () => {
+    const program = await adopted(undefined);
+    const tunnels = { primary: rig.tunnel(0, { remotePublicIP: "203.0.113.99" }), backup: rig.tunnel(1) };
+    await rig.up({ ...program, tunnels, __secrets: ["tunnels.primary.remotePublicIP"] });
+    expect(rig.warnings.join()).to.include("tunnels.primary keeps remoteID [secret]; declare remoteID");
+  });
+
+  it("names none of a tunnel that the program has no more in a preview that fails", async () => {
+    const program = await adopted(["tunnels.primary.remotePublicIP", "tunnels.backup.remotePublicIP"]);
+    const { id, outputs } = rig.state as Stored;
+    const { primary, backup } = outputs.tunnels as Record<string, Plain>;
+    const { regionID } = primary as { regionID: string };
+    const olds = { ...outputs, tunnels: { primary, backup: { ...backup, regionID } } };
+    const news = { ...program, tunnels: { either: { regionID } }, __secrets: [] };
+    expect(await failureOf(rig.process().diff(id, olds, news))).to.match(
+      /^tunnels\.either could be any of the tunnels Tn\w+ \(\w+ \[secret\]\), Tn\w+ \(\w+ \[secret\]\)/,
+    );
+  });
 });
