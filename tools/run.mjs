@@ -81,7 +81,7 @@ async function runParts(names) {
   for (const [name, { minutes, runs }] of chosen) {
     await step(`${name} (about ${minutes} minutes)`, async () => {
       const ends = await Promise.allSettled(
-        runs.map(({ file, env }) => run(bin("mocha"), [...REPORTED, file], { ...process.env, ...env })),
+        runs.map(({ files, env }) => run(bin("mocha"), [...REPORTED, ...files], { ...process.env, ...env })),
       );
       if (ends.some(({ status }) => status === "rejected")) failed.push(name);
     });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { DynamicTunnelGroup, type DynamicTunnelGroupArgs } from "pulumi-harmony-sase";
 import type { EngineStack } from "../../tools/workshop";
-import { useFixture } from "./fixture";
+import { itBesides, useFixture } from "./fixture";
 
 describe("DynamicTunnelGroup that adopts", () => {
   const fixture = useFixture();
@@ -188,7 +188,7 @@ describe("DynamicTunnelGroup that adopts", () => {
       expect((await stack.up()).changes).to.deep.equal({ same: 3 });
     });
 
-    it("warns of the branch's tunnel by its id where the hub removes what it has not declared", async () => {
+    itBesides("warns of the branch's tunnel by its id where the hub removes what it has not declared", async () => {
       stack.setProgram(program({ unmanagedTunnels: "remove" }));
       const { output } = await stack.preview({ refresh: true });
       expect(output).not.to.contain("Removes a tunnel");

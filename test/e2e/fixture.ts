@@ -30,6 +30,9 @@ export interface Fixture {
   tunnelTo(remotePublicIP: string): StoredTunnel;
 }
 
+/** A test that `npm run test:long -- engine` runs besides: what it shows, others show in part or without the engine. */
+export const itBesides = process.env.ENGINE === "all" ? it : (_title: string, _test: () => Promise<void>) => undefined;
+
 /** Passphrases of the fixture's tunnels; no byte of them may leave. */
 export function passphraseOf(n: number): string {
   return `Keep.this_secret${n}`;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { EngineStack } from "../../tools/workshop";
-import { useFixture } from "./fixture";
+import { itBesides, useFixture } from "./fixture";
 import { end, interrupt, killAfter, until } from "./interruption";
 
 /** Each seed is another timing; `TOGETHER_SEEDS=10` plays ten of them. */
@@ -83,7 +83,7 @@ describe("Stacks of one machine that share a group, on the real engine", () => {
     });
   }
 
-  it("never replace the group that an adopter is just leaving, or was cut off while leaving", async () => {
+  itBesides("never replace the group that an adopter is just leaving, or was cut off while leaving", async () => {
     const [one, two] = branches;
     await two.up();
     const other = await two.up().then(() => fixture.sandbox.edit({ kind: "copyGroup", groupId }).groupId ?? "");

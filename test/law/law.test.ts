@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { play } from "./play";
 import { type Act, inLines, type Plot, plots } from "./plot";
 
-const RUNS = Number(process.env.LAW_RUNS ?? 40);
+const RUNS = Number(process.env.LAW_RUNS ?? 24);
 const SEED = Number(process.env.LAW_SEED ?? 20261124);
 /** How long a program that fails is shrunk. */
 const PATIENCE_MS = 60_000;
