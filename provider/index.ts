@@ -8,5 +8,40 @@ export type {
   TunnelArgs,
 } from "./args";
 export { DynamicTunnelGroup } from "./dynamicTunnelGroup";
+export { LookupError } from "./lookups/error";
+export {
+  getNetwork,
+  getNetworkOutput,
+  getNetworks,
+  getNetworksOutput,
+  getRegion,
+  getRegionOutput,
+  getRegions,
+  getRegionsOutput,
+  getTunnelGroup,
+  getTunnelGroupOutput,
+  getTunnelGroups,
+  getTunnelGroupsOutput,
+} from "./lookups/lookups";
+export type {
+  FoundTunnel,
+  GetNetworkArgs,
+  GetNetworkOutputArgs,
+  GetNetworkResult,
+  GetNetworksResult,
+  GetRegionArgs,
+  GetRegionOutputArgs,
+  GetRegionResult,
+  GetRegionsArgs,
+  GetRegionsOutputArgs,
+  GetRegionsResult,
+  GetTunnelGroupArgs,
+  GetTunnelGroupOutputArgs,
+  GetTunnelGroupResult,
+  GetTunnelGroupsArgs,
+  GetTunnelGroupsOutputArgs,
+  GetTunnelGroupsResult,
+  LookupOptions,
+} from "./lookups/shapes";
 export { Provider, type ProviderArgs } from "./provider";
 export { validate } from "./validate";

@@ -22,6 +22,17 @@ export interface ProviderArgs {
   writesPerNetwork?: pulumi.Input<number>;
 }
 
+/** Under this a `Provider` keeps what it was configured with, for lookups; a copy of this package finds it too. */
+const SETTINGS = Symbol.for("pulumi-harmony-sase/settings");
+
+/** Settings by their keys, as the engine hands them to providers. */
+export type ProviderSettings = Readonly<Record<string, string | undefined>>;
+
+/** What an explicit `Provider` was configured with; undefined for another package's. */
+export function settingsOf(provider: pulumi.ProviderResource): pulumi.Output<ProviderSettings> | undefined {
+  return (provider as { readonly [SETTINGS]?: pulumi.Output<ProviderSettings> })[SETTINGS];
+}
+
 /** An account of its own for the resources that name it as `{ provider }`: several accounts in one program, each its own process. */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
@@ -30,12 +41,9 @@ export class Provider extends pulumi.ProviderResource {
       apiKey: pulumi.secret(args.apiKey),
       [EXPLICIT_MARK]: "true",
     };
-    super(
-      "pulumi-nodejs",
-      name,
-      Object.fromEntries(Object.entries(settings).map(([key, value]) => [configKey(key), asText(value)])),
-      opts,
-    );
+    const texts = Object.fromEntries(Object.entries(settings).map(([key, value]) => [configKey(key), asText(value)]));
+    super("pulumi-nodejs", name, texts, opts);
+    Object.defineProperty(this, SETTINGS, { value: pulumi.output(texts) });
   }
 }
 

@@ -7,7 +7,14 @@ import { decodePage, type Pass, type Reading, readList, sizedPages } from "./pag
 import type { Redactor } from "./redact";
 import { createRequests, type RequestOptions } from "./requests";
 import { createTransport, type Transport } from "./transport";
-import { decodeGroup, type ShownGroup } from "./wire";
+import {
+  decodeGroup,
+  decodeNetworks,
+  decodeRegions,
+  type FoundNetwork,
+  type FoundRegion,
+  type ShownGroup,
+} from "./wire";
 
 export type { Accepted, OperationStatus } from "./answers";
 export type { Pass, Reading } from "./pages";
@@ -21,6 +28,10 @@ export interface Client {
   readGroup(networkId: string, groupId: string, options: RequestOptions): Promise<ShownGroup>;
   /** The answer as it is; `wire.ts` reads it. */
   readNetwork(networkId: string, options: RequestOptions): Promise<unknown>;
+  /** The networks of the account. */
+  listNetworks(options: RequestOptions): Promise<readonly FoundNetwork[]>;
+  /** The regions of a network, with the public addresses of their gateways. */
+  listRegions(networkId: string, options: RequestOptions): Promise<readonly FoundRegion[]>;
   /** The tunnels of a network, all pages of them; undefined where that is not worth it. */
   listTunnels(networkId: string, options: RequestOptions, reading?: Reading): Promise<Pass | undefined>;
   readStatus(statusId: string, options: RequestOptions): Promise<OperationStatus>;
@@ -72,6 +83,11 @@ export function createClient(settings: ClientSettings): Client {
       read(callOf("GET", `read tunnel group ${groupId}`, group(networkId, groupId)), options, decodeGroup),
     readNetwork: async (networkId, options) =>
       read(callOf("GET", `read network ${networkId}`, network(networkId)), options, anything),
+    listNetworks: async (options) => read(callOf("GET", "list the networks", NETWORKS), options, decodeNetworks),
+    listRegions: async (networkId, options) => {
+      const call = callOf("GET", `list the regions of network ${networkId}`, [...network(networkId), "regions"]);
+      return read(call, options, decodeRegions);
+    },
     listTunnels: async (networkId, options, reading = { isSure: true }) =>
       readList((number) => readPage(number, { networkId, options }), reading),
     readStatus: async (statusId, options) =>
@@ -81,7 +97,8 @@ export function createClient(settings: ClientSettings): Client {
   };
 }
 
-const network = (networkId: string) => ["networks", "enhanced", networkId];
+const NETWORKS = ["networks", "enhanced"];
+const network = (networkId: string) => [...NETWORKS, networkId];
 const groups = (networkId: string) => [...network(networkId), "tunnels", "ipsec", "dynamic"];
 const group = (networkId: string, groupId: string) => [...groups(networkId), groupId];
 

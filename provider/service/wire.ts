@@ -87,12 +87,34 @@ export function decodeListed(tunnels: readonly unknown[]): readonly ListedGroup[
   return [...groups.values()];
 }
 
+/** A group as a network's list of tunnels shows it. */
+export interface FoundGroup extends ShownGroup {
+  readonly id: string;
+}
+
+/**
+ * Reads the groups that a network's list of tunnels holds. What is listed under its own id, as static tunnels are, is
+ * left out: reading alone can tell whether that is a group.
+ */
+export function decodeFoundGroups(tunnels: readonly unknown[]): readonly FoundGroup[] {
+  const groups = decodeListed(tunnels).filter(({ isOwnId }) => !isOwnId);
+  return groups.flatMap(({ id }) => {
+    const group = decodeGroup(tunnels.filter((tunnel) => listed.safeParse(tunnel).data?.haTunnelID === id));
+    return group ? [{ ...group, id }] : [];
+  });
+}
+
 /** What the service appends to a group's name: the number of the tunnel, which it may count on past 9. */
 const DECORATION = /0[1-9]\d?$/;
 
 /** The name of a group out of the decorated name of one of its tunnels: `edge` out of `edge01`. */
 export function undecorated(name: string): string {
   return name.replace(DECORATION, "");
+}
+
+/** The name of a group whose tunnels have these stored names; empty where there are none. */
+export function nameOfGroup(names: readonly string[]): string {
+  return names.map(undecorated).find((name) => namesBelongTo(name, names)) ?? undecorated(names[0] ?? "");
 }
 
 /** Whether every stored name can be what the service made of `tunnelName`. */
@@ -109,4 +131,52 @@ const network = z.object({ asn: z.number().optional().catch(undefined) }).catch(
 /** Reads what matters here of a network. */
 export function decodeNetwork(answer: unknown): { readonly asn?: number | undefined } {
   return network.parse(answer);
+}
+
+/** Undefined where an answer does not show it, in the type too. */
+const orUndefined = <T>(type: z.ZodType<T>) =>
+  type
+    .optional()
+    .catch(undefined)
+    .transform((value) => value);
+const text = orUndefined(z.string());
+const addresses = z.array(z.string()).catch([]);
+
+/** A network as lists show it; what an answer lacks is undefined, and its name empty. */
+const foundNetwork = z.object({
+  id: z.string().min(1),
+  name: z.string().catch(""),
+  subnet: text,
+  asn: orUndefined(z.number()),
+  dns: text,
+  accessType: text,
+  isDefault: orUndefined(z.boolean()),
+  tags: z.array(z.string()).catch([]),
+});
+
+const foundRegion = z.object({
+  id: z.string().min(1),
+  name: z.string().catch(""),
+  dns: text,
+  attributes: z
+    .object({ edge: z.object({ addresses, globalIPs: addresses }).catch({ addresses: [], globalIPs: [] }) })
+    .catch({ edge: { addresses: [], globalIPs: [] } }),
+});
+
+/** A network of the account. */
+export type FoundNetwork = z.output<typeof foundNetwork>;
+
+/** A region of a network, with the public addresses of its gateways. */
+export type FoundRegion = Omit<z.output<typeof foundRegion>, "attributes"> &
+  z.output<typeof foundRegion>["attributes"]["edge"];
+
+/** Reads the list of networks. @returns undefined when the answer is none */
+export function decodeNetworks(answer: unknown): readonly FoundNetwork[] | undefined {
+  return z.array(foundNetwork).safeParse(answer).data;
+}
+
+/** Reads the regions of a network. @returns undefined when the answer is no list */
+export function decodeRegions(answer: unknown): readonly FoundRegion[] | undefined {
+  const { data } = z.array(foundRegion).safeParse(answer);
+  return data?.map(({ attributes, ...region }) => ({ ...region, ...attributes.edge }));
 }

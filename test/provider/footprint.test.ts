@@ -30,6 +30,13 @@ describe("What is loaded", () => {
     expect(packages).not.to.include.any.keys("zod", "axios");
   });
 
+  it("is what a lookup takes with the first lookup only", () => {
+    const packages = packagesOf(join(PROVIDER, "lookups", "run.ts"));
+    expect(packages).to.include("zod");
+    expect(packages).not.to.include("axios");
+    expect(packagesOf(join(PROVIDER, "lookups", "lookups.ts"))).not.to.include.any.keys("zod", "axios");
+  });
+
   it("is axios with the first request only on the provider's side", () => {
     const packages = packagesOf(join(PROVIDER, "lifecycle.ts"));
     expect(packages).to.include("zod");

@@ -4,6 +4,8 @@ import ts from "typescript";
 /** What a docstring says of a member. */
 export interface Docstring {
   readonly text: string;
+  /** The type as it is written, with `?` after it where the member may be left out or undefined. */
+  readonly type: string;
   /** What stands after `@default`. */
   readonly fallback?: string;
   /** The name of the interface whose members are the member's own, or those members where they stand in place. */
@@ -37,11 +39,39 @@ function membersOf(source: ts.SourceFile, members: Iterable<ts.Node>): Docstring
     const deprecated = tagOf(member, "deprecated");
     docstrings.set(member.name.getText(source), {
       text: [textOf(member), deprecated && `Deprecated ${deprecated}.`].filter(Boolean).join(" "),
+      type: typeOf(source, member),
       ...(fallback === undefined ? {} : { fallback }),
       ...(own ? { members: own } : {}),
     });
   }
   return docstrings;
+}
+
+/** A function that a file exports, and what its docstring says. */
+export interface DocumentedFunction {
+  readonly name: string;
+  /** The type of the first parameter, where it is called `args`. */
+  readonly args: string | undefined;
+  /** What the promise that it returns is of. */
+  readonly result: string;
+  readonly text: string;
+}
+
+/** Reads the functions that a file exports, in its order; those without a docstring of their own have an empty text. */
+export function functionsOf(file: string): readonly DocumentedFunction[] {
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+  return source.statements.filter(ts.isFunctionDeclaration).map((each) => ({
+    name: each.name?.text ?? "",
+    args: each.parameters.find(({ name }) => name.getText(source) === "args")?.type?.getText(source),
+    result: each.type?.getText(source).replace(/^Promise<(.*)>$/, "$1") ?? "",
+    text: textOf(each),
+  }));
+}
+
+function typeOf(source: ts.SourceFile, member: ts.PropertySignature | ts.PropertyDeclaration): string {
+  const type = oneLine(member.type?.getText(source));
+  const known = type.replace(/ \| undefined$/, "");
+  return member.questionToken === undefined && known === type ? known : `${known}?`;
 }
 
 /** The members that a type leads to, through `Input<…>` and the like. */

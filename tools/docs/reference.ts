@@ -6,6 +6,8 @@ import { traitsOf } from "../../provider/model/fields";
 import { brokenRules } from "../../provider/model/rules";
 import { groupArgs } from "../../provider/model/schema";
 import { type Docstring, type Docstrings, docstringsOf } from "./docstrings";
+import { lookupsText } from "./lookups";
+import { table } from "./table";
 
 const PROVIDER = join(__dirname, "..", "..", "provider");
 
@@ -57,6 +59,8 @@ Algorithms, by the API's names:
 Every input is an output too, and:
 
 ${table(["output", "what it is"], outputRows())}
+
+${lookupsText()}
 
 ## Settings
 
@@ -155,11 +159,6 @@ function settingRows(): readonly string[][] {
     if (text === "") throw new Error(`The setting ${configKey(key)} has no docstring.`);
     return [`\`${key}\``, `\`${VARIABLES[key as SettingKey]}\``, asCode(fallback), text];
   });
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 function list(names: readonly string[]): string {

@@ -2,7 +2,17 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { AdvancedSettings, SharedSettings, Tunnel } from "../../../provider/model/fields";
 import type { CreateBody } from "../../../provider/plan/requests";
-import { decodeGroup, decodeListed, decodeNetwork, namesBelongTo, undecorated } from "../../../provider/service/wire";
+import {
+  decodeFoundGroups,
+  decodeGroup,
+  decodeListed,
+  decodeNetwork,
+  decodeNetworks,
+  decodeRegions,
+  nameOfGroup,
+  namesBelongTo,
+  undecorated,
+} from "../../../provider/service/wire";
 import { settings, tunnel } from "../builders";
 
 const RUNS = { numRuns: 500, seed: 2_300 };
@@ -295,4 +305,56 @@ describe("decodeNetwork", () => {
       expect(decodeNetwork(answer).asn).to.equal(asn);
     });
   }
+});
+
+describe("decodeNetworks and decodeRegions", () => {
+  it("read what the vendor's description has, and the least that an answer may show", () => {
+    const network = {
+      id: "Nw1",
+      name: "hq",
+      subnet: "10.255.0.0/16",
+      asn: 64_600,
+      isDefault: true,
+      tags: ["a"],
+      tenantId: "t",
+    };
+    expect(decodeNetworks([network, { id: "Nw2", asn: "none" }])).to.deep.equal([
+      { id: "Nw1", name: "hq", subnet: "10.255.0.0/16", asn: 64_600, isDefault: true, tags: ["a"] },
+      { id: "Nw2", name: "", asn: undefined, tags: [] },
+    ]);
+    const edge = { addresses: ["198.51.100.1"], globalIPs: ["198.51.100.9"] };
+    const region = { id: "Rg1", name: "Dublin", network: "Nw1", attributes: { runningMode: { idle: false }, edge } };
+    const bare = { addresses: [], globalIPs: [] };
+    expect(
+      decodeRegions([region, { id: "Rg2" }, { id: "Rg3", attributes: { edge: { addresses: ["198.51.100.2"] } } }]),
+    ).to.deep.equal([
+      { id: "Rg1", name: "Dublin", ...edge },
+      { id: "Rg2", name: "", ...bare },
+      { id: "Rg3", name: "", ...bare, addresses: ["198.51.100.2"] },
+    ]);
+  });
+
+  it("take nothing else for a list", () => {
+    for (const answer of [{}, { data: [] }, [{ name: "no id" }], "text", null]) {
+      expect(decodeNetworks(answer)).to.equal(undefined);
+      expect(decodeRegions(answer)).to.equal(undefined);
+    }
+  });
+});
+
+describe("decodeFoundGroups and nameOfGroup", () => {
+  it("put a group's tunnels together, and leave out what is listed under its own id", () => {
+    const entry = (id: string, haTunnelID: string, tunnelName: string) => ({ id, haTunnelID, tunnelName });
+    const entries = [entry("Tn2", "Tg1", "edge02"), entry("Tn9", "Tn9", "legacy"), entry("Tn1", "Tg1", "edge01"), {}];
+    const [group, ...others] = decodeFoundGroups(entries);
+    expect(others).to.deep.equal([]);
+    expect(group).to.deep.include({ id: "Tg1", names: ["edge01", "edge02"] });
+    expect(group?.tunnels.map(({ id }) => id)).to.deep.equal(["Tn1", "Tn2"]);
+  });
+
+  it("find the name that all stored names belong to, one that ends in digits too", () => {
+    expect(nameOfGroup(["edge01", "edge010"])).to.equal("edge");
+    expect(nameOfGroup(["site0101", "site0102"])).to.equal("site01");
+    expect(nameOfGroup([])).to.equal("");
+  });
 });

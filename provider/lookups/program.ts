@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ProviderSettings, settingsOf } from "../provider";
+import { demandKnownSettings } from "../settingNames";
+import { LookupError } from "./error";
+import type { LookupName } from "./find";
+import type { LookupOptions } from "./shapes";
+
+/** Resources of this package are of this SDK package's dynamic provider, and find their `Provider` by it. */
+const PROVIDED = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
+
+/** Stands for a run that has no stack resource. */
+const NO_STACK = {};
+
+/**
+ * Makes a lookup in the program, in previews too.
+ * @param isAfterwards whether what resources of this run have done must show
+ */
+export async function lookUp<Result>(
+  lookup: LookupName,
+  args: object,
+  options: LookupOptions = {},
+  isAfterwards = false,
+): Promise<Result> {
+  // Without an engine there are mocks, or nothing; the SDK says so then.
+  if (pulumi.runtime.getEngine() === undefined) return mocked<Result>(lookup, args, options);
+  demandKnownSettings();
+  const settings = await known(providerSettings(options), lookup);
+  // Programs that look nothing up need not load what it takes.
+  const { run } = require("./run") as typeof import("./run");
+  const stack = pulumi.runtime.getStackResource() ?? NO_STACK;
+  return run({ stack, lookup, args: { ...args }, settings, isAfterwards }) as Promise<Result>;
+}
+
+/** As {@link lookUp}, once the arguments are known; what they were made of the result is taken to be made of. */
+export function lookUpOutput<Result>(
+  lookup: LookupName,
+  args: object,
+  options: LookupOptions = {},
+): pulumi.Output<Result> {
+  const given = pulumi.output(args);
+  const settings = pulumi.unsecret(pulumi.output(providerSettings(options)));
+  return pulumi.all([given, settings]).apply(async ([plain]) => {
+    const found = await lookUp(lookup, plain as object, options, await comesFromResources(given));
+    // A secret within makes a secret of the whole only where it is an output by itself.
+    return pulumi.output(found);
+  }) as pulumi.Output<Result>;
+}
+
+/** In a preview resources do nothing that could show. */
+async function comesFromResources(output: pulumi.Output<unknown>): Promise<boolean> {
+  const { allResources } = output as { readonly allResources?: () => Promise<ReadonlySet<pulumi.Resource>> };
+  return !pulumi.runtime.isDryRun() && ((await allResources?.())?.size ?? 0) > 0;
+}
+
+/** @returns undefined for the stack's own account */
+function providerSettings({ provider, parent }: LookupOptions): pulumi.Output<ProviderSettings> | undefined {
+  const explicit = provider ?? parent?.getProvider(PROVIDED);
+  const settings = explicit && settingsOf(explicit);
+  if (provider !== undefined && settings === undefined) {
+    throw new LookupError("provider: must be a Provider of pulumi-harmony-sase.", "ArgumentError");
+  }
+  return settings;
+}
+
+/** An output that is not known is never applied. */
+async function known<T>(output: pulumi.Output<T> | undefined, lookup: LookupName): Promise<T | undefined> {
+  if (output === undefined) return undefined;
+  if ((await (output as { readonly isKnown?: Promise<boolean> }).isKnown) === false) {
+    const text = `Cannot call ${lookup} yet: the configuration of the explicit Provider is not known. Call ${lookup}Output, which waits.`;
+    throw new LookupError(text, "ArgumentError");
+  }
+  return new Promise((resolve) => output.apply((value) => resolve(value as T)));
+}
+
+/** What the mocks of a unit test answer to a call of `harmony-sase:index:<lookup>`. */
+async function mocked<Result>(lookup: LookupName, args: object, options: LookupOptions): Promise<Result> {
+  const token = `harmony-sase:index:${lookup}`;
+  const result: Record<string, unknown> = await pulumi.runtime.invoke(token, { ...args }, { ...options });
+  return (result.passphrases === undefined
+    ? result
+    : { ...result, passphrases: pulumi.secret(result.passphrases) }) as unknown as Result;
+}
