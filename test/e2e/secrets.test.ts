@@ -18,7 +18,7 @@ describe("Secrets on the real engine", () => {
     };
     // Its remoteID is the same by default.
     const address = "203.0.113.211";
-    const backup = fixture.tunnel(1, { remotePublicIP: pulumi.secret(address) });
+    const backup = fixture.tunnel(1, { remotePublicIP: pulumi.secret(address), remoteASN: pulumi.secret(65_432) });
     const tunnels = { primary: fixture.tunnel(0), backup };
     const stack = await workshop.stack({ program: program(tunnels) });
     await stack.preview({ diff: true });
@@ -51,7 +51,10 @@ describe("Secrets on the real engine", () => {
     await stack.failingPreview();
     stack.setProgram(program(rotated));
     await stack.up();
-    expect(fixture.tunnelTo(address).remoteID).to.equal(address);
+    expect(fixture.tunnelTo(address)).to.include({ remoteID: address, remoteASN: 65_432 });
+    stack.setProgram(program({ primary: rotated.primary }));
+    sandbox.plan({ operation: "updateGroup", statusCode: 500, reasons: ["not now"], applied: false });
+    await stack.failingUp();
     await stack.refresh();
     await stack.destroy();
 
