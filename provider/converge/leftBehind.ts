@@ -21,10 +21,12 @@ export async function removeLeftBehind(
 ): Promise<void> {
   const isOpen = (write: PendingWrite) => write.kind === "create" && !over.some((each) => isSameWrite(each, write));
   const ended = (message: string) => session.ended(`what an interrupted run had made: ${message}`);
+  const { journal } = session;
+  const isStoodFor = async (groupId: string) => own.includes(groupId) || journal.isOwnedByOther(groupId);
   for (const write of (await session.journal.entries()).filter(isOpen)) {
     try {
       const deadlineMs = Math.max(write.startedAtMs + session.timeoutMs, session.clock.now() + LEAST_MS);
-      await removeMadeBy({ ...session, ended, deadlineMs }, write, own);
+      await removeMadeBy({ ...session, ended, deadlineMs, journal: { ...journal, isOwnedByOther: isStoodFor } }, write);
       await closeJournal(session, (each) => isSameWrite(each, write));
     } catch (error) {
       await session.warn(
@@ -34,9 +36,9 @@ export async function removeLeftBehind(
   }
 }
 
-async function removeMadeBy(session: Session, write: PendingWrite, own: readonly string[]): Promise<void> {
+async function removeMadeBy(session: Session, write: PendingWrite): Promise<void> {
   const groupId = await findCreated(session, write);
-  if (groupId === undefined || own.includes(groupId)) return;
+  if (groupId === undefined) return;
   await session.warn(
     `Deletes tunnel group ${groupId} ("${write.tunnelName}"): an interrupted run of this resource has made it, and nothing stands for it.`,
   );
