@@ -76,10 +76,7 @@ function pastable({ baseUrl, controlUrl, accounts: [account], foreignGroup }: Of
     `# Its third region: ${west}`,
     "",
     `# To adopt one, as in examples/adopt-existing: somebody made "${foreignGroup.tunnelName}" in the network "${network.name}".`,
-    config("networkId", foreignGroup.networkId),
-    config("dynamicTunnelId", foreignGroup.id),
-    config("eastRegion", foreignGroup.tunnels[0]?.regionID ?? ""),
-    config("southRegion", network.regions[2]),
+    `# The example finds them by their names: network ${foreignGroup.networkId}, group ${foreignGroup.id}.`,
     ...foreignGroup.tunnels.map(
       ({ id, regionID, remotePublicIP }) => `# tunnel ${id}: region ${regionID}, remotePublicIP ${remotePublicIP}`,
     ),

@@ -16,6 +16,11 @@ function example(folder: string): PulumiFn {
 
 describe("Examples on the real engine", () => {
   const fixture = useFixture();
+  /** Examples look ids up in this process, which the workspace's environment does not reach. */
+  const account = () => ({
+    configuration: { "harmony-sase:baseUrl": fixture.sandbox.baseUrl },
+    secrets: { "harmony-sase:apiKey": fixture.sandbox.accounts[0].apiKey },
+  });
   const [north, south] = [{ key: "Rotate.north_1" }, { key: "Rotate.south_1" }];
 
   it("branch-office: creates a group, changes nothing the second time, and deletes it", async () => {
@@ -38,18 +43,13 @@ describe("Examples on the real engine", () => {
   });
 
   it("adopt-existing: adds one tunnel and two settings with one PUT, and leaves the rest alone", async () => {
-    const { id, networkId, tunnels } = fixture.sandbox.foreignGroup;
+    const { id, tunnels } = fixture.sandbox.foreignGroup;
     const before = fixture.sandbox.group(id);
     const stack = await fixture.workshop.stack({
       project: "adopt-existing",
       program: example("adopt-existing"),
-      configuration: {
-        "adopt-existing:networkId": networkId,
-        "adopt-existing:dynamicTunnelId": id,
-        "adopt-existing:eastRegion": tunnels[0]?.regionID ?? "",
-        "adopt-existing:southRegion": fixture.sandbox.accounts[0].networks[0].regions[2],
-      },
-      secrets: { "adopt-existing:southPsk": south.key },
+      configuration: account().configuration,
+      secrets: { ...account().secrets, "adopt-existing:southPsk": south.key },
     });
     fixture.sandbox.clearJournal();
     const { outputs } = await stack.up();
@@ -65,18 +65,23 @@ describe("Examples on the real engine", () => {
       name: "prod",
       project: "hub",
       program: example("hub-and-branches/hub"),
-      configuration: { "hub:networkId": fixture.networkId, "hub:hubRegion": fixture.regions[0] ?? "" },
-      secrets: { "hub:hubPsk": north.key },
+      configuration: { ...account().configuration, "hub:network": "branches", "hub:hubRegion": "Frankfurt" },
+      secrets: { ...account().secrets, "hub:hubPsk": north.key },
     });
     const { outputs } = await hub.up();
     const branch = await fixture.workshop.stack({
       name: "oslo",
       project: "branch",
       program: example("hub-and-branches/branch"),
-      configuration: { "branch:hubStack": "organization/hub/prod", "branch:branchRegion": fixture.regions[1] ?? "" },
-      secrets: { "branch:branchPsk": south.key },
+      configuration: {
+        ...account().configuration,
+        "branch:hubStack": "organization/hub/prod",
+        "branch:branchRegion": "Dublin",
+      },
+      secrets: { ...account().secrets, "branch:branchPsk": south.key },
     });
     const branchRun = await branch.up();
+    expect(branchRun.outputs.gateways).to.deep.equal(["198.18.2.21", "198.18.2.22"]);
     expect(branchRun.outputs.hubTunnelIds).to.deep.equal(outputs.tunnelIds);
     expect(fixture.groups().map(({ tunnels }) => tunnels.length)).to.deep.equal([2]);
     fixture.sandbox.clearJournal();

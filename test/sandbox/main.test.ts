@@ -57,7 +57,7 @@ describe("npm run sandbox", () => {
         `pulumi config set --secret harmony-sase:apiKey ${apiKey}`,
         `pulumi config set networkId ${networks.at(-1)?.id}`,
         `pulumi config set primaryRegion ${networks.at(-1)?.regions[0]}`,
-        `pulumi config set dynamicTunnelId ${twin.foreignGroup.id}`,
+        `# The example finds them by their names: network ${networks[0].id}, group ${twin.foreignGroup.id}.`,
         `export HARMONY_SASE_API_KEY=${apiKey}`,
       ]);
       expect(lines.join("\n")).to.match(/harmony-sase:baseUrl http:\/\/127\.0\.0\.1:\d+\/api\/rest\n/);

@@ -1,16 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicTunnelGroup } from "pulumi-harmony-sase";
+import { DynamicTunnelGroup, getRegionOutput } from "pulumi-harmony-sase";
 
 const config = new pulumi.Config();
 const hub = new pulumi.StackReference(config.require("hubStack"));
 
+const networkId = hub.requireOutput("networkId") as pulumi.Output<string>;
+const region = getRegionOutput({ networkId, name: config.require("branchRegion") });
+
 const branch = new DynamicTunnelGroup("branch", {
-  networkId: hub.requireOutput("networkId") as pulumi.Output<string>,
+  networkId,
   dynamicTunnelId: hub.requireOutput("dynamicTunnelId") as pulumi.Output<string>,
   tunnelName: "hub",
   tunnels: {
     branch: {
-      regionID: config.require("branchRegion"),
+      regionID: region.id,
       remotePublicIP: "203.0.113.50",
       remoteASN: 65050,
       p81GWInternalIP: "169.254.20.5",
@@ -20,5 +23,7 @@ const branch = new DynamicTunnelGroup("branch", {
   },
 });
 
+/** What the router of the branch connects to. */
+export const gateways = region.addresses;
 export const tunnelIds = branch.tunnelIds;
 export const hubTunnelIds = hub.requireOutput("tunnelIds");

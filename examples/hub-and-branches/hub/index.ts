@@ -1,14 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicTunnelGroup } from "pulumi-harmony-sase";
+import { DynamicTunnelGroup, getNetworkOutput, getRegionOutput } from "pulumi-harmony-sase";
 
 const config = new pulumi.Config();
 
+const network = getNetworkOutput({ name: config.require("network") });
+const region = getRegionOutput({ networkId: network.id, name: config.require("hubRegion") });
+
 const hub = new DynamicTunnelGroup("hub", {
-  networkId: config.require("networkId"),
+  networkId: network.id,
   tunnelName: "hub",
   tunnels: {
     headquarters: {
-      regionID: config.require("hubRegion"),
+      regionID: region.id,
       remotePublicIP: "203.0.113.1",
       remoteASN: 65001,
       p81GWInternalIP: "169.254.20.1",
@@ -23,4 +26,6 @@ const hub = new DynamicTunnelGroup("hub", {
 
 export const networkId = hub.networkId;
 export const dynamicTunnelId = hub.dynamicTunnelId;
+/** What the router at headquarters connects to. */
+export const gateways = region.addresses;
 export const tunnelIds = hub.tunnelIds;

@@ -95,6 +95,14 @@ describe("run, a lookup against the sandbox", () => {
     expect(found).to.deep.include({ id, name: "", tunnels: [] });
   });
 
+  it("finds by its name a group that is listed under its own id, as static tunnels are, by reading it", async () => {
+    const { id } = sandbox.foreignGroup;
+    const data = [id, "Tn0Static00"].map((each) => ({ id: each, haTunnelID: each, tunnelName: "datacenter01" }));
+    const body = { data, page: 1, totalPage: 1, itemsTotal: data.length };
+    sandbox.inject({ operation: "listTunnels", action: { kind: "answer", status: 200, body } });
+    expect(await look("getTunnelGroup", { networkId: networkId(), name: "datacenter" })).to.include({ id });
+  });
+
   describe("requests", () => {
     it("are one token and one list of each kind in a run, however many lookups there are", async () => {
       const many = Array.from({ length: 20 }, () => [
