@@ -1,9 +1,12 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicTunnelGroup } from "pulumi-harmony-sase";
+import { DynamicTunnelGroup, getNetworkOutput, getRegionOutput } from "pulumi-harmony-sase";
 
 const config = new pulumi.Config();
 const seed = config.requireSecret("seed");
+
+const network = getNetworkOutput({ name: config.require("network") });
+const regionID = (name: string) => getRegionOutput({ networkId: network.id, name }).id;
 
 /** A pre-shared key of 32 letters and digits, another one for each tunnel and version. */
 function preSharedKey(tunnel: string, version: number): pulumi.Output<string> {
@@ -13,11 +16,11 @@ function preSharedKey(tunnel: string, version: number): pulumi.Output<string> {
 }
 
 const branch = new DynamicTunnelGroup("branch", {
-  networkId: config.require("networkId"),
+  networkId: network.id,
   tunnelName: "rotating",
   tunnels: {
     primary: {
-      regionID: config.require("primaryRegion"),
+      regionID: regionID(config.require("primaryRegion")),
       remotePublicIP: "203.0.113.10",
       remoteASN: 65010,
       p81GWInternalIP: "169.254.30.1",
@@ -25,7 +28,7 @@ const branch = new DynamicTunnelGroup("branch", {
       passphrase: preSharedKey("primary", config.requireNumber("primaryVersion")),
     },
     backup: {
-      regionID: config.require("backupRegion"),
+      regionID: regionID(config.require("backupRegion")),
       remotePublicIP: "203.0.113.74",
       remoteASN: 65010,
       p81GWInternalIP: "169.254.30.5",

@@ -100,13 +100,14 @@ describe("Examples on the real engine", () => {
       project: "rotate-psk",
       program: example("rotate-psk"),
       configuration: {
-        "rotate-psk:networkId": fixture.networkId,
-        "rotate-psk:primaryRegion": fixture.regions[0] ?? "",
-        "rotate-psk:backupRegion": fixture.regions[1] ?? "",
+        ...account().configuration,
+        "rotate-psk:network": "branches",
+        "rotate-psk:primaryRegion": "Frankfurt",
+        "rotate-psk:backupRegion": "Dublin",
         "rotate-psk:primaryVersion": "1",
         "rotate-psk:backupVersion": "1",
       },
-      secrets: { "rotate-psk:seed": "a seed that nobody knows" },
+      secrets: { ...account().secrets, "rotate-psk:seed": "a seed that nobody knows" },
     });
     const { outputs } = await stack.up();
     await stack.automation.setConfig("rotate-psk:primaryVersion", { value: "2" });
