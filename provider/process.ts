@@ -20,7 +20,7 @@ import { secretTextsOf } from "./model/secrets";
 import { createClient } from "./service/client";
 import type { Clock } from "./service/clock";
 import { CredentialsError } from "./service/errors";
-import { createLimits } from "./service/limits";
+import { createLimits } from "./service/pace/limits";
 import { createRedactor } from "./service/redact";
 import { type SharingClient, shareReads } from "./service/sharing";
 

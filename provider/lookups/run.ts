@@ -7,7 +7,7 @@ import type { ProviderSettings } from "../provider";
 import { createClient } from "../service/client";
 import { systemClock } from "../service/clock";
 import { CredentialsError, DeadlineError, HarmonySaseError } from "../service/errors";
-import { createLimits } from "../service/limits";
+import { createLimits } from "../service/pace/limits";
 import { createRedactor, type Redactor } from "../service/redact";
 import { type Account, createAccount } from "./account";
 import { ChoiceError } from "./choose";

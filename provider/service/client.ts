@@ -2,7 +2,7 @@ import { type Accepted, decodeStatus, type OperationStatus } from "./answers";
 import type { Clock } from "./clock";
 import { RefusedError } from "./errors";
 import type { Call } from "./failures";
-import type { Limits } from "./limits";
+import type { Limits } from "./pace/limits";
 import { decodePage, type Pass, type Reading, readList, sizedPages } from "./pages";
 import type { Redactor } from "./redact";
 import { createRequests, type RequestOptions } from "./requests";

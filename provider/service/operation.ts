@@ -1,4 +1,3 @@
-import { nextLookMs } from "./cadence";
 import type { Client, OperationStatus } from "./client";
 import type { Clock } from "./clock";
 import {
@@ -9,7 +8,8 @@ import {
   UnavailableError,
   WrongRegionError,
 } from "./errors";
-import type { Watch } from "./limits";
+import { nextLookMs } from "./pace/cadence";
+import type { Watch } from "./pace/limits";
 
 /**
  * How an operation ended; `unconfirmed` when the service did not say whether it succeeded, `unclear` when it no longer

@@ -13,8 +13,8 @@ import {
   unclear,
   unreadable,
 } from "./failures";
-import type { Limits } from "./limits";
-import type { Refusal, Turn } from "./queue";
+import type { Limits } from "./pace/limits";
+import type { Refusal, Turn } from "./pace/queue";
 import type { Redactor } from "./redact";
 import { retried } from "./retry";
 import { createTokenSource, type Token } from "./token";

@@ -1,5 +1,5 @@
-import { nextLookMs } from "../../provider/service/cadence";
-import { createDurations } from "../../provider/service/durations";
+import { nextLookMs } from "../../provider/service/pace/cadence";
+import { createDurations } from "../../provider/service/pace/durations";
 import type { Table } from "./table";
 
 const MEDIANS_S = [20, 60, 180];

@@ -9,8 +9,8 @@ import {
   UnclearWriteError,
   WrongRegionError,
 } from "../../../provider/service/errors";
-import { createLimits } from "../../../provider/service/limits";
 import { type OperationEnd, waitForOperation } from "../../../provider/service/operation";
+import { createLimits } from "../../../provider/service/pace/limits";
 import { createRedactor } from "../../../provider/service/redact";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox";
 import { newGroup, newTunnel } from "../../sandbox/bodies";

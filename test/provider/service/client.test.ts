@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { expect } from "chai";
 import { type Client, createClient } from "../../../provider/service/client";
 import * as errors from "../../../provider/service/errors";
-import { createLimits, type Limits } from "../../../provider/service/limits";
+import { createLimits, type Limits } from "../../../provider/service/pace/limits";
 import { createRedactor } from "../../../provider/service/redact";
 import { NoAnswer, type Transport } from "../../../provider/service/transport";
 import { errorOf } from "./errorOf";

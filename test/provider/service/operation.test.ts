@@ -8,8 +8,8 @@ import {
   UnavailableError,
   WrongRegionError,
 } from "../../../provider/service/errors";
-import { createLimits, type Watch } from "../../../provider/service/limits";
 import { waitForOperation } from "../../../provider/service/operation";
+import { createLimits, type Watch } from "../../../provider/service/pace/limits";
 import { errorOf } from "./errorOf";
 import { createFakeClock } from "./fakeClock";
 import { createVirtualClock } from "./virtualClock";

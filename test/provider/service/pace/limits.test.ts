@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { createLimits } from "../../../provider/service/limits";
-import { createFakeClock } from "./fakeClock";
-import { createVirtualClock } from "./virtualClock";
+import { createLimits } from "../../../../provider/service/pace/limits";
+import { createFakeClock } from "../fakeClock";
+import { createVirtualClock } from "../virtualClock";
 
 /** A task that runs until it is told to end, and says when it starts. */
 function gate(log: string[], name: string) {

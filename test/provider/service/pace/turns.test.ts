@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createTurns, type Leave } from "../../../provider/service/turns";
+import { createTurns, type Leave } from "../../../../provider/service/pace/turns";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 

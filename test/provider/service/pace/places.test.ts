@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { createNetworkPlaces } from "../../../provider/service/places";
-import { createFakeClock } from "./fakeClock";
+import { createNetworkPlaces } from "../../../../provider/service/pace/places";
+import { createFakeClock } from "../fakeClock";
 
 /** How many of many get a place. */
 async function capacityOf(places: ReturnType<typeof createNetworkPlaces>): Promise<number> {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { nextLookMs } from "../../../provider/service/cadence";
-import { createDurations } from "../../../provider/service/durations";
+import { nextLookMs } from "../../../../provider/service/pace/cadence";
+import { createDurations } from "../../../../provider/service/pace/durations";
 
 /** A stream of numbers in [0, 1) that is the same in every run. */
 function chances(seed: number): () => number {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { expect } from "chai";
-import { createLimits } from "../../../provider/service/limits";
-import { waitForOperation } from "../../../provider/service/operation";
-import { createVirtualClock } from "./virtualClock";
+import { waitForOperation } from "../../../../provider/service/operation";
+import { createLimits } from "../../../../provider/service/pace/limits";
+import { createVirtualClock } from "../virtualClock";
 
 const WINDOW_MS = 300_000;
 const NEVER = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createBudget } from "../../../provider/service/budget";
+import { createBudget } from "../../../../provider/service/pace/budget";
 
 const WINDOW_MS = 1000;
 

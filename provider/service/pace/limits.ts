@@ -1,6 +1,6 @@
+import type { Clock } from "../clock";
 import { createBudget } from "./budget";
 import { MOST_LOOKS, nextLookMs } from "./cadence";
-import type { Clock } from "./clock";
 import { createDurations, type Spread } from "./durations";
 import { createNetworkPlaces, type NetworkPlaces, type Place } from "./places";
 import { createRequestQueue, type RequestQueue } from "./queue";

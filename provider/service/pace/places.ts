@@ -1,4 +1,4 @@
-import type { Clock } from "./clock";
+import type { Clock } from "../clock";
 import { createTurns, type Leave } from "./turns";
 
 /** A write's place in its network. */

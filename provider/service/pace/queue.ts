@@ -1,5 +1,5 @@
+import type { Clock } from "../clock";
 import type { Budget, Counted } from "./budget";
-import type { Clock } from "./clock";
 
 /** That the service refused a request for what its address has used up. */
 export interface Refusal {
