@@ -54,6 +54,8 @@ export interface SandboxOptions {
   readonly isOrderStable?: boolean;
   /** How many entries a page of a list holds at most, whatever `limit` asks for. @default 100 */
   readonly mostPerPage?: number;
+  /** How many networks the first account has; all but the first are empty. @default 2 */
+  readonly networks?: number;
   /** The name of the static tunnel in the first network. @default "legacy" */
   readonly staticTunnelName?: string;
   /**
@@ -129,6 +131,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     maskedPassphrase: undefined,
     isOrderStable: false,
     mostPerPage: 100,
+    networks: 2,
     staticTunnelName: "legacy",
     areNumbersCountedOn: false,
     areNumbersClosedUp: false,

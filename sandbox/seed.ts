@@ -1,6 +1,7 @@
 import type { ApiKey } from "./access";
 import type { Chances } from "./ids";
 import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
+import type { Settings } from "./options";
 import { ADVANCED, FEATURES, staticTunnel } from "./staticTunnel";
 import type { Store } from "./store";
 
@@ -19,7 +20,12 @@ export interface Start {
 const AGE_MS = 86_400_000;
 
 /** Fills a store with two accounts, their networks, and a group and a static tunnel that somebody else has made. */
-export function seedStore(store: Store, chances: Chances, nowMs: number, staticTunnelName: string): Start {
+export function seedStore(
+  store: Store,
+  chances: Chances,
+  nowMs: number,
+  { staticTunnelName, networks }: Pick<Settings, "staticTunnelName" | "networks">,
+): Start {
   const createdAtMs = nowMs - AGE_MS;
   const { start: chance } = chances;
   const [first, second] = [chances.tenant.id(), chances.tenant.id()];
@@ -32,13 +38,14 @@ export function seedStore(store: Store, chances: Chances, nowMs: number, staticT
   const place = { regionID: present.regions[0]?.id ?? "", createdAtMs };
   const legacy = staticTunnel({ id: chance.id("Tn"), tunnelName: staticTunnelName, ...place });
   const headquarters = { ...present, staticTunnels: [legacy] };
+  const empty = (length: number) => Array.from({ length }, (_, at) => (at === 0 ? "branches" : `branches ${at + 1}`));
   const account = (name: string, networks: readonly StoredNetwork[]): AccountStart => ({
     account: name,
     key: `sandbox-key-${chance.id("", 20)}`,
     networks,
   });
   const accounts = [
-    account("first", [headquarters, network("first", first, "branches")]),
+    account("first", [headquarters, ...empty(networks - 1).map((name) => network("first", first, name))]),
     account("second", [network("second", second, "elsewhere")]),
   ];
   for (const each of accounts.flatMap(({ networks }) => networks)) store.networks.set(each.id, each);

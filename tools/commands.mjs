@@ -35,8 +35,20 @@ export const COMMANDS = {
       picture: { type: "string", value: "file", about: "draw it as it goes, as an SVG that moves" },
     },
   },
-  bench: { about: "Measures the provider, beside an empty program and the alternatives." },
-  chaos: { about: "Every request under every fault, and random programs; prints what became of them." },
+  bench: {
+    about: "Measures the provider, beside the ideal, other ways to wait, and a provider that does nothing.",
+    options: {
+      long: { type: "boolean", about: "the sizes of docs/measurements.md: it says how long that takes" },
+      json: { type: "string", value: "file", about: "write it to a file too, curves included" },
+    },
+  },
+  curves: {
+    about: "Draws the curves in docs/ from what bench has written.",
+    words: { name: "file", about: "docs/measurements.json unless said otherwise" },
+  },
+  chaos: {
+    about: "Every request under every fault, of one group and of ten, and random programs; prints what became of them.",
+  },
   sandbox: { about: "Starts the simulated service, and prints what to paste to use it.", isOwn: true },
   build: { about: "Compiles the provider." },
   docs: { about: "Makes docs/reference.md from docstrings and schema." },

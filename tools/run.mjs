@@ -49,6 +49,7 @@ const tasks = {
     await setUpCli();
     await tsx("tools/bench/main.ts")(args);
   },
+  curves: tsx("tools/bench/draw.ts"),
   chaos: async (args) => {
     await build();
     await setUpCli();

@@ -8,14 +8,18 @@ import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
 import { createSchedule } from "../law/schedule";
 import { plain } from "./rig";
 
-/** A stack of many groups in one network, and one process at a time that works on all of them side by side. */
+/** A stack of many groups, in one network unless the sandbox has more, and one process at a time that works on all of them side by side. */
 export interface Stack {
   readonly sandbox: Sandbox;
   readonly networkId: string;
   /** The rows, by name. */
   readonly rows: Map<string, { id: string; inputs: Plain; outputs: Plain }>;
   args(name: string, changes?: Plain): Plain;
-  /** Runs a step for each name, so many at once, in a new process; what failed is thrown. */
+  /**
+   * Runs a step for each name, so many at once, in a new process. What fails stops no other; then an error says it all,
+   * and rows are as the engine keeps them.
+   */
+  up(names: readonly string[], parallel: number, changes?: Plain): Promise<void>;
   create(names: readonly string[], parallel: number): Promise<void>;
   update(names: readonly string[], parallel: number, changes: Plain): Promise<void>;
   refresh(names: readonly string[], parallel: number): Promise<void>;
@@ -33,8 +37,12 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
   const { now, random } = schedule;
   const clock = { now, random, sleep: (ms: number) => schedule.sleep(ms, undefined, () => false) };
   const sandbox = await startSandbox({ operationMs: 20_000, clock, requestBudget: 1_000_000, ...options });
-  const [, network] = sandbox.accounts[0].networks;
-  if (network === undefined) throw new Error("The first account has two networks");
+  const [, ...networks] = sandbox.accounts[0].networks;
+  const networkOf = (n: number) => {
+    const network = networks[n % networks.length];
+    if (network === undefined) throw new Error("The first account has no empty network.");
+    return network;
+  };
   const folder = await mkdtemp(join(tmpdir(), "sharing-"));
   const rows: Stack["rows"] = new Map();
 
@@ -62,14 +70,55 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
     sandbox.clearJournal();
     const process = steps();
     const left = [...names];
+    const failures: Error[] = [];
     const run = async () => {
-      for (let name = left.shift(); name !== undefined; name = left.shift()) await step(process, name);
+      for (let name = left.shift(); name !== undefined; name = left.shift()) {
+        const started = name;
+        await step(process, name).catch((error: Error) => {
+          failures.push(error);
+          keepFailed(started, error);
+        });
+      }
     };
     await schedule.drive(Promise.all(Array.from({ length: parallel }, run)));
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("\n"));
+  }
+
+  /** Of a step that failed, what it says itself of its resource is kept, and the inputs from before. */
+  function keepFailed(name: string, error: Error): void {
+    const { id, properties } = error as Error & { readonly id?: string; readonly properties?: Plain };
+    if (id === undefined || properties === undefined) return;
+    const outputs = plain(properties) as Plain;
+    rows.set(name, { id, outputs, inputs: rows.get(name)?.inputs ?? outputs });
+  }
+
+  async function createRow(process: Steps, name: string, inputs: Plain): Promise<void> {
+    const { id, outs } = await process.create(inputs);
+    rows.set(name, { id, inputs, outputs: plain(outs) as Plain });
+  }
+
+  async function updateRow(process: Steps, name: string, inputs: Plain): Promise<void> {
+    const row = rowOf(name);
+    const { outs } = await process.update(row.id, row.outputs, inputs);
+    rows.set(name, { ...row, inputs, outputs: plain(outs) as Plain });
+  }
+
+  /** A row as the engine takes it through a run: created, or changed or replaced as its diff says. */
+  async function bringUp(process: Steps, name: string, changes: Plain): Promise<void> {
+    const row = rows.get(name);
+    const inputs = plain((await process.check(row?.inputs ?? {}, args(name, changes))).inputs) as Plain;
+    if (row === undefined) return createRow(process, name, inputs);
+    const diff = await process.diff(row.id, row.outputs, inputs);
+    if (diff.replaces?.length) {
+      await createRow(process, name, inputs);
+      await process.delete(row.id, row.outputs);
+    } else if (diff.changes) await updateRow(process, name, inputs);
+    else rows.set(name, { ...row, inputs });
   }
 
   const args = (name: string, changes: Plain = {}): Plain => {
     const n = Number(/\d+$/.exec(name)?.[0] ?? 0);
+    const network = networkOf(n);
     return {
       __provider: "text",
       __urn: `urn:pulumi:dev::many::pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup::${name}`,
@@ -98,21 +147,21 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
   return {
     sandbox,
     now,
-    networkId: network.id,
+    networkId: networkOf(0).id,
     rows,
     args,
+    up: (names, parallel, changes = {}) =>
+      sideBySide(names, parallel, (process, name) => bringUp(process, name, changes)),
     create: (names, parallel) =>
       sideBySide(names, parallel, async (process, name) => {
         const inputs = plain((await process.check({}, args(name))).inputs) as Plain;
-        const { id, outs } = await process.create(inputs);
-        rows.set(name, { id, inputs, outputs: plain(outs) as Plain });
+        await createRow(process, name, inputs);
       }),
     update: (names, parallel, changes) =>
       sideBySide(names, parallel, async (process, name) => {
         const row = rowOf(name);
         const inputs = plain((await process.check(row.inputs, args(name, changes))).inputs) as Plain;
-        const { outs } = await process.update(row.id, row.outputs, inputs);
-        rows.set(name, { ...row, inputs, outputs: plain(outs) as Plain });
+        await updateRow(process, name, inputs);
       }),
     refresh: (names, parallel) =>
       sideBySide(names, parallel, async (process, name) => {

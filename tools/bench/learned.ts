@@ -1,6 +1,6 @@
 import { nextLookMs } from "../../provider/service/pace/cadence";
 import { createDurations } from "../../provider/service/pace/durations";
-import type { Table } from "./table";
+import type { Row } from "./measure";
 
 const MEDIANS_S = [20, 60, 180];
 const SIGMA = 0.4;
@@ -8,21 +8,40 @@ const OPERATIONS = 60;
 const RUNS = 40;
 /** From the fifth on something is known of them. */
 const FIRST = 4;
-const FIXED_INTERVALS_S = [2, 60, 120];
 
 /** How late operations of unlike durations are noticed, from the fifth on, and by how many looks; in simulation. */
-export function learnedTable(): Table {
-  const head = ["median", "this package", ...FIXED_INTERVALS_S.map((seconds) => `every ${seconds} s`)];
-  const rows = MEDIANS_S.map((medianS) => {
-    const streams = Array.from({ length: RUNS }, (_, seed) => durationsOf(medianS * 1000, seed));
-    const fixed = FIXED_INTERVALS_S.map((seconds) => judged(streams, () => (ranMs) => ranMs + seconds * 1000));
-    return [`${medianS} s`, judged(streams, learning), ...fixed];
+export function learnedRows(): readonly Row[] {
+  return MEDIANS_S.map((medianS) => {
+    const ours = learned(medianS);
+    return {
+      what: `notice from the fifth on, median ${medianS} s`,
+      base: "their duration",
+      ours: ours.ratio,
+      every60s: fixed(medianS, 60).ratio,
+      every2s: fixed(medianS, 2).ratio,
+      target: 1.05,
+      beside: `${ours.looks.toFixed(1)} looks (log-normal, sigma ${SIGMA})`,
+    };
   });
-  return {
-    title: `Until an end is noticed, as a multiple of the mean duration (log-normal, sigma ${SIGMA}), from the fifth on`,
-    head,
-    rows,
-  };
+}
+
+/** What was seen of many operations: how late they were noticed, as a ratio of means, and the mean of looks. */
+interface Seen {
+  readonly ratio: number;
+  readonly looks: number;
+}
+
+/** Notice by the cadence that learns, from the fifth operation on. */
+export function learned(medianS: number): Seen {
+  return judged(streamsOf(medianS), learning);
+}
+
+function fixed(medianS: number, intervalS: number): Seen {
+  return judged(streamsOf(medianS), () => (ranMs) => ranMs + intervalS * 1000);
+}
+
+function streamsOf(medianS: number): readonly (readonly number[])[] {
+  return Array.from({ length: RUNS }, (_, seed) => durationsOf(medianS * 1000, seed));
 }
 
 type Cadence = ((ranMs: number) => number) & { readonly learn?: (ranMs: number, endedMs: number) => void };
@@ -35,7 +54,7 @@ function learning(): Cadence {
   });
 }
 
-function judged(streams: readonly (readonly number[])[], create: () => Cadence): string {
+function judged(streams: readonly (readonly number[])[], create: () => Cadence): Seen {
   let [noticedMs, tookMs, looks, count] = [0, 0, 0, 0];
   for (const stream of streams) {
     const cadence = create();
@@ -46,7 +65,7 @@ function judged(streams: readonly (readonly number[])[], create: () => Cadence):
       [noticedMs, tookMs, looks, count] = [noticedMs + seen.lookMs, tookMs + durationMs, looks + seen.looks, count + 1];
     }
   }
-  return `${(noticedMs / tookMs).toFixed(2)} x (${(looks / count).toFixed(1)} looks)`;
+  return { ratio: noticedMs / tookMs, looks: looks / count };
 }
 
 function watched(durationMs: number, cadence: Cadence) {

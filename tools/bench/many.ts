@@ -1,53 +1,93 @@
 import { type Stack, startStack } from "../../test/provider/stack";
-import type { Table } from "./table";
+import type { Row } from "./measure";
+import { BUDGET, type Load, polled, WRITES_AT_ONCE } from "./polling";
 
-const OPERATION_MS = 20_000;
-const WRITES_AT_ONCE = 5;
-/** What the cadence of other tools makes of a write: it is noticed with the next look, a minute after the last. */
-const PEER_INTERVAL_MS = 60_000;
 const WINDOW_MS = 300_000;
+/** What the budget is reckoned by: a write, a look, and a share of a list. */
+const REQUESTS_EACH = 3;
 
-/**
- * Many groups of one network against the sandbox, its limits on, in virtual time: what is measured does not depend on the
- * machine. The ideal is what the operations take, five at once; peers look every 60 s.
- */
-export async function manyTable(groups: number): Promise<Table> {
-  const stack = await startStack({ operationMs: OPERATION_MS, requestBudget: 500 });
+/** What one step of all groups took, and cost. */
+export interface Cost {
+  readonly tookMs: number;
+  readonly requests: number;
+  readonly refused: number;
+}
+
+/** The steps of many groups, against the sandbox with its limits on. */
+export interface Costs {
+  readonly create: Cost;
+  readonly update: Cost;
+  readonly refresh: Cost;
+  readonly delete: Cost;
+}
+
+/** Measures a load in virtual time: what comes out does not depend on the machine. */
+export async function costsOf({ groups, networks, operationMs }: Load): Promise<Costs> {
+  const stack = await startStack({ operationMs, requestBudget: BUDGET, networks: networks + 1 });
   const names = Array.from({ length: groups }, (_, n) => `g${n}`);
-  const rounds = Math.ceil(groups / WRITES_AT_ONCE);
-  const idealMs = rounds * OPERATION_MS;
-  const row = async (name: string, run: () => Promise<void>, ideal: number | undefined) => {
+  const cost = async (run: () => Promise<void>): Promise<Cost> => {
     stack.sandbox.advance(WINDOW_MS);
     const beganMs = stack.now();
     await run();
-    const tookMs = stack.now() - beganMs;
-    const requests = stack.requests();
-    const count = Object.values(requests).reduce((sum, n) => sum + n, 0);
-    return [
-      name,
-      `${Math.round(tookMs / 1000)} s`,
-      ...(ideal === undefined
-        ? ["", ""]
-        : [`${(tookMs / ideal).toFixed(2)} x`, `${((rounds * PEER_INTERVAL_MS) / ideal).toFixed(2)} x`]),
-      String(count),
-      (count / groups).toFixed(2),
-      String(refusedIn(stack)),
-    ];
+    const requests = Object.values(stack.requests()).reduce((sum, n) => sum + n, 0);
+    return { tookMs: stack.now() - beganMs, requests, refused: refusedIn(stack) };
   };
   try {
     return {
-      title: `${groups} groups of one network, operations of ${OPERATION_MS / 1000} s, in virtual time`,
-      head: ["run", "took", "to the ideal", "polling every 60 s", "requests", "each", "429s"],
-      rows: [
-        await row("create", () => stack.create(names, groups), idealMs),
-        await row("update", () => stack.update(names, groups, { description: "changed" }), idealMs),
-        await row("refresh, 8 at once", () => stack.refresh(names, 8), undefined),
-        await row("delete", () => stack.delete(names, groups), idealMs),
-      ],
+      create: await cost(() => stack.create(names, groups)),
+      update: await cost(() => stack.update(names, groups, { description: "changed" })),
+      refresh: await cost(() => stack.refresh(names, 8)),
+      delete: await cost(() => stack.delete(names, groups)),
     };
   } finally {
     await stack.close();
   }
+}
+
+/** The least that the writes take, so many at once in each network. */
+export function operationsOf({ groups, networks, operationMs }: Load): number {
+  return Math.ceil(Math.ceil(groups / networks) / WRITES_AT_ONCE) * operationMs;
+}
+
+/** The least that they take where the budget of requests lasts for so many in each window. */
+function budgetOf({ groups, operationMs }: Load): number {
+  return Math.floor((groups * REQUESTS_EACH - 1) / BUDGET) * WINDOW_MS + operationMs;
+}
+
+/** A hundred groups of one network, step by step. */
+export async function oneNetworkRows(groups: number): Promise<readonly Row[]> {
+  const load = { groups, networks: 1, operationMs: 20_000 };
+  const costs = await costsOf(load);
+  const idealMs = operationsOf(load);
+  const others = {
+    every60s: polled(load, 60_000).tookMs / idealMs,
+    every2s: polled(load, 2_000).tookMs / idealMs,
+  };
+  const steps = (["create", "update", "delete"] as const).map((step) => ({
+    what: `${step} ${groups} groups, 1 network, 20 s`,
+    base: `ideal, ${idealMs / 1000} s`,
+    ours: costs[step].tookMs / idealMs,
+    target: 1.15,
+    ...others,
+    beside: `${(costs[step].requests / groups).toFixed(2)} requests a group, ${costs[step].refused} times 429`,
+  }));
+  return steps;
+}
+
+/** More groups than the budget of requests has room for at once. */
+export async function manyNetworksRow(groups: number, networks: number): Promise<Row> {
+  const load = { groups, networks, operationMs: 10_000 };
+  const { create } = await costsOf(load);
+  const idealMs = Math.max(operationsOf(load), budgetOf(load));
+  return {
+    what: `create ${groups} groups, ${networks} networks, 10 s`,
+    base: `budget at ${REQUESTS_EACH} each, ${idealMs / 1000} s`,
+    ours: create.tookMs / idealMs,
+    target: 1.25,
+    every60s: polled(load, 60_000).tookMs / idealMs,
+    every2s: polled(load, 2_000).tookMs / idealMs,
+    beside: `${(create.requests / groups).toFixed(2)} requests a group, ${create.refused} times 429`,
+  };
 }
 
 function refusedIn({ sandbox }: Stack): number {

@@ -1,30 +1,30 @@
 import type { Client, OperationStatus } from "../../provider/service/client";
 import type { Clock } from "../../provider/service/clock";
 import { waitForOperation } from "../../provider/service/operation";
-import type { Table } from "./table";
+import type { Row } from "./measure";
 
-const DURATIONS_S = [5, 20, 45, 75, 130, 400, 1000];
-/** The cadence that the vendor's Terraform provider is known for, and the one that the service suggests. */
-const FIXED_INTERVALS_S = [60, 120];
+const DURATIONS_S = [5, 20, 75, 400];
 
-/** How late the end of an operation is noticed, on a clock that jumps: nothing here depends on the machine. */
-export async function waitingTable(): Promise<Table> {
-  const rows = await Promise.all(
+/** How late the end of the first operation is noticed, on a clock that jumps: nothing here depends on the machine. */
+export async function waitingRows(): Promise<readonly Row[]> {
+  return Promise.all(
     DURATIONS_S.map(async (durationS) => {
-      const ours = await noticed(durationS);
-      const fixed = FIXED_INTERVALS_S.map((intervalS) => Math.ceil(durationS / intervalS) * intervalS);
-      const ratio = (seconds: number) => `${(seconds / durationS).toFixed(2)} x`;
-      return [`${durationS} s`, "1.00 x", `${ratio(ours.seconds)} (${ours.looks} looks)`, ...fixed.map(ratio)];
+      const { seconds, looks } = await noticed(durationS);
+      const polled = (intervalS: number) => (Math.ceil(durationS / intervalS) * intervalS) / durationS;
+      return {
+        what: `notice of a first operation, ${durationS} s`,
+        base: "its duration",
+        ours: seconds / durationS,
+        every60s: polled(60),
+        every2s: polled(2),
+        beside: `${looks} looks`,
+      };
     }),
   );
-  return {
-    title: "Until the end of an operation is noticed, as a multiple of its duration",
-    head: ["operation", "ideal", "this package", "polling every 60 s", "every 120 s"],
-    rows,
-  };
 }
 
-async function noticed(durationS: number): Promise<{ seconds: number; looks: number }> {
+/** When the end of the first operation of its kind is noticed, and by how many looks. */
+export async function noticed(durationS: number): Promise<{ readonly seconds: number; readonly looks: number }> {
   let nowMs = 0;
   let looks = 0;
   const clock: Clock = {
