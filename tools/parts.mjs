@@ -1,6 +1,7 @@
 /** Whole tables, of which `npm test` runs a sample each, and how many minutes they take on two cores. */
 export const PARTS = {
   faults: { minutes: 2, runs: [{ files: ["test/chaos/matrix.test.ts"], env: { CHAOS: "all" } }] },
+  crowd: { minutes: 2, runs: [{ files: ["test/chaos/crowd.test.ts"], env: { CHAOS: "all" } }] },
   variants: { minutes: 2, runs: [{ files: ["test/chaos/variants.test.ts"], env: { CHAOS: "all" } }] },
   ways: { minutes: 1, runs: [{ files: ["test/chaos/waysOut.test.ts"], env: { CHAOS: "all" } }] },
   programs: {

@@ -1,12 +1,24 @@
-import type { Edit, FaultAction, OperationName, Outcome } from "../../sandbox";
-import type { Rig } from "../provider/rig";
+import type { Edit, FaultAction, OperationName, Outcome, Sandbox } from "../../sandbox";
+
+/** Whose group and tunnel somebody else meddles with: by name or id, and by id or address. */
+export interface Victim {
+  readonly groupId: string;
+  readonly tunnelId: string;
+}
+
+interface Stage {
+  readonly sandbox: Sandbox;
+}
+
+const BRANCH: Victim = { groupId: "branch", tunnelId: "203.0.113.10" };
 
 /** Something that goes wrong with a request, or with the operation that it starts. */
 export interface Trouble {
   readonly name: string;
   /** Which requests it can befall. @default any */
   readonly befalls?: (operation: OperationName) => boolean;
-  strike(rig: Rig, operation: OperationName): void;
+  /** @param victim whom it befalls where it is about one group; the rig's unless said otherwise */
+  strike(stage: Stage, operation: OperationName, victim?: Victim): void;
 }
 
 const WRITES: readonly OperationName[] = ["createGroup", "updateGroup", "deleteGroup"];
@@ -19,7 +31,7 @@ function answering(name: string, action: FaultAction, times = 1, befalls?: Troub
   return {
     name,
     ...(befalls ? { befalls } : {}),
-    strike: (rig, operation) => rig.sandbox.inject({ operation, times, action }),
+    strike: ({ sandbox }, operation) => sandbox.inject({ operation, times, action }),
   };
 }
 
@@ -27,19 +39,20 @@ function ending(name: string, outcome: Omit<Outcome, "operation">): Trouble {
   return {
     name,
     befalls: isWrite,
-    strike: (rig, operation) => rig.sandbox.plan({ ...outcome, operation: operation as Outcome["operation"] }),
+    strike: ({ sandbox }, operation) => sandbox.plan({ ...outcome, operation: operation as Outcome["operation"] }),
   };
 }
 
 function meddling(
   name: string,
-  edit: (rig: Rig) => Edit,
+  edit: (victim: Victim) => Edit,
   befalls: Trouble["befalls"] = (operation) => operation !== "authorize",
 ): Trouble {
   return {
     name,
     befalls,
-    strike: (rig, operation) => rig.sandbox.inject({ operation, action: { kind: "edit", edit: edit(rig) } }),
+    strike: ({ sandbox }, operation, victim = BRANCH) =>
+      sandbox.inject({ operation, action: { kind: "edit", edit: edit(victim) } }),
   };
 }
 
@@ -74,15 +87,13 @@ export const TROUBLES: readonly Trouble[] = [
   ending("outlasts the step", { durationMs: 40 * 60_000 }),
   ending("never says that it is completed", { isNeverCompleted: true }),
   meddling("all tokens expire", () => ({ kind: "expireTokens" })),
-  meddling("somebody changes a declared tunnel", () => ({
+  meddling("somebody changes a declared tunnel", (victim) => ({
     kind: "changeTunnel",
-    groupId: "branch",
-    tunnelId: "203.0.113.10",
+    ...victim,
     changes: { remoteID: "somebody" },
   })),
-  meddling("somebody removes a declared tunnel", () => ({
+  meddling("somebody removes a declared tunnel", (victim) => ({
     kind: "removeTunnel",
-    groupId: "branch",
-    tunnelId: "203.0.113.10",
+    ...victim,
   })),
 ];

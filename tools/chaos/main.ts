@@ -1,8 +1,25 @@
-import { CASES, judge, nameOf } from "../../test/chaos/matrix";
+import { CROWD_CASES, judgeCrowd, nameOfCrowd } from "../../test/chaos/crowd";
+import { CASES, judge, nameOf, type Verdict } from "../../test/chaos/matrix";
 import { checkPrograms } from "../../test/chaos/programs";
 import { readArguments } from "../commands.mjs";
 
 const PROGRAMS = 200;
+
+/** A case, by the run that it is a case of. */
+interface Trial {
+  readonly run: string;
+  readonly name: string;
+  judge(): Promise<Verdict>;
+}
+
+const TRIALS: readonly Trial[] = [
+  ...CASES.map((each) => ({ run: each.scenario.name, name: nameOf(each), judge: () => judge(each) })),
+  ...CROWD_CASES.map((each) => ({
+    run: `${each.run.name} ten`,
+    name: nameOfCrowd(each),
+    judge: () => judgeCrowd(each),
+  })),
+];
 
 interface Row {
   cases: number;
@@ -21,9 +38,9 @@ async function main(): Promise<boolean> {
   readArguments("chaos");
   const rows = new Map<string, Row>();
   const bad: string[] = [];
-  for (const each of CASES) {
-    const verdict = await judge(each);
-    for (const name of [each.scenario.name, "all"]) {
+  for (const trial of TRIALS) {
+    const verdict = await trial.judge();
+    for (const name of [trial.run, "all"]) {
       const row = rows.get(name) ?? {
         cases: 0,
         unharmed: 0,
@@ -42,7 +59,7 @@ async function main(): Promise<boolean> {
       row.requests += verdict.requests;
       rows.set(name, row);
     }
-    if (verdict.complaints.length > 0) bad.push(`${nameOf(each)}: ${verdict.complaints.join("; ")}`);
+    if (verdict.complaints.length > 0) bad.push(`${trial.name}: ${verdict.complaints.join("; ")}`);
   }
   const table = [
     HEAD,
@@ -51,7 +68,7 @@ async function main(): Promise<boolean> {
       .map(([name, row]) => [name, ...Object.values(row).map(String)]),
   ];
   console.log(
-    table.map((cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(8) : cell.padStart(11))).join("")).join("\n"),
+    table.map((cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(11) : cell.padStart(11))).join("")).join("\n"),
   );
   for (const line of bad) console.log(`not converged: ${line}`);
 
