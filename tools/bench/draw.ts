@@ -71,7 +71,9 @@ function drawn(title: string, x: string, y: string, series: LineSeriesOption[]):
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
-  return `${svg}\n`;
+  // Its style is for what a pointer touches, and a page shows a picture.
+  const still = svg.replace(/<style.*?<\/style>\n?/s, "");
+  return `${still.replace(">", `>\n<title>${title}</title>`)}\n`;
 }
 
 main().catch((error: unknown) => {

@@ -4,9 +4,11 @@ export const COMPANIONS = [
   "LICENSE",
   "CHANGELOG.md",
   "docs/behaviour.md",
+  "docs/cost.svg",
   "docs/demo.svg",
   "docs/guarantees.md",
   "docs/measurements.md",
+  "docs/notice.svg",
   "docs/reference.md",
   "docs/troubleshooting.md",
 ];
