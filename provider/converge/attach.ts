@@ -16,7 +16,9 @@ export function doubted(state: State, { changed }: Pick<PendingWrite, "changed">
 
 /**
  * State with the tunnels that pending writes have added: what was not there before and has appeared exactly once with
- * exactly the content that was sent is the resource's own, under the key that it was sent for.
+ * exactly the content that was sent is the resource's own, under the key that it was sent for. What several writes could
+ * have added is the last one's; what the service never shows of it is known as far as they agree.
+ * @param pending oldest first
  * @param taken ids of tunnels that other resources stand for
  */
 export function attached(
@@ -25,25 +27,43 @@ export function attached(
   tunnels: readonly PresentTunnel[],
   taken: ReadonlySet<string> = new Set(),
 ): State {
-  return pending.reduce((result, write) => attachedOf(result, write, tunnels, taken), state);
+  return pending.reduce((result, write, index) => {
+    const known = new Set([...write.before, ...Object.values(result.tunnelIds), ...taken]);
+    const later = pending.slice(index + 1);
+    const fresh = tunnels.filter(
+      (tunnel) => !known.has(tunnel.id) && later.every((each) => !sentBy(each, tunnel).length),
+    );
+    return attachedOf(result, write, fresh, tunnels, pending.slice(0, index));
+  }, state);
+}
+
+/** What a write has sent that a tunnel may be. */
+function sentBy({ before, added }: PendingWrite, tunnel: PresentTunnel): readonly Partial<Tunnel>[] {
+  return before.includes(tunnel.id) ? [] : added.map(([, sent]) => sent).filter((sent) => isExactly(sent, tunnel));
 }
 
 function attachedOf(
   state: State,
-  { before, added }: PendingWrite,
+  { added }: PendingWrite,
+  fresh: readonly PresentTunnel[],
   tunnels: readonly PresentTunnel[],
-  taken: ReadonlySet<string>,
+  earlier: readonly PendingWrite[],
 ): State {
-  const known = new Set([...before, ...Object.values(state.tunnelIds), ...taken]);
-  const fresh = tunnels.filter(({ id }) => !known.has(id));
   return added.reduce((result, [key, sent]) => {
     const candidates = fresh.filter((tunnel) => isExactly(sent, tunnel));
     const rivals = added.filter(([, other]) => candidates.some((tunnel) => isExactly(other, tunnel)));
     const [candidate] = candidates;
-    return candidate && candidates.length === 1 && rivals.length === 1
-      ? withOwn(result, key, sent, candidate.id, tunnels)
-      : result;
+    if (candidate === undefined || candidates.length > 1 || rivals.length > 1) return result;
+    const others = earlier.flatMap((write) => sentBy(write, candidate));
+    return withOwn(result, key, agreed(sent, others), candidate.id, tunnels);
   }, state);
+}
+
+/** What all of the same visible content say. */
+function agreed(sent: Partial<Tunnel>, others: readonly Partial<Tunnel>[]): Partial<Tunnel> {
+  return picked(TUNNEL_FIELDS, sent, ({ path, traits }) =>
+    others.every((other) => isSame(traits, valueAt(sent, path), valueAt(other, path), "ordered")),
+  );
 }
 
 /** A tunnel that is still there under the key, and was to be removed by the same write, stays known under another name. */

@@ -171,6 +171,17 @@ describe("attached", () => {
     expect(tunnelIds).to.deep.equal({ primary: "Tn1", backup: "Tn2", third: "New3" });
   });
 
+  it("knows what two writes could have added as the last one's, hidden fields as far as they agree", () => {
+    const writes = [
+      adding([["third", sent(3)]]),
+      adding([["fourth", sent(3, { p81GWInternalIP: "169.254.9.1" })]], { startedAtMs: 9 }),
+    ];
+    const { tunnels, tunnelIds } = attached(state(), writes, [...seen().tunnels, anew(3)]);
+    expect(tunnelIds).to.deep.equal({ primary: "Tn1", backup: "Tn2", fourth: "New3" });
+    const { p81GWInternalIP: _, ...both } = sent(3);
+    expect(tunnels.fourth).to.deep.equal(JSON.parse(JSON.stringify(both)));
+  });
+
   it("knows all that a creation has made", () => {
     const write = adding(Object.entries({ primary: sent(1), backup: sent(2) }), { kind: "create", before: [] });
     expect(attached(blankState("created"), [write], seen().tunnels).tunnelIds).to.deep.equal({
