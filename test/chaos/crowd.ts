@@ -85,6 +85,8 @@ export async function judgeCrowd({ run, request, trouble }: CrowdCase): Promise<
     const requests = sandbox.journal().length;
     sandbox.clearFaults();
     sandbox.abandonOperations();
+    // It may have befallen a group that was done already: only a refresh can tell.
+    if (trouble.isDrift) await attempt(() => stack.refresh([...stack.rows.keys()], 8), said);
     const last = await lastRun(stack, run, said);
     const groups = sandbox.groups().filter(({ networkId }) => networkId === stack.networkId);
     const owned = new Set([...stack.rows.values()].map(({ id }) => id));

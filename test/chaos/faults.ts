@@ -15,6 +15,8 @@ const BRANCH: Victim = { groupId: "branch", tunnelId: "203.0.113.10" };
 /** Something that goes wrong with a request, or with the operation that it starts. */
 export interface Trouble {
   readonly name: string;
+  /** Somebody else changes a group. */
+  readonly isDrift?: boolean;
   /** Which requests it can befall. @default any */
   readonly befalls?: (operation: OperationName) => boolean;
   /** @param victim whom it befalls where it is about one group; the rig's unless said otherwise */
@@ -50,6 +52,7 @@ function meddling(
 ): Trouble {
   return {
     name,
+    isDrift: name.startsWith("somebody"),
     befalls,
     strike: ({ sandbox }, operation, victim = BRANCH) =>
       sandbox.inject({ operation, action: { kind: "edit", edit: edit(victim) } }),
