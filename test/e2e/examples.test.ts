@@ -5,12 +5,15 @@ import { useFixture } from "./fixture";
 
 const EXAMPLES = join(__dirname, "..", "..", "examples");
 
-/** An example as a program: it is loaded anew for each run, and its exports are the stack's outputs. */
+/** An example as a program: it is loaded anew for each run and for other tests, and its exports are the stack's outputs. */
 function example(folder: string): PulumiFn {
   return async () => {
     const path = require.resolve(join(EXAMPLES, folder, "index.ts"));
-    delete require.cache[path];
-    return { ...(require(path) as Record<string, unknown>) };
+    try {
+      return { ...(require(path) as Record<string, unknown>) };
+    } finally {
+      delete require.cache[path];
+    }
   };
 }
 
