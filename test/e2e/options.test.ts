@@ -93,9 +93,9 @@ describe("Resource options on the real engine", () => {
     await stack.up();
     expect(fixture.writes()).to.have.length(1);
     expect(fixture.tunnelTo("203.0.113.77").remoteASN).to.equal(65_010);
-    stack.setProgram(fixture.program(changed(), { customTimeouts: { delete: "4s" } }));
+    stack.setProgram(fixture.program(changed(), { customTimeouts: { delete: "5s" } }));
     await stack.up();
-    fixture.sandbox.plan({ operation: "deleteGroup", durationMs: 6000 });
+    fixture.sandbox.plan({ operation: "deleteGroup", durationMs: 7000 });
     expect((await stack.failingDestroy()).output).to.match(/Timed out after \d+ s waiting for operation/);
     await stack.destroy();
     expect(fixture.groups()).to.deep.equal([]);
