@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DynamicTunnelGroupArgs } from "./args";
+import { resolved } from "./outputs";
 
 /**
  * What the preview would refuse, for unit tests of programs: needs neither key nor network. Takes what is given to a
@@ -15,7 +16,10 @@ export async function validate(args: DynamicTunnelGroupArgs): Promise<string[]> 
 
 /** Inputs as a provider gets them: outputs resolved, secrets in clear, nothing that is undefined. */
 async function plainOf(value: unknown): Promise<unknown> {
-  if (pulumi.Output.isInstance(value)) return plainOf(await resolved(value));
+  if (pulumi.Output.isInstance(value)) {
+    const known = await resolved(value);
+    return known === undefined ? pulumi.runtime.unknownValue : plainOf(known.value);
+  }
   if (value instanceof Promise) return plainOf(await value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return Promise.all(value.map(plainOf));
@@ -24,13 +28,6 @@ async function plainOf(value: unknown): Promise<unknown> {
     Object.entries(value).map(async ([name, member]) => [name, await plainOf(member)] as const),
   );
   return Object.fromEntries(members.filter(([, member]) => member !== undefined));
-}
-
-/** An output that is not known is never applied. */
-async function resolved(output: pulumi.Output<unknown>): Promise<unknown> {
-  const { isKnown } = output as { readonly isKnown?: Promise<boolean> };
-  if ((await isKnown) === false) return pulumi.runtime.unknownValue;
-  return new Promise((resolve) => output.apply(resolve));
 }
 
 /** Mocks are given secrets in the SDK's own wrapping. */

@@ -2,9 +2,9 @@ import { isSameWrite, joined, type PendingWrite, withoutCredential } from "../mo
 import { isPlaceholder, placeholderId } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
 import { blankState, type State } from "../model/state";
+import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { type Change, createBodyOf } from "../plan/requests";
-import { nameIn } from "./claims";
 import { weather } from "./conflict";
 import { converge } from "./converge";
 import { NotAppliedError } from "./errors";

@@ -137,6 +137,6 @@ function holdsNothingElse({ added }: PendingWrite, { tunnels }: ShownGroup): boo
 }
 
 /** How a group that nobody can be sure of is brought under the program. */
-export function waysOn(groupId: string): string {
+function waysOn(groupId: string): string {
   return `If it is yours, own it with HARMONY_SASE_IMPORT="<resource name>=${groupId}" pulumi up, or delete it by hand.`;
 }

@@ -1,9 +1,10 @@
 import type { PendingWrite } from "../model/pending";
 import type { Origin } from "../model/schema";
+import { nameIn } from "../model/urn";
 import { driftWarnings } from "../plan/drift";
 import { isEmpty, type Plan } from "../plan/plan";
 import type { Change } from "../plan/requests";
-import { type Claim, nameIn } from "./claims";
+import type { Claim } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
 
 /** What an update warns of before it sends anything. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { nameIn } from "../converge/claims";
+import { nameIn } from "../model/urn";
 import { ConfigurationError } from "./settings";
 
 /** The variable by which a person says which groups that exist a run is to own. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { resolved } from "../outputs";
 import { type ProviderSettings, settingsOf } from "../provider";
 import { demandKnownSettings } from "../settingNames";
 import { LookupError } from "./error";
@@ -62,14 +63,12 @@ function providerSettings({ provider, parent }: LookupOptions): pulumi.Output<Pr
   return settings;
 }
 
-/** An output that is not known is never applied. */
 async function known<T>(output: pulumi.Output<T> | undefined, lookup: LookupName): Promise<T | undefined> {
   if (output === undefined) return undefined;
-  if ((await (output as { readonly isKnown?: Promise<boolean> }).isKnown) === false) {
-    const text = `Cannot call ${lookup} yet: the configuration of the explicit Provider is not known. Call ${lookup}Output, which waits.`;
-    throw new LookupError(text, "ArgumentError");
-  }
-  return new Promise((resolve) => output.apply((value) => resolve(value as T)));
+  const found = await resolved(output);
+  if (found !== undefined) return found.value;
+  const text = `Cannot call ${lookup} yet: the configuration of the explicit Provider is not known. Call ${lookup}Output, which waits.`;
+  throw new LookupError(text, "ArgumentError");
 }
 
 /** What the mocks of a unit test answer to a call of `harmony-sase:index:<lookup>`. */

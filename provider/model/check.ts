@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { valueAt } from "./compare";
+import { isMap, valueAt } from "./compare";
 import { withDefaults } from "./defaults";
 import { brokenRules, type Complaint, firstTunnels, isAdopting } from "./rules";
 import { type GroupInputs, groupInputs } from "./schema";
@@ -75,10 +75,6 @@ function withoutNull<T>(value: T): T {
 
 function holdsNull(value: object): boolean {
   return Object.values(value).some((member) => member === null || (isMap(member) && holdsNull(member)));
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function longName(name: string): readonly string[] {

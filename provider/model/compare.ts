@@ -34,12 +34,13 @@ export function withValueAt<T>(source: T, path: readonly string[], value: unknow
   if (name === undefined) return value as T;
   const { [name]: before, ...others } = (source ?? {}) as Readonly<Record<string, unknown>>;
   const after = withValueAt(before, rest, value);
-  const isGone = after === undefined || (rest.length > 0 && isEmptyObject(after));
+  const isGone = after === undefined || (rest.length > 0 && isMap(after) && Object.keys(after).length === 0);
   return (isGone ? others : { ...others, [name]: after }) as T;
 }
 
-function isEmptyObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+/** Whether a value has members by name: neither a list nor a plain value. */
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

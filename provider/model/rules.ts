@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { valueAt } from "./compare";
+import { isMap, valueAt } from "./compare";
 import { IDENTITY, KEY_RULE, MOST_TUNNELS } from "./schema";
 import { isUnknown } from "./unknowns";
 
@@ -34,8 +34,8 @@ export function isAdopting(inputs: Plain): boolean {
 
 function tunnelsOf(news: Plain): readonly (readonly [string, Plain])[] {
   const tunnels = news.tunnels;
-  if (!isPlain(tunnels)) return [];
-  return firstTunnels(tunnels).filter((entry): entry is [string, Plain] => isPlain(entry[1]));
+  if (!isMap(tunnels)) return [];
+  return firstTunnels(tunnels).filter((entry): entry is [string, Plain] => isMap(entry[1]));
 }
 
 /** No more tunnels than a group can have: a huge map is refused for its size, not for each of its entries. */
@@ -48,12 +48,8 @@ export function firstTunnels(tunnels: object): readonly (readonly [string, unkno
   return first;
 }
 
-function isPlain(value: unknown): value is Plain {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 const numberOfTunnels: Rule = (news) => {
-  if (!isPlain(news.tunnels)) return [];
+  if (!isMap(news.tunnels)) return [];
   const count = Object.keys(news.tunnels).length;
   const least = isAdopting(news) ? 0 : 1;
   return count >= least && count <= MOST_TUNNELS
@@ -63,7 +59,7 @@ const numberOfTunnels: Rule = (news) => {
 
 /** Zod passes over this key in a map, so its pattern for keys does not refuse it. */
 const noPrototype: Rule = ({ tunnels }) =>
-  isPlain(tunnels) && Object.hasOwn(tunnels, "__proto__") ? [{ path: ["tunnels", "__proto__"], reason: KEY_RULE }] : [];
+  isMap(tunnels) && Object.hasOwn(tunnels, "__proto__") ? [{ path: ["tunnels", "__proto__"], reason: KEY_RULE }] : [];
 
 const credentials: Rule = (news) =>
   tunnelsOf(news).flatMap(([key, tunnel]) => {
@@ -180,7 +176,7 @@ function missingToCreate(news: Plain): readonly Complaint[] {
   const because = "is required to create a group (to adopt one, give its dynamicTunnelId)";
   const shared = news.sharedSettings;
   const settings =
-    shared === undefined || isPlain(shared)
+    shared === undefined || isMap(shared)
       ? DEMANDED_OF_SETTINGS.filter((name) => valueAt(shared, [name]) === undefined)
       : [];
   const refused = valueAt(shared, ["p81ASN"]) === undefined ? [] : ["p81ASN"];

@@ -1,3 +1,4 @@
+import { isMap } from "./compare";
 import { isUnknown } from "./unknowns";
 
 /** The members of a tunnel that say where something is, and that messages may name. */
@@ -25,7 +26,3 @@ export function secretTextsOf({ tunnels, __secrets }: Readonly<Record<string, un
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && !isUnknown(value);
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

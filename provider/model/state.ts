@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMap } from "./compare";
 import { tunnelsWithDefaults } from "./defaults";
 import type { Tunnel } from "./fields";
 import { type PendingWrite, readPending, withoutCredential } from "./pending";
@@ -100,8 +101,7 @@ function onlyThose<T>(
   return Object.fromEntries(Object.entries(source).filter((entry): entry is [string, T] => isOne(entry[1])));
 }
 
-const isTunnel = (value: unknown): value is Partial<Tunnel> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isTunnel = (value: unknown): value is Partial<Tunnel> => isMap(value);
 const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** What a group's outputs are made of. */
@@ -159,7 +159,7 @@ export function engineValue(value: object): Record<string, unknown> {
     JSON.stringify(value, (name, member: unknown) => (name === "passphrase" ? marked(member) : member)),
   ) as Record<string, unknown>;
   const secrets = json.__secrets;
-  if (!Array.isArray(secrets) || !isTunnel(json.tunnels)) return json;
+  if (!Array.isArray(secrets) || !isMap(json.tunnels)) return json;
   const tunnels = Object.entries(json.tunnels).map(([key, tunnel]: [string, unknown]) => [
     key,
     isTunnel(tunnel) ? withSecretsMarked(key, tunnel, secrets) : tunnel,

@@ -1,6 +1,7 @@
 import { isAdopting } from "../model/rules";
 import type { GroupInputs } from "../model/schema";
 import { isUnknown } from "../model/unknowns";
+import { nameIn } from "../model/urn";
 import { isSameTunnel, isUndecided } from "./match";
 
 /** What a row of the program declares. */
@@ -38,7 +39,7 @@ function sameName({ inputs }: Declaration, { urn, inputs: other }: Declaration):
   const isKnown = !isUnknown(inputs.networkId) && !isUnknown(inputs.tunnelName);
   if (!isSame || !isKnown || isAdopting(inputs) || isAdopting(other)) return [];
   return [
-    `tunnelName: the resource "${nameOf(urn)}" declares a group named "${inputs.tunnelName}" in network ${inputs.networkId} too, and only one of them can be made: choose another name.`,
+    `tunnelName: the resource "${nameIn(urn)}" declares a group named "${inputs.tunnelName}" in network ${inputs.networkId} too, and only one of them can be made: choose another name.`,
   ];
 }
 
@@ -50,7 +51,7 @@ function sameTunnels(declaration: Declaration, other: Declaration): readonly str
       .filter(([, candidate]) => isSameTunnel(tunnel, candidate))
       .map(
         ([otherKey]) =>
-          `tunnels.${key} is tunnels.${otherKey} of the resource "${nameOf(other.urn)}" as well: declare it in one of the two.`,
+          `tunnels.${key} is tunnels.${otherKey} of the resource "${nameIn(other.urn)}" as well: declare it in one of the two.`,
       ),
   );
 }
@@ -59,8 +60,4 @@ function sameTunnels(declaration: Declaration, other: Declaration): readonly str
 function tunnelsOf({ inputs }: Declaration) {
   const tunnels = isUnknown(inputs.tunnels) ? {} : inputs.tunnels;
   return Object.entries(tunnels).filter(([, tunnel]) => !isUndecided(tunnel) && tunnel.remotePublicIP !== undefined);
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
 }

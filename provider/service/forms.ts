@@ -1,3 +1,4 @@
+import { isMap } from "../model/compare";
 import type { ShownGroup } from "./wire";
 
 /** Which forms of a group in a list show all that a read of it shows. */
@@ -44,7 +45,6 @@ function formOf({ tunnels, names, ...settings }: ShownGroup): string {
 function pathsOf(value: object): readonly string[] {
   return Object.entries(value).flatMap(([name, member]: [string, unknown]) => {
     if (member === undefined) return [];
-    const isNested = typeof member === "object" && member !== null && !Array.isArray(member);
-    return isNested ? pathsOf(member).map((path) => `${name}.${path}`) : [name];
+    return isMap(member) ? pathsOf(member).map((path) => `${name}.${path}`) : [name];
   });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMap } from "../model/compare";
 import type { AdvancedSettings, SharedSettings } from "../model/fields";
 import { advancedSettings, isWellFormedPassphrase, sharedSettings, tunnelDetails } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
@@ -30,17 +31,13 @@ function shown<S extends z.ZodObject>(schema: S, source: Readonly<Record<string,
     const inner = member instanceof z.ZodOptional ? member.unwrap() : member;
     const raw = Object.hasOwn(source, name) ? source[name] : undefined;
     if (inner instanceof z.ZodObject) {
-      const nested = isRecord(raw) ? shown(inner, raw) : {};
+      const nested = isMap(raw) ? shown(inner, raw) : {};
       return Object.keys(nested).length > 0 ? [[name, nested]] : [];
     }
     const parsed = z.safeParse(inner, raw);
     return parsed.success ? [[name, parsed.data]] : [];
   });
   return Object.fromEntries(entries) as Partial<z.output<S>>;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A passphrase of one character over and over stands for one that is not shown. */

@@ -1,7 +1,6 @@
 import type { OperationName } from "../../sandbox";
 import { type Stack, startStack } from "../provider/stack";
-import { TROUBLES, type Trouble } from "./faults";
-import type { Verdict } from "./matrix";
+import { lastRun, type Strike, strikesOn, type Verdict } from "./matrix";
 
 const NAMES = Array.from({ length: 10 }, (_, n) => `g${n}`);
 const CHANGED = { description: "changed" };
@@ -55,18 +54,10 @@ const RUNS: readonly CrowdRun[] = [
 ];
 
 /** One thing that goes wrong with one request while ten groups are at work. */
-export interface CrowdCase {
-  readonly run: CrowdRun;
-  readonly request: OperationName;
-  readonly trouble: Trouble;
-}
+export type CrowdCase = Strike<CrowdRun>;
 
 /** Every request of every run of ten groups under everything that can befall it. */
-export const CROWD_CASES: readonly CrowdCase[] = RUNS.flatMap((run) =>
-  run.requests.flatMap((request) =>
-    TROUBLES.filter(({ befalls }) => befalls?.(request) ?? true).map((trouble) => ({ run, request, trouble })),
-  ),
-);
+export const CROWD_CASES: readonly CrowdCase[] = strikesOn(RUNS);
 
 /** How a case is called. */
 export function nameOfCrowd({ run, request, trouble }: CrowdCase): string {
@@ -86,8 +77,9 @@ export async function judgeCrowd({ run, request, trouble }: CrowdCase): Promise<
     sandbox.clearFaults();
     sandbox.abandonOperations();
     // It may have befallen a group that was done already: only a refresh can tell.
-    if (trouble.isDrift) await attempt(() => stack.refresh([...stack.rows.keys()], 8), said);
-    const last = await lastRun(stack, run, said);
+    const refresh = () => stack.refresh([...stack.rows.keys()], 8);
+    if (trouble.isDrift) await attempt(refresh, said);
+    const last = await lastRun(() => attempt(() => run.run(stack), said), refresh);
     const groups = sandbox.groups().filter(({ networkId }) => networkId === stack.networkId);
     const owned = new Set([...stack.rows.values()].map(({ id }) => id));
     return {
@@ -115,14 +107,6 @@ async function attempt(run: () => Promise<void>, said: string[]): Promise<string
     said.push((error as Error).message);
     return (error as Error).message;
   }
-}
-
-/** The next run, after a refresh where a message asks for one. */
-async function lastRun(stack: Stack, run: CrowdRun, said: string[]): Promise<string | undefined> {
-  const failure = await attempt(() => run.run(stack), said);
-  if (failure === undefined || !/refresh/.test(failure)) return failure;
-  await stack.refresh([...stack.rows.keys()], 8);
-  return attempt(() => run.run(stack), said);
 }
 
 function differences(stack: Stack, name: string, description: string | undefined): readonly string[] {

@@ -23,12 +23,23 @@ export interface Verdict {
   readonly requests: number;
 }
 
+/** A run with one of its requests, and what befalls that. */
+export interface Strike<R> extends Omit<Case, "scenario"> {
+  readonly run: R;
+}
+
 /** Every request of every run under everything that can befall it. */
-export const CASES: readonly Case[] = SCENARIOS.flatMap((scenario) =>
-  scenario.requests.flatMap((request) =>
-    TROUBLES.filter(({ befalls }) => befalls?.(request) ?? true).map((trouble) => ({ scenario, request, trouble })),
-  ),
-);
+export function strikesOn<R extends { readonly requests: readonly OperationName[] }>(
+  runs: readonly R[],
+): readonly Strike<R>[] {
+  return runs.flatMap((run) =>
+    run.requests.flatMap((request) =>
+      TROUBLES.filter(({ befalls }) => befalls?.(request) ?? true).map((trouble) => ({ run, request, trouble })),
+    ),
+  );
+}
+
+export const CASES: readonly Case[] = strikesOn(SCENARIOS).map(({ run, ...rest }) => ({ scenario: run, ...rest }));
 
 /** How a case is called. */
 export function nameOf({ scenario, request, trouble }: Case): string {
@@ -47,7 +58,10 @@ export async function judge({ scenario, request, trouble }: Case): Promise<Verdi
     const failure = await attempt(scenario, rig, said);
     rig.sandbox.clearFaults();
     if (trouble.name === "never says that it is completed") rig.sandbox.abandonOperations();
-    const last = await lastRun(scenario, rig, said);
+    const last = await lastRun(
+      () => attempt(scenario, rig, said),
+      () => rig.refresh(),
+    );
     const complaints = [...(last === undefined ? [] : [`the next run failed: ${last}`]), ...differences(rig, wanted)];
     const groups = rig.sandbox.groups().filter(({ networkId }) => networkId === rig.networkId);
     return {
@@ -73,12 +87,18 @@ async function attempt(scenario: Scenario, rig: Rig, said: unknown[]): Promise<s
   }
 }
 
-/** The next run, after a refresh where the message asks for one. */
-async function lastRun(scenario: Scenario, rig: Rig, said: unknown[]): Promise<string | undefined> {
-  const failure = await attempt(scenario, rig, said);
+/**
+ * The next run, after a refresh where the message asks for one.
+ * @param attempt runs it. @returns what it fails with
+ */
+export async function lastRun(
+  attempt: () => Promise<string | undefined>,
+  refresh: () => Promise<void>,
+): Promise<string | undefined> {
+  const failure = await attempt();
   if (failure === undefined || !/refresh/.test(failure)) return failure;
-  await rig.refresh();
-  return attempt(scenario, rig, said);
+  await refresh();
+  return attempt();
 }
 
 function differences(rig: Rig, wanted: readonly Plain[] | undefined): readonly string[] {

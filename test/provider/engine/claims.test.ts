@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Claim, nameIn, rivalFor } from "../../../provider/converge/claims";
+import { type Claim, rivalFor } from "../../../provider/converge/claims";
 import { type ClaimSettings, createClaims, isProcessAlive } from "../../../provider/engine/claims";
 
 const claim = (overrides: Partial<Claim> = {}): Claim => ({
@@ -140,11 +140,5 @@ describe("rivalFor", () => {
     expect(rivalFor([claim(), branch], claim().urn, "Tn1")).to.equal(undefined);
     expect(rivalFor([claim(), branch], undefined, "Tn3")).to.equal(undefined);
     expect(rivalFor([claim()], undefined, "Tn1")).to.deep.equal(claim());
-  });
-});
-
-describe("nameIn", () => {
-  it("is the last part of a URN, or the text as it is", () => {
-    expect([nameIn("urn:pulumi:dev::p::T::hub"), nameIn("hub")]).to.deep.equal(["hub", "hub"]);
   });
 });
