@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Plain } from "../../provider/process";
 import { type Outcome, type Stack, startWorld, type World } from "../law/world";
-import { ADOPTED, CREATED, type Programs, RUN, type Stuck, standing } from "./waysOut";
+import { type Programs, RUN, type Stuck, standing } from "./stuck";
+import { ADOPTED, CREATED } from "./waysOut";
 
 const HOUR_MS = 60 * 60_000;
 const IS_LONG = process.env.CHAOS === "all";
