@@ -1,14 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, SharedSettingsArgs, TunnelArgs } from "./args";
-
 import { demandReach } from "./engine/reach";
-
+import { PROVIDER_TEXT, RESOURCE_TYPE } from "./model/resourceType";
 import { demandKnownSettings, warnOnce } from "./settingNames";
-
-/** Resources of this type are handled by the engine's process for dynamic providers. */
-const TYPE = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
-/** The provider's text in state. It is constant and names a subpath, so that old states run with new versions. */
-const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-harmony-sase/lifecycle")';
 
 const REPLACE_ON_CHANGES =
   "replaceOnChanges has no effect on a DynamicTunnelGroup: the provider says what a change does. Use pulumi up --replace.";
@@ -57,14 +51,16 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
     demandReach();
     demandKnownSettings();
     if (opts.replaceOnChanges?.length) warnOnce(REPLACE_ON_CHANGES);
-    super(TYPE, name, propertiesOf(name, args, opts), opts);
+    super(RESOURCE_TYPE, name, propertiesOf(name, args, opts), opts);
     if ((args.dynamicTunnelId ?? undefined) === undefined) this.dynamicTunnelId = this.id;
     if (pulumi.runtime.getEngine() === undefined) this.tunnelIds = idsWithoutEngine(name, this);
   }
 
   /** Whether a value is a tunnel group, also when it comes from another copy of this package. */
   static override isInstance(value: unknown): value is DynamicTunnelGroup {
-    return pulumi.CustomResource.isInstance(value) && (value as { __pulumiType?: string }).__pulumiType === TYPE;
+    return (
+      pulumi.CustomResource.isInstance(value) && (value as { __pulumiType?: string }).__pulumiType === RESOURCE_TYPE
+    );
   }
 }
 
@@ -86,7 +82,7 @@ function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.C
     ...args,
     tunnels: withSecretPassphrases(args.tunnels),
     // Dynamic providers are told neither the URN nor the timeouts; names that begin so are hidden in the display.
-    __urn: withoutDependencies(pulumi.createUrn(name, TYPE, opts.parent)),
+    __urn: withoutDependencies(pulumi.createUrn(name, RESOURCE_TYPE, opts.parent)),
     ...(timeouts === undefined ? {} : { __timeouts: { ...timeouts } }),
     ...(opts.ignoreChanges === undefined ? {} : { __ignoreChanges: [...opts.ignoreChanges] }),
     __secrets: secretPaths(args),

@@ -96,7 +96,11 @@ async function groupOf(account: Account, args: Args, asker: Asker): Promise<InCl
   return { ...shown(networkId, whole), passphrases: passphrasesOf(whole) };
 }
 
-async function listedOrRead(account: Account, args: Args, asker: Asker): Promise<FoundGroup> {
+/**
+ * A group as the network's list shows it, else as a read of it does.
+ * @throws ChoiceError that lists what there is
+ */
+export async function listedOrRead(account: Account, args: Args, asker: Asker): Promise<FoundGroup> {
   const { networkId, name, id } = args;
   const entries = await account.tunnels(networkId, asker);
   const groups = decodeFoundGroups(entries).map((group) => ({ ...group, name: nameOfGroup(group.names) }));

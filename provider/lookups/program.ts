@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCE_TYPE } from "../model/resourceType";
 import { resolved } from "../outputs";
 import { type ProviderSettings, settingsOf } from "../provider";
 import { demandKnownSettings } from "../settingNames";
 import { LookupError } from "./error";
 import type { LookupName } from "./find";
 import type { LookupOptions } from "./shapes";
-
-/** Resources of this package are of this SDK package's dynamic provider, and find their `Provider` by it. */
-const PROVIDED = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
 
 /** Stands for a run that has no stack resource. */
 const NO_STACK = {};
@@ -55,7 +53,7 @@ async function comesFromResources(output: pulumi.Output<unknown>): Promise<boole
 
 /** @returns undefined for the stack's own account */
 function providerSettings({ provider, parent }: LookupOptions): pulumi.Output<ProviderSettings> | undefined {
-  const explicit = provider ?? parent?.getProvider(PROVIDED);
+  const explicit = provider ?? parent?.getProvider(RESOURCE_TYPE);
   const settings = explicit && settingsOf(explicit);
   if (provider !== undefined && settings === undefined) {
     throw new LookupError("provider: must be a Provider of pulumi-harmony-sase.", "ArgumentError");

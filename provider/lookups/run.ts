@@ -1,18 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { adviceFor } from "../advice";
-import { messageOf } from "../converge/failure";
 import { type Configuration, configurationFaults, readConfiguration } from "../engine/configuration";
-import { createPace } from "../engine/pace";
 import type { ProviderSettings } from "../provider";
-import { createClient } from "../service/client";
-import { systemClock } from "../service/clock";
-import { CredentialsError, DeadlineError, HarmonySaseError } from "../service/errors";
-import { createLimits } from "../service/pace/limits";
-import { createRedactor, type Redactor } from "../service/redact";
-import { type Account, createAccount } from "./account";
-import { ChoiceError } from "./choose";
 import { LookupError } from "./error";
 import { type Args, LOOKUPS, type LookupName } from "./find";
+import { type Opened, openAccount } from "./opened";
 
 /** A lookup as the program asks for it. */
 export interface Asked {
@@ -25,15 +16,8 @@ export interface Asked {
   readonly isAfterwards: boolean;
 }
 
-/** An account as it is used in one run. */
-interface Used {
-  readonly account: Account;
-  readonly configuration: Configuration;
-  readonly redactor: Redactor;
-}
-
-/** One token, one budget and one memory for all lookups of a run that are configured alike. */
-const used = new WeakMap<object, Map<string, Used>>();
+/** The accounts of each run: lookups that are configured alike share one. */
+const opened = new WeakMap<object, Map<string, Opened>>();
 
 /**
  * Makes a lookup.
@@ -41,14 +25,13 @@ const used = new WeakMap<object, Map<string, Used>>();
  */
 export async function run({ stack, lookup, args: given, settings, isAfterwards }: Asked): Promise<object> {
   const args = checked(lookup, given);
-  const { account, configuration, redactor } = usedIn(stack, configurationOf(settings));
+  const { account, failureText } = openedIn(stack, configurationOf(settings));
   try {
     const found = await LOOKUPS[lookup].find(account, args, { isAfterwards });
     const isSecret = "passphrases" in found && found.passphrases !== undefined;
     return isSecret ? { ...found, passphrases: pulumi.secret(found.passphrases) } : found;
   } catch (error) {
-    const why = [messageOf(error), wayOut(error, configuration)].filter(Boolean).join(" ");
-    const message = redactor.redact(`Cannot ${LOOKUPS[lookup].words(args)}: ${why}`);
+    const message = failureText(LOOKUPS[lookup].words(args), error);
     throw new LookupError(message, error instanceof Error ? error.name : "Error");
   }
 }
@@ -77,33 +60,15 @@ function configurationOf(settings: ProviderSettings | undefined): Configuration 
   return readConfiguration(source, env);
 }
 
-function usedIn(stack: object, configuration: Configuration): Used {
-  const accounts = used.get(stack) ?? new Map<string, Used>();
-  used.set(stack, accounts);
+function openedIn(stack: object, configuration: Configuration): Opened {
+  const accounts = opened.get(stack) ?? new Map<string, Opened>();
+  opened.set(stack, accounts);
   const key = JSON.stringify(configuration);
-  const known = accounts.get(key) ?? use(configuration);
+  const known = accounts.get(key) ?? openAccount(configuration, say);
   accounts.set(key, known);
   return known;
 }
 
-function use(configuration: Configuration): Used {
-  const { baseUrl, apiKey, timeoutMs } = configuration;
-  const clock = systemClock;
-  const redactor = createRedactor();
-  const limits = createLimits({ ...configuration, clock });
-  const isDue = createPace(() => clock.now());
-  const onRetry = (message: string) => {
-    if (isDue(message)) void pulumi.log.info(redactor.redact(message), undefined, undefined, true);
-  };
-  const client = createClient({ baseUrl, apiKey, clock, limits, redactor });
-  const account = createAccount(client, () => ({ deadlineMs: clock.now() + timeoutMs, onRetry }));
-  return { account, configuration, redactor };
-}
-
-/** What to do about a failure, as a sentence of its own. */
-function wayOut(error: unknown, { apiKeySource }: Configuration): string | undefined {
-  if (error instanceof ChoiceError) return undefined;
-  if (error instanceof CredentialsError) return `The key came from the ${apiKeySource}.`;
-  if (error instanceof DeadlineError) return "Run the same command again, or raise harmony-sase:timeout.";
-  return error instanceof HarmonySaseError ? adviceFor(error) : undefined;
+function say(message: string): void {
+  void pulumi.log.info(message, undefined, undefined, true);
 }
