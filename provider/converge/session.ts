@@ -77,17 +77,30 @@ export function inTurn<T>(
   subject: string,
   run: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { clock, timeoutMs } = session;
-  const step = async (place: Place) => {
-    const beganAtMs = clock.now();
-    const turn = { ...session, place, deeds: [], deadlineMs: beganAtMs + timeoutMs };
-    const result = await run(turn);
-    await turn.ended(deedsInWords(turn.deeds, clock.now() - beganAtMs));
-    return result;
-  };
-  return session.limits.write(networkId, subject, step, (before) =>
-    session.status(`waits for its turn in network ${networkId}: ${before} before it`),
+  const { limits, status } = session;
+  const step = (place: Place) => turnOf({ ...session, place }, run);
+  return limits.write(networkId, subject, step, (before) =>
+    status(`waits for its turn in network ${networkId}: ${before} before it`),
   );
+}
+
+/** As {@link inTurn}, of a step that writes nothing: it waits for none that writes to other things. */
+export function alone<T>(
+  session: Session,
+  networkId: string,
+  subject: string,
+  run: (session: Session) => Promise<T>,
+): Promise<T> {
+  return session.limits.alone(networkId, subject, () => turnOf(session, run));
+}
+
+async function turnOf<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T> {
+  const { clock, timeoutMs } = session;
+  const beganAtMs = clock.now();
+  const turn = { ...session, deeds: [], deadlineMs: beganAtMs + timeoutMs };
+  const result = await run(turn);
+  await turn.ended(deedsInWords(turn.deeds, clock.now() - beganAtMs));
+  return result;
 }
 
 /** Forgets the writes that are over, where the engine is there to store how they ended. */

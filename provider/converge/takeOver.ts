@@ -10,10 +10,13 @@ import { decodeNetwork, namesBelongTo, undecorated } from "../service/wire";
 import { rivalFor } from "./claims";
 import type { Established } from "./create";
 import { GroupGoneError } from "./errors";
-import { observe } from "./observe";
+import { observe, SHARED_FOR_MS } from "./observe";
 import { differingSettings } from "./prove";
-import { inTurn, optionsOf, type Session } from "./session";
+import { alone, optionsOf, type Session } from "./session";
 import { rivalText } from "./words";
+
+/** Many rows may take over groups of a network in one run: one picture of it serves them all. */
+const SHARING = { maxAgeMs: SHARED_FOR_MS };
 
 /**
  * Makes a group that exists the resource's own, as if it had created it, on a person's word. Nothing is sent. What the
@@ -21,13 +24,13 @@ import { rivalText } from "./words";
  * @throws PlanError with every difference when the group is not what is declared
  */
 export function takeOver(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
-  return inTurn(session, declared.networkId, groupId, (turn) => takeOverInTurn(turn, declared, groupId));
+  return alone(session, declared.networkId, groupId, (turn) => takeOverInTurn(turn, declared, groupId));
 }
 
 async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
   const { networkId } = declared;
   await demandNobodyElse(session, groupId, new Map());
-  const seen = await observe(session, networkId, groupId);
+  const seen = await observe(session, networkId, groupId, SHARING);
   if (seen === undefined) throw new GroupGoneError(groupId, networkId, "Correct HARMONY_SASE_IMPORT.");
   const own = match(declared.tunnels, seen.tunnels, {}, true);
   const claimed = new Set([...own.values()].map(({ id }) => id));
@@ -90,7 +93,9 @@ function tunnelDifferences({ tunnels }: GroupInputs, key: string, there: Present
 
 /** A network keeps its number for ever; one that has none yet could not have a group. */
 async function asnDifference(session: Session, { networkId, sharedSettings }: GroupInputs): Promise<readonly string[]> {
-  const { asn } = decodeNetwork(await session.client.readNetwork(networkId, optionsOf(session)));
+  const { asn } = decodeNetwork(
+    await session.client.readNetwork(networkId, { ...optionsOf(session), sharing: SHARING }),
+  );
   return asn === undefined || asn === sharedSettings?.leftASN
     ? []
     : [`sharedSettings.leftASN: the network's is ${asn}`];

@@ -2,6 +2,7 @@ import type { Client, Pass, Reading, RequestOptions } from "./client";
 import type { Clock } from "./clock";
 import { NotFoundError, UnclearWriteError } from "./errors";
 import { createForms } from "./forms";
+import { keepAnswers } from "./kept";
 import { decodeGroup, type ShownGroup } from "./wire";
 
 /** A client whose reads of many groups of a network are served from its list, where that takes fewer requests. */
@@ -22,6 +23,8 @@ interface Wanted {
   isRough: boolean;
   /** Whether one needs the list itself. */
   isNeeded: boolean;
+  /** Whether one would have taken an older list, as others after it will take this one. */
+  isLasting: boolean;
   readonly list: Promise<Picture | undefined>;
 }
 
@@ -53,6 +56,7 @@ const VISIBLE_MS = 60_000;
 export function shareReads(client: Client, clock: Clock): SharingClient {
   const networks = new Map<string, Network>();
   const forms = createForms();
+  const keep = keepAnswers<unknown>(clock);
   /** When this process has last written to something; infinite while that is under way, or unknown. */
   const writtenMs = new Map<string, number>();
   /** What is written to by an operation. */
@@ -82,6 +86,7 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
       askers: 0,
       isRough: true,
       isNeeded: false,
+      isLasting: false,
       list: Promise.all([clock.sleep(GATHERING_MS), network.current]).then(() => {
         const wanted = network.next as Wanted;
         network.next = undefined;
@@ -94,19 +99,21 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
     network.next.askers += 1;
     network.next.isRough &&= options.sharing?.tunnelIds !== undefined;
     network.next.isNeeded ||= options.sharing?.tunnelName !== undefined;
+    network.next.isLasting ||= (options.sharing?.maxAgeMs ?? 0) > 0;
     return network.next.list;
   }
 
   async function listFor(
     networkId: string,
-    { askers, isRough, isNeeded }: Wanted,
+    { askers, isRough, isNeeded, isLasting }: Wanted,
     options: RequestOptions,
   ): Promise<Picture | undefined> {
     const network = networkOf(networkId);
-    // Where a refresh reads so many at once, as many again are to come, and an older list serves them.
+    // Where so many ask at once for what may be older, as many again are to come, and this list serves them.
     const isWorth = (pages: number) => {
       network.pages = pages;
-      return isNeeded || (isRough ? pages <= askers * 2 : pages * (pages > 1 ? 2 : 1) < askers);
+      const requests = isRough || pages === 1 ? pages : pages * 2;
+      return isNeeded || (isRough || isLasting ? requests <= askers * 2 : requests < askers);
     };
     if (!isWorth(network.pages)) return undefined;
     return list(networkId, { ...options, patienceMs: PATIENCE_MS }, { isSure: !isRough, isWorth });
@@ -177,6 +184,8 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
     },
     readNetwork: async (networkId, options) => {
       const { latest } = networkOf(networkId);
+      const { maxAgeMs = 0 } = options.sharing ?? {};
+      if (maxAgeMs > 0) return keep(networkId, maxAgeMs, () => client.readNetwork(networkId, options));
       const isSeen = latest && clock.now() - latest.beganMs < VISIBLE_MS;
       return isSeen && options.sharing ? {} : client.readNetwork(networkId, options);
     },

@@ -42,6 +42,16 @@ describe("Many groups of one network", () => {
     expect(JSON.stringify(stack.rows.get("g7")?.inputs)).to.contain("192.0.2.77");
   });
 
+  it("are taken over by one list, one read of the network, and one of a group to see that the list shows all", async () => {
+    stack = await startStack({ mostPerPage: 20 });
+    const names = named(100);
+    await stack.create(names, 100);
+    await stack.takeOver(names, 8);
+    // Five pages, twice since entries may move between them, and one that was tried to be larger.
+    expect(stack.requests()).to.deep.equal({ authorize: 1, listTunnels: 11, readGroup: 1, readNetwork: 1 });
+    expect(stack.rows.size).to.equal(100);
+  });
+
   it("are read one by one where that takes fewer requests", async () => {
     stack = await startStack({ mostPerPage: 5 });
     await stack.create(named(30), 30);

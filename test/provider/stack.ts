@@ -21,6 +21,8 @@ export interface Stack {
    */
   up(names: readonly string[], parallel: number, changes?: Plain): Promise<void>;
   create(names: readonly string[], parallel: number): Promise<void>;
+  /** Lets go of the rows, and has new ones of the same names take their groups over. */
+  takeOver(names: readonly string[], parallel: number): Promise<void>;
   update(names: readonly string[], parallel: number, changes: Plain): Promise<void>;
   refresh(names: readonly string[], parallel: number): Promise<void>;
   delete(names: readonly string[], parallel: number): Promise<void>;
@@ -46,12 +48,13 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), "sharing-"));
   const rows: Stack["rows"] = new Map();
 
-  function steps(): Steps {
+  function steps(more: NodeJS.ProcessEnv): Steps {
     const provider = createProcess({
       env: {
         HARMONY_SASE_API_KEY: sandbox.accounts[0].apiKey,
         HARMONY_SASE_BASE_URL: sandbox.baseUrl,
         XDG_STATE_HOME: folder,
+        ...more,
       },
       clock,
       engineAddress: undefined,
@@ -66,9 +69,10 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
     names: readonly string[],
     parallel: number,
     step: (steps: Steps, name: string) => Promise<void>,
+    env: NodeJS.ProcessEnv = {},
   ): Promise<void> {
     sandbox.clearJournal();
-    const process = steps();
+    const process = steps(env);
     const left = [...names];
     const failures: Error[] = [];
     const run = async () => {
@@ -95,6 +99,11 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
   async function createRow(process: Steps, name: string, inputs: Plain): Promise<void> {
     const { id, outs } = await process.create(inputs);
     rows.set(name, { id, inputs, outputs: plain(outs) as Plain });
+  }
+
+  async function createAnew(process: Steps, name: string): Promise<void> {
+    const inputs = plain((await process.check({}, args(name))).inputs) as Plain;
+    await createRow(process, name, inputs);
   }
 
   async function updateRow(process: Steps, name: string, inputs: Plain): Promise<void> {
@@ -152,11 +161,12 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
     args,
     up: (names, parallel, changes = {}) =>
       sideBySide(names, parallel, (process, name) => bringUp(process, name, changes)),
-    create: (names, parallel) =>
-      sideBySide(names, parallel, async (process, name) => {
-        const inputs = plain((await process.check({}, args(name))).inputs) as Plain;
-        await createRow(process, name, inputs);
-      }),
+    create: (names, parallel) => sideBySide(names, parallel, createAnew),
+    takeOver: (names, parallel) => {
+      const HARMONY_SASE_IMPORT = names.map((name) => `${name}=${rowOf(name).id}`).join();
+      for (const name of names) rows.delete(name);
+      return sideBySide(names, parallel, createAnew, { HARMONY_SASE_IMPORT });
+    },
     update: (names, parallel, changes) =>
       sideBySide(names, parallel, async (process, name) => {
         const row = rowOf(name);

@@ -43,6 +43,8 @@ export interface Limits {
     task: (place: Place) => Promise<T>,
     onWait?: (before: number) => void,
   ): Promise<T>;
+  /** Runs what only reads, and must not overlap with a write to its subject; it takes no place of its network. */
+  alone<T>(networkId: string, subject: string, task: () => Promise<T>): Promise<T>;
   /** The service has refused a write for the others that are under way on its network. */
   crowded(networkId: string): void;
   /** Joins those who wait for operations. */
@@ -90,7 +92,8 @@ export function createLimits(settings: LimitSettings): Limits {
     return places;
   }
 
-  async function inTurn<T>(name: string, task: () => Promise<T>): Promise<T> {
+  async function inTurn<T>(networkId: string, subject: string, task: () => Promise<T>): Promise<T> {
+    const name = JSON.stringify([networkId, subject]);
     const turns = subjects.get(name) ?? createTurns(() => 1);
     subjects.set(name, turns);
     const leave = await turns.enter();
@@ -167,7 +170,7 @@ export function createLimits(settings: LimitSettings): Limits {
     request: createRequestQueue(budget, clock).make,
     // The subject first: who waits for another write to the same thing takes no place of the network meanwhile.
     write: (networkId, subject, task, onWait) =>
-      inTurn(JSON.stringify([networkId, subject]), async () => {
+      inTurn(networkId, subject, async () => {
         const place = await networkOf(networkId).placeFor(onWait);
         try {
           return await task(place);
@@ -175,6 +178,7 @@ export function createLimits(settings: LimitSettings): Limits {
           place.leave();
         }
       }),
+    alone: inTurn,
     crowded: (networkId) => networkOf(networkId).crowded(),
     watch,
   };

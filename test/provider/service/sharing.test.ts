@@ -189,6 +189,24 @@ describe("shareReads", () => {
     expect(fake.service.asked).to.deep.equal(["list", "A", "B"]);
   });
 
+  it("lists though reading were cheaper where those who ask take an older list, since others after them will", async () => {
+    await verified();
+    await clock.advance(60_000);
+    fake.service.listing = (pass) => ({ ...pass, pages: 3 });
+    const lasting = (groupId: string) => read(groupId, { maxAgeMs: 60_000 });
+    await clock.drive(Promise.all(["A", "B", "C"].map(lasting)));
+    await clock.drive(lasting("A"));
+    expect(fake.service.asked).to.deep.equal(["list"]);
+  });
+
+  it("reads a network once for all who take what was read a while ago", async () => {
+    const look = (maxAgeMs: number) => shared.readNetwork(NETWORK, { ...options, sharing: { maxAgeMs } });
+    await Promise.all([look(60_000), look(60_000)]);
+    await clock.advance(60_000);
+    await look(60_000);
+    expect(fake.service.asked).to.deep.equal(["network", "network"]);
+  });
+
   it("takes a group for deleted that a sure list lacks, where the service has said so, and the network for visible", async () => {
     await verified();
     const gone = { isDeleted: true };
