@@ -186,6 +186,7 @@ function strangersTunnel(
     id,
     index,
     createdAtMs: now(),
+    health: "passing",
   };
 }
 

@@ -1,6 +1,4 @@
 import type { ApiKey } from "./access";
-import type { Peer } from "./contract/requests";
-import type { Tunnelling } from "./health/health";
 import type { Chances } from "./ids";
 import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
 import type { Settings } from "./options";
@@ -21,15 +19,9 @@ export interface Start {
 /** What was there at the start was made a day before. */
 const AGE_MS = 86_400_000;
 
-/** Where what is there from the start is kept. */
-export interface Ground {
-  readonly store: Store;
-  readonly tunnelling: Pick<Tunnelling, "setPeer">;
-}
-
-/** Lays out two accounts, their networks, and a group with its routers and a static tunnel that somebody else has made. */
+/** Fills a store with two accounts, their networks, and a group and a static tunnel that somebody else has made. */
 export function seedStore(
-  { store, tunnelling }: Ground,
+  store: Store,
   chances: Chances,
   nowMs: number,
   { staticTunnelName, networks }: Pick<Settings, "staticTunnelName" | "networks">,
@@ -57,10 +49,8 @@ export function seedStore(
     account("second", [network("second", second, "elsewhere")]),
   ];
   for (const each of accounts.flatMap(({ networks }) => networks)) store.networks.set(each.id, each);
-  const routers = headquarters.regions.slice(0, 2).map(({ id }, at) => strangersRouter(id, at + 1));
-  for (const [at, router] of routers.entries()) tunnelling.setPeer(`datacenter0${at + 1}`, router);
-  const foreignGroup = strangersGroup(headquarters, routers, chances);
-  store.put(foreignGroup.id, foreignGroup, createdAtMs);
+  const foreignGroup = strangersGroup(headquarters, chances);
+  store.put(foreignGroup.id, foreignGroup);
   return { accounts, foreignGroup };
 }
 
@@ -79,30 +69,22 @@ function emptyNetwork({ start: chance }: Chances, name: string, n: number) {
   };
 }
 
-function strangersRouter(regionID: string, n: number): Peer {
-  return {
-    regionID,
-    passphrase: `Foreign.Secret.${n}`,
-    p81GWInternalIP: `169.254.99.${4 * n - 3}`,
-    remoteGWInternalIP: `169.254.99.${4 * n - 2}`,
-    remotePublicIP: `198.51.100.${n}`,
-    remoteASN: 65_099,
-  };
-}
-
-function strangersGroup(
-  { id: networkId, createdAtMs }: StoredNetwork,
-  routers: readonly Peer[],
-  { start: chance }: Chances,
-): StoredGroup {
-  const tunnel = (router: Peer, at: number): StoredTunnel => ({
+function strangersGroup({ id: networkId, regions, createdAtMs }: StoredNetwork, chances: Chances): StoredGroup {
+  const { start: chance } = chances;
+  const tunnel = (regionID: string, index: number): StoredTunnel => ({
     id: chance.id("Tn"),
-    index: at + 1,
-    ...router,
+    index,
+    regionID,
     authType: "psk",
-    remoteID: router.remotePublicIP,
+    passphrase: `Foreign.Secret.${index}`,
+    p81GWInternalIP: `169.254.99.${4 * index - 3}`,
+    remoteGWInternalIP: `169.254.99.${4 * index - 2}`,
+    remotePublicIP: `198.51.100.${index}`,
+    remoteASN: 65_099,
+    remoteID: `198.51.100.${index}`,
     routingType: "route",
     createdAtMs,
+    health: "passing",
   });
   return {
     id: chance.id("Tg"),
@@ -116,7 +98,7 @@ function strangersGroup(
       features: FEATURES,
     },
     advancedSettings: ADVANCED,
-    tunnels: routers.map(tunnel),
+    tunnels: regions.slice(0, 2).map(({ id }, at) => tunnel(id, at + 1)),
     lastNumber: 2,
   };
 }

@@ -8,10 +8,9 @@ export interface Store {
   readonly groups: ReadonlyMap<string, StoredGroup>;
   /**
    * Puts a group in its place, or takes it away.
-   * @param atMs when that happens, if it has happened already
-   * @param lagMs for how long reads go on to show what was there before
+   * @param shownFromMs until when reads show what was there before; at once without it
    */
-  put(id: string, group: StoredGroup | undefined, atMs?: number, lagMs?: number): void;
+  put(id: string, group: StoredGroup | undefined, shownFromMs?: number): void;
   /** A group as reads show it. */
   shown(id: string): StoredGroup | undefined;
   /** The groups of one network as reads show them, oldest first. */
@@ -24,11 +23,8 @@ interface Past {
   readonly untilMs: number;
 }
 
-/** Learns what a group was, what has become of it, and when. */
-export type OnPut = (before: StoredGroup | undefined, after: StoredGroup | undefined, atMs: number) => void;
-
 /** Creates an empty store that looks at a clock. */
-export function createStore(now: () => number, onPut: OnPut = () => {}): Store {
+export function createStore(now: () => number): Store {
   const groups = new Map<string, StoredGroup>();
   const pasts = new Map<string, readonly Past[]>();
 
@@ -45,14 +41,12 @@ export function createStore(now: () => number, onPut: OnPut = () => {}): Store {
   return {
     networks: new Map(),
     groups,
-    put: (id, group, atMs = now(), lagMs = 0) => {
+    put: (id, group, shownFromMs) => {
       const before = groups.get(id);
-      const shownFromMs = atMs + lagMs;
-      if (shownFromMs <= now()) pasts.delete(id);
+      if (shownFromMs === undefined || shownFromMs <= now()) pasts.delete(id);
       else pasts.set(id, [...(pasts.get(id) ?? []), { group: before, untilMs: shownFromMs }]);
       if (group === undefined) groups.delete(id);
       else groups.set(id, frozen(group));
-      onPut(before, group, atMs);
     },
     shown,
     shownOf: (networkId) => {

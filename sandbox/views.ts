@@ -1,4 +1,4 @@
-import type { Health, Region, StaticTunnel, StoredGroup, StoredNetwork, StoredTunnel } from "./model";
+import type { Region, StaticTunnel, StoredGroup, StoredNetwork, StoredTunnel } from "./model";
 import { decoratedName } from "./model";
 import type { Operation } from "./operations";
 import type { Settings } from "./options";
@@ -105,11 +105,11 @@ export function regionView({ id, name, addresses }: Region, network: StoredNetwo
 export function healthItem(
   networkId: string,
   tunnelName: string,
-  { id, regionID }: Pick<StoredTunnel, "id" | "regionID">,
-  { isProbed, status }: { readonly isProbed: boolean; readonly status: Health },
+  tunnel: Pick<StoredTunnel, "id" | "regionID" | "health">,
+  isProbed: boolean,
 ): object {
-  const known = isProbed ? { tunnelId: id, regionId: regionID } : {};
-  return { type: "tunnel", meta: { networkId, tunnelName, ...known }, status };
+  const known = isProbed ? { tunnelId: tunnel.id, regionId: tunnel.regionID } : {};
+  return { type: "tunnel", meta: { networkId, tunnelName, ...known }, status: isProbed ? tunnel.health : "unknown" };
 }
 
 /** An operation as its status shows it. */

@@ -54,11 +54,12 @@ export const readHealth: Endpoint = {
   method: "GET",
   url: `${network}/health`,
   handle: (call) => {
-    const { tunnelling } = call.service;
+    const { settings, now } = call.service;
     const found = networkOf(call);
+    const probedBefore = now() - settings.probeAfterMs;
     const data = entriesOf(call.service, found).map(({ group, tunnel }) => {
       const name = group === undefined ? tunnel.tunnelName : decoratedName(group, tunnel);
-      return healthItem(found.id, name, tunnel, tunnelling.healthOf(tunnel));
+      return healthItem(found.id, name, tunnel, tunnel.createdAtMs <= probedBefore);
     });
     return { status: 200, body: { data } };
   },
