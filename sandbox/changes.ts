@@ -119,7 +119,6 @@ function addition(details: TunnelDetails, { chance, nowMs, rules }: Circumstance
       id: chance.id("Tn"),
       index: nextNumber(group, rules),
       createdAtMs: nowMs,
-      health: "passing",
     };
     return routed(rules.routingOf === "group" ? details.routingType : undefined, withTunnel(group, tunnel));
   };

@@ -1,7 +1,10 @@
 import type { ApiKey } from "./access";
+import { type Peer, peer } from "./contract/requests";
 import { applyEdit, applyLateEdit, type Edit, type Edited, edit } from "./edits";
 import type { Service } from "./endpoint";
 import type { Fault, Outcome } from "./faults";
+import { frozen } from "./frozen";
+import type { Downtime } from "./health/downtime";
 import type { JournalEntry } from "./journal";
 import type { StoredGroup } from "./model";
 import type { Operation } from "./operations";
@@ -33,6 +36,19 @@ export interface Control {
   /** Lets time go by: operations end, tokens expire, the request budget recovers. */
   advance(ms: number): void;
   addApiKey(key: ApiKey): void;
+  /** Puts a router at the far end of a tunnel, or changes it; its name is the caller's. */
+  setPeer(name: string, peer: Peer): void;
+  /**
+   * Has a router begin anew with all of its tunnels.
+   * @throws when there is none of that name
+   */
+  restartPeer(name: string): void;
+  /** @throws when there is none of that name */
+  forgetPeer(name: string): void;
+  /** What stands at the far ends of tunnels, by name. */
+  peers(): Readonly<Record<string, Peer>>;
+  /** When a group's tunnels were down, from `sinceMs` (since the epoch) on; of a group that is gone too. */
+  downtime(groupId: string, sinceMs?: number): Downtime;
   /** The requests since the start or the last clearing, oldest first. */
   journal(): readonly JournalEntry[];
   clearJournal(): void;
@@ -40,7 +56,7 @@ export interface Control {
 
 /** Creates the control of a service. */
 export function createControl(service: Service, skip: (ms: number) => void): Control {
-  const { journal, faults, access, agenda, operations, store, now } = service;
+  const { journal, faults, access, agenda, operations, store, tunnelling, now } = service;
   function settled<T>(look: () => T): T {
     agenda.settle();
     return look();
@@ -67,6 +83,14 @@ export function createControl(service: Service, skip: (ms: number) => void): Con
       agenda.settle();
     },
     addApiKey: access.addKey,
+    setPeer: (name, given) => {
+      const checked = frozen(peer.parse(given));
+      settled(() => tunnelling.setPeer(name, checked));
+    },
+    restartPeer: (name) => settled(() => tunnelling.restartPeer(name)),
+    forgetPeer: (name) => settled(() => tunnelling.forgetPeer(name)),
+    peers: tunnelling.peers,
+    downtime: (groupId, sinceMs) => settled(() => tunnelling.downtime(groupId, sinceMs)),
     journal: journal.entries,
     clearJournal: journal.clear,
   };

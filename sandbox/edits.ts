@@ -186,7 +186,6 @@ function strangersTunnel(
     id,
     index,
     createdAtMs: now(),
-    health: "passing",
   };
 }
 

@@ -2,6 +2,7 @@ import type { Access, Session } from "./access";
 import type { Agenda } from "./agenda";
 import type { Budget } from "./budget";
 import type { Faults, OperationName } from "./faults";
+import type { Tunnelling } from "./health/health";
 import type { Chances } from "./ids";
 import type { Journal } from "./journal";
 import type { StoredNetwork } from "./model";
@@ -15,6 +16,7 @@ export interface Service {
   readonly settings: Settings;
   readonly chances: Chances;
   readonly store: Store;
+  readonly tunnelling: Tunnelling;
   readonly access: Access;
   readonly agenda: Agenda;
   readonly budget: Budget;

@@ -1,7 +1,9 @@
 export type { ApiKey } from "./access";
+export type { Peer } from "./contract/requests";
 export type { Control } from "./control";
 export type { Edit, Edited } from "./edits";
 export type { Fault, FaultAction, OperationName, Outcome } from "./faults";
+export type { Downtime, Outage } from "./health/downtime";
 export type { JournalEntry } from "./journal";
 export type { StoredGroup, StoredTunnel } from "./model";
 export type { Operation, OperationResult } from "./operations";

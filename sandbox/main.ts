@@ -12,6 +12,7 @@ const USAGE = `Starts a simulated Harmony SASE on loopback.
   --request-budget <number>      requests per address and 5 minutes (default: 500)
   --active-operations <number>   operations under way per network (default: 5)
   --latency <milliseconds>       how long every answer keeps one waiting (default: 0)
+  --following-peers              at the far end of each tunnel stands a router that always has what the tunnel has
   --quiet                        no line for each request and operation
   --hide-passphrases             reading a group does not show its passphrases
   --no-status-code               a successful operation does not say so
@@ -28,6 +29,7 @@ const FLAGS = {
   "request-budget": { type: "string", default: "500" },
   "active-operations": { type: "string", default: "5" },
   latency: { type: "string", default: "0" },
+  "following-peers": { type: "boolean", default: false },
   quiet: { type: "boolean", default: false },
   "hide-passphrases": { type: "boolean", default: false },
   "no-status-code": { type: "boolean", default: false },
@@ -102,6 +104,7 @@ async function main(): Promise<void> {
     activeOperationsPerNetwork: numberOf(values, "active-operations"),
     latencyMs: numberOf(values, "latency"),
     ...(values.quiet ? {} : { log: (line: string) => void process.stdout.write(`${line}\n`) }),
+    arePeersFollowing: values["following-peers"],
     isPassphraseShown: !values["hide-passphrases"],
     isSuccessCoded: !values["no-status-code"],
   });

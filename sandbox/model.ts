@@ -11,7 +11,8 @@ export interface StoredTunnel extends TunnelDetails {
   readonly authType: "psk" | "cert";
   readonly routingType: "route" | "policy";
   readonly createdAtMs: number;
-  readonly health: Health;
+  /** What probes find whatever stands at the other end, since an edit has said so. */
+  readonly health?: Health;
 }
 
 /** A tunnel group as the service stores it. */
@@ -32,6 +33,8 @@ export interface StoredGroup {
 export interface StaticTunnel extends Omit<StoredTunnel, "index" | "remoteASN" | keyof InnerAddresses> {
   readonly tunnelName: string;
   readonly description: string;
+  /** Nothing stands for its other end, so it is what an edit says. */
+  readonly health: Health;
   readonly settings: AdvancedSettings & Required<Omit<SharedSettings, "p81ASN">>;
 }
 

@@ -104,8 +104,15 @@ export interface SandboxOptions {
   readonly isStoredNameCapped?: boolean;
   /** @default 120 */
   readonly samplingTimeSeconds?: number;
-  /** When a tunnel's health is known. @default 1 minute after it was added */
-  readonly probeAfterMs?: number;
+  /** How often a tunnel is probed; before its first probe its health is unknown. 0 shows what is. @default 5 seconds */
+  readonly probeEveryMs?: number;
+  /** How long two ends that agree take to bring a tunnel up. @default 3 seconds */
+  readonly negotiationMs?: number;
+  /**
+   * Whether at the far end of each tunnel stands a peer that always has what the tunnel has.
+   * @default false: there are those that were registered
+   */
+  readonly arePeersFollowing?: boolean;
   /** Keys besides those of the two accounts, which are called `first` and `second`. */
   readonly apiKeys?: readonly ApiKey[];
   /** Where `statusUrl` points to: another host than this one. @default one that can't exist */
@@ -153,7 +160,9 @@ export function settingsOf(options: SandboxOptions): Settings {
     isSuccessCoded: true,
     isStoredNameCapped: false,
     samplingTimeSeconds: 120,
-    probeAfterMs: 60_000,
+    probeEveryMs: 5000,
+    negotiationMs: 3000,
+    arePeersFollowing: false,
     apiKeys: [],
     statusOrigin: "https://status.sandbox.invalid",
     clock: { now: () => Date.now() },

@@ -1,4 +1,6 @@
 import type { ApiKey } from "./access";
+import type { Peer } from "./contract/requests";
+import type { Tunnelling } from "./health/health";
 import type { Chances } from "./ids";
 import type { StoredGroup, StoredNetwork, StoredTunnel } from "./model";
 import type { Settings } from "./options";
@@ -19,9 +21,15 @@ export interface Start {
 /** What was there at the start was made a day before. */
 const AGE_MS = 86_400_000;
 
-/** Fills a store with two accounts, their networks, and a group and a static tunnel that somebody else has made. */
+/** Where what is there from the start is kept. */
+export interface Ground {
+  readonly store: Store;
+  readonly tunnelling: Pick<Tunnelling, "setPeer">;
+}
+
+/** Lays out two accounts, their networks, and a group with its routers and a static tunnel that somebody else has made. */
 export function seedStore(
-  store: Store,
+  { store, tunnelling }: Ground,
   chances: Chances,
   nowMs: number,
   { staticTunnelName, networks }: Pick<Settings, "staticTunnelName" | "networks">,
@@ -49,8 +57,10 @@ export function seedStore(
     account("second", [network("second", second, "elsewhere")]),
   ];
   for (const each of accounts.flatMap(({ networks }) => networks)) store.networks.set(each.id, each);
-  const foreignGroup = strangersGroup(headquarters, chances);
-  store.put(foreignGroup.id, foreignGroup);
+  const routers = headquarters.regions.slice(0, 2).map(({ id }, at) => strangersRouter(id, at + 1));
+  for (const [at, router] of routers.entries()) tunnelling.setPeer(`datacenter0${at + 1}`, router);
+  const foreignGroup = strangersGroup(headquarters, routers, chances);
+  store.put(foreignGroup.id, foreignGroup, createdAtMs);
   return { accounts, foreignGroup };
 }
 
@@ -69,22 +79,30 @@ function emptyNetwork({ start: chance }: Chances, name: string, n: number) {
   };
 }
 
-function strangersGroup({ id: networkId, regions, createdAtMs }: StoredNetwork, chances: Chances): StoredGroup {
-  const { start: chance } = chances;
-  const tunnel = (regionID: string, index: number): StoredTunnel => ({
-    id: chance.id("Tn"),
-    index,
+function strangersRouter(regionID: string, n: number): Peer {
+  return {
     regionID,
-    authType: "psk",
-    passphrase: `Foreign.Secret.${index}`,
-    p81GWInternalIP: `169.254.99.${4 * index - 3}`,
-    remoteGWInternalIP: `169.254.99.${4 * index - 2}`,
-    remotePublicIP: `198.51.100.${index}`,
+    passphrase: `Foreign.Secret.${n}`,
+    p81GWInternalIP: `169.254.99.${4 * n - 3}`,
+    remoteGWInternalIP: `169.254.99.${4 * n - 2}`,
+    remotePublicIP: `198.51.100.${n}`,
     remoteASN: 65_099,
-    remoteID: `198.51.100.${index}`,
+  };
+}
+
+function strangersGroup(
+  { id: networkId, createdAtMs }: StoredNetwork,
+  routers: readonly Peer[],
+  { start: chance }: Chances,
+): StoredGroup {
+  const tunnel = (router: Peer, at: number): StoredTunnel => ({
+    id: chance.id("Tn"),
+    index: at + 1,
+    ...router,
+    authType: "psk",
+    remoteID: router.remotePublicIP,
     routingType: "route",
     createdAtMs,
-    health: "passing",
   });
   return {
     id: chance.id("Tg"),
@@ -98,7 +116,7 @@ function strangersGroup({ id: networkId, regions, createdAtMs }: StoredNetwork, 
       features: FEATURES,
     },
     advancedSettings: ADVANCED,
-    tunnels: regions.slice(0, 2).map(({ id }, at) => tunnel(id, at + 1)),
+    tunnels: routers.map(tunnel),
     lastNumber: 2,
   };
 }

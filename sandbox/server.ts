@@ -7,6 +7,7 @@ import { createControl } from "./control";
 import type { Endpoint, Service } from "./endpoint";
 import { createFaults } from "./faults";
 import { refuse, serve } from "./gateway";
+import { createTunnelling } from "./health/health";
 import { createChances } from "./ids";
 import { createJournal } from "./journal";
 import { operationLine, requestLine } from "./log";
@@ -71,14 +72,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function createService(settings: Settings, now: () => number): { service: Service; start: Start } {
   const chances = createChances(settings.seed);
-  const store = createStore(now);
-  const start = seedStore(store, chances, now(), settings);
+  const asnOf = (networkId: string) => store.networks.get(networkId)?.asn;
+  const tunnelling = createTunnelling({ ...settings, now, asnOf });
+  const store = createStore(now, tunnelling.follow);
+  const start = seedStore({ store, tunnelling }, chances, now(), settings);
   const agenda = createAgenda(now);
   const { tokenLifetimeMs, apiKeys, requestBudget, log } = settings;
   const service: Service = {
     settings,
     chances,
     store,
+    tunnelling,
     agenda,
     now,
     access: createAccess(start.accounts, chances.token, { now, tokenLifetimeMs }),

@@ -8,9 +8,10 @@ export interface Store {
   readonly groups: ReadonlyMap<string, StoredGroup>;
   /**
    * Puts a group in its place, or takes it away.
-   * @param shownFromMs until when reads show what was there before; at once without it
+   * @param atMs when that happens, if it has happened already
+   * @param lagMs for how long reads go on to show what was there before
    */
-  put(id: string, group: StoredGroup | undefined, shownFromMs?: number): void;
+  put(id: string, group: StoredGroup | undefined, atMs?: number, lagMs?: number): void;
   /** A group as reads show it. */
   shown(id: string): StoredGroup | undefined;
   /** The groups of one network as reads show them, oldest first. */
@@ -23,8 +24,11 @@ interface Past {
   readonly untilMs: number;
 }
 
+/** Learns what a group was, what has become of it, and when. */
+export type OnPut = (before: StoredGroup | undefined, after: StoredGroup | undefined, atMs: number) => void;
+
 /** Creates an empty store that looks at a clock. */
-export function createStore(now: () => number): Store {
+export function createStore(now: () => number, onPut: OnPut = () => {}): Store {
   const groups = new Map<string, StoredGroup>();
   const pasts = new Map<string, readonly Past[]>();
 
@@ -41,12 +45,14 @@ export function createStore(now: () => number): Store {
   return {
     networks: new Map(),
     groups,
-    put: (id, group, shownFromMs) => {
+    put: (id, group, atMs = now(), lagMs = 0) => {
       const before = groups.get(id);
-      if (shownFromMs === undefined || shownFromMs <= now()) pasts.delete(id);
+      const shownFromMs = atMs + lagMs;
+      if (shownFromMs <= now()) pasts.delete(id);
       else pasts.set(id, [...(pasts.get(id) ?? []), { group: before, untilMs: shownFromMs }]);
       if (group === undefined) groups.delete(id);
       else groups.set(id, frozen(group));
+      onPut(before, group, atMs);
     },
     shown,
     shownOf: (networkId) => {

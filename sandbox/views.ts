@@ -1,4 +1,4 @@
-import type { Region, StaticTunnel, StoredGroup, StoredNetwork, StoredTunnel } from "./model";
+import type { Health, Region, StaticTunnel, StoredGroup, StoredNetwork, StoredTunnel } from "./model";
 import { decoratedName } from "./model";
 import type { Operation } from "./operations";
 import type { Settings } from "./options";
@@ -105,11 +105,11 @@ export function regionView({ id, name, addresses }: Region, network: StoredNetwo
 export function healthItem(
   networkId: string,
   tunnelName: string,
-  tunnel: Pick<StoredTunnel, "id" | "regionID" | "health">,
-  isProbed: boolean,
+  { id, regionID }: Pick<StoredTunnel, "id" | "regionID">,
+  { isProbed, status }: { readonly isProbed: boolean; readonly status: Health },
 ): object {
-  const known = isProbed ? { tunnelId: tunnel.id, regionId: tunnel.regionID } : {};
-  return { type: "tunnel", meta: { networkId, tunnelName, ...known }, status: isProbed ? tunnel.health : "unknown" };
+  const known = isProbed ? { tunnelId: id, regionId: regionID } : {};
+  return { type: "tunnel", meta: { networkId, tunnelName, ...known }, status };
 }
 
 /** An operation as its status shows it. */

@@ -164,3 +164,23 @@ export const groupEdit = z
     advancedSettings: advancedSettings.extend({ phase1: partialPhase, phase2: partialPhase }).partial(),
   })
   .partial();
+
+/**
+ * What a router at the far end of a tunnel is set up with, by the names that the tunnel's members have. `remoteID` is its
+ * address unless it says otherwise; what else it leaves out suits it whatever the gateway has.
+ */
+export const peer = z.strictObject({
+  regionID: field.objectId,
+  remotePublicIP: field.address,
+  remoteASN: field.remoteASN,
+  p81GWInternalIP: field.address,
+  remoteGWInternalIP: field.address,
+  remoteID: field.remoteID.optional(),
+  passphrase: z.string().optional(),
+  customerRootCA: z.string().optional(),
+  leftASN: field.gatewayASN.optional(),
+  ...advancedSettings.pick({ keyExchange: true, phase1: true, phase2: true }).partial().shape,
+});
+
+/** See {@link peer}. */
+export type Peer = z.output<typeof peer>;

@@ -133,7 +133,7 @@ function accepted(call: Call, { kind, effect, groupId: present }: Asked): Answer
       if (extent === "none") return;
       const { group, network } = effect(groupId, extent, circumstances(service, service.chances.tunnel));
       if (network) service.store.networks.set(networkId, network);
-      service.store.put(groupId, group, dueAtMs + service.settings.lagMs);
+      service.store.put(groupId, group, dueAtMs, service.settings.lagMs);
     },
   };
   const { id } = service.operations.start(write, service.faults.take(kind));

@@ -54,12 +54,11 @@ export const readHealth: Endpoint = {
   method: "GET",
   url: `${network}/health`,
   handle: (call) => {
-    const { settings, now } = call.service;
+    const { tunnelling } = call.service;
     const found = networkOf(call);
-    const probedBefore = now() - settings.probeAfterMs;
     const data = entriesOf(call.service, found).map(({ group, tunnel }) => {
       const name = group === undefined ? tunnel.tunnelName : decoratedName(group, tunnel);
-      return healthItem(found.id, name, tunnel, tunnel.createdAtMs <= probedBefore);
+      return healthItem(found.id, name, tunnel, tunnelling.healthOf(tunnel));
     });
     return { status: 200, body: { data } };
   },
