@@ -95,10 +95,16 @@ async function completed(
   write: PendingWrite,
   isInState: boolean,
 ): Promise<Established | undefined> {
-  const groupId = await findCreated(session, write).catch((error: unknown) => {
-    if (isInState || !(error instanceof RunningWriteError)) throw error;
-    throw unfinished(declared, error, error.write, error.resourceId);
-  });
+  let groupId: string | undefined;
+  try {
+    groupId = await findCreated(session, write);
+  } catch (error) {
+    // Whoever declares another name has gone away from what cannot be told.
+    if (error instanceof PlanError && write.tunnelName !== declared.tunnelName) await session.warn(error.message);
+    else if (error instanceof RunningWriteError && !isInState)
+      throw unfinished(declared, error, error.write, error.resourceId);
+    else throw error;
+  }
   if (groupId === undefined) return undefined;
   await session.warn(
     `Tunnel group ${groupId} was made by a run that did not come to its end; this one goes on from there.`,

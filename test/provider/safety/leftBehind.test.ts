@@ -1,6 +1,16 @@
 import { expect } from "chai";
 import { type Rig, startRig } from "../rig";
-import { cutOff, elsewhere, idsOf, inOtherNetwork, madeByOthers, minutesOf, OPERATION_MS, rowBeside } from "./scene";
+import {
+  cutOff,
+  elsewhere,
+  failureOf,
+  idsOf,
+  inOtherNetwork,
+  madeByOthers,
+  minutesOf,
+  OPERATION_MS,
+  rowBeside,
+} from "./scene";
 
 const HOUR_MS = 60 * 60_000;
 
@@ -94,6 +104,22 @@ describe("createSteps, after a creation that was cut off and that the program ha
     await cutOff(rig, (steps) => rig.up(moved(), steps));
     await rig.up(rig.args());
     expect(rig.statuses.at(-1)).to.match(/^what an interrupted run had made: deleted in 6\d s$/);
+  });
+
+  it("names what it cannot tell from what somebody else has made, and makes the group of the other name", async () => {
+    rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
+    await cutOff(rig, (steps) => rig.up(rig.args({ tunnelName: "former" }), steps));
+    await rig.up(
+      rig.args({ __urn: "urn:pulumi:other::rig::t::branch", tunnelName: "former", tunnels: { other: rig.tunnel(2) } }),
+      rig.process({ env: elsewhere(rig) }),
+    );
+    const [theirs] = idsOf(rig);
+    rig.state = undefined;
+    expect(await failureOf(rig.up(rig.args({ tunnelName: "former" })))).to.contain(`may have made ${theirs}, but`);
+    await rig.up(rig.args({ tunnelName: "mine" }));
+    expect(rig.warnings.join()).to.contain(`may have made ${theirs}, but it is not what was sent.`);
+    const [, mine] = idsOf(rig);
+    expect(rig.state).to.include({ id: mine });
   });
 
   it("leaves alone what somebody else has made, and fails nothing", async () => {
