@@ -58,9 +58,13 @@ export async function readJsonLines(file: string): Promise<readonly unknown[]> {
 
 /** Adds JSON lines to a file for its owner alone. That it can't be written must stop nobody. */
 export async function appendJson(file: string, lines: readonly unknown[]): Promise<void> {
+  const append = () => appendFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { mode: 0o600 });
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await appendFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { mode: 0o600 });
+    // Each row adds some; the folder is there but for the first.
+    await append().catch(async () => {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await append();
+    });
   } catch {
     // Then this process sees its own lines only.
   }

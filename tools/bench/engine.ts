@@ -1,11 +1,21 @@
 import { type Sandbox, startSandbox } from "../../sandbox";
+import type { StoredResource } from "../state";
 import { type EngineStack, openWorkshop, type Workshop } from "../workshop";
-import { emptyNetworks, fleet, multiplied, Nothing } from "./fleet";
+import { alike, emptyNetworks, fleet, type Make, multiplied, Nothing } from "./fleet";
 import { operationsOf } from "./many";
 import { median, type Row, timed } from "./measure";
 import { BUDGET, type Load, polled } from "./polling";
 
 type Progress = (what: string) => void;
+
+/** A stack of many resources of one kind. */
+interface Standing {
+  readonly stack: EngineStack;
+  /** The only one of the kind, where it is a group, before it was made many. */
+  readonly group: StoredResource | undefined;
+  /** What each takes in state. */
+  readonly bytes: number;
+}
 
 /** A sandbox, and stacks that work on it. */
 interface Bench {
@@ -67,45 +77,57 @@ export function lifeRows(load: Load, target: number, progress: Progress): Promis
   });
 }
 
-/** What a thousand groups cost that nothing is done to, beside a provider whose methods do nothing with the same inputs. */
+/**
+ * What a thousand groups cost that nothing is done to, beside a provider whose methods do nothing: once with the same
+ * inputs, and once with the same properties as a group has in state, which is what the engine and the SDK make of these.
+ */
 export function standingRows(groups: number, runs: number, progress: Progress): Promise<readonly Row[]> {
   return onBench(100, 1, async ({ sandbox, workshop }) => {
     const networks = emptyNetworks(sandbox);
-    const idle = (count: number) => fleet(networks, count, {}, (name, args) => new Nothing(name, args));
-    const ours = await workshop.stack({ program: fleet(networks, 1) });
-    const nothing = await workshop.stack({ program: idle(1) });
     progress(`import ${groups} groups`);
-    await ours.up();
-    await nothing.up();
-    const ourBytes = await multiplied(ours, groups, sandbox);
-    const leastBytes = await multiplied(nothing, groups, sandbox);
-    ours.setProgram(fleet(networks, groups));
-    nothing.setProgram(idle(groups));
-    const pairs: { ours: number; nothing: number }[] = [];
+    const standing = async (make?: Make): Promise<Standing> => {
+      const stack = await workshop.stack({ program: fleet(networks, 1, {}, make) });
+      await stack.up();
+      const [group] = (await stack.state()).groups;
+      const bytes = await multiplied(stack, groups, sandbox);
+      stack.setProgram(fleet(networks, groups, {}, make));
+      return { stack, group, bytes };
+    };
+    const ours = await standing();
+    const nothing = await standing((name, args) => new Nothing(name, args));
+    const like = await standing(alike(ours.group?.outputs));
+    const rounds: { ours: number; nothing: number; like: number }[] = [];
     for (let n = 0; n < runs; n++) {
       progress(`preview ${groups} groups, ${n + 1} of ${runs}`);
-      const leastMs = await timed(() => unchanged(nothing, groups));
-      pairs.push({ nothing: leastMs, ours: await timed(() => unchanged(ours, groups)) });
+      const previewed = ({ stack }: Standing) => timed(() => unchanged(stack, groups));
+      rounds.push({ nothing: await previewed(nothing), ours: await previewed(ours), like: await previewed(like) });
     }
     progress(`refresh ${groups} groups`);
     sandbox.clearJournal();
-    const refreshMs = await timed(() => ours.refresh());
+    const refreshMs = await timed(() => ours.stack.refresh());
     const requests = sandbox.journal().length;
-    const base = median(pairs.map((pair) => pair.nothing));
+    const seconds = (peer: "nothing" | "like") => (median(rounds.map((round) => round[peer])) / 1000).toFixed(1);
+    const ratio = (peer: "nothing" | "like") => median(rounds.map((round) => round.ours / round[peer]));
     return [
       {
         what: `preview ${groups} groups, no change, engine`,
-        base: `does nothing, ${(base / 1000).toFixed(1)} s`,
-        ours: median(pairs.map((pair) => pair.ours / pair.nothing)),
+        base: `does nothing, ${seconds("nothing")} s`,
+        ours: ratio("nothing"),
         target: 1.15,
-        beside: `median of ${runs} pairs`,
+        beside: `median of ${runs}`,
+      },
+      {
+        what: `preview ${groups} groups, no change, engine`,
+        base: `does nothing, same properties, ${seconds("like")} s`,
+        ours: ratio("like"),
+        beside: `median of ${runs}`,
       },
       {
         what: `state of ${groups} groups, one tunnel each`,
-        base: `does nothing, ${leastBytes} bytes each`,
-        ours: ourBytes / leastBytes,
+        base: `does nothing, ${nothing.bytes} bytes each`,
+        ours: ours.bytes / nothing.bytes,
         target: 1.4,
-        beside: `${ourBytes} bytes each`,
+        beside: `${ours.bytes} bytes each`,
       },
       {
         what: `refresh ${groups} groups, 1 network, engine`,

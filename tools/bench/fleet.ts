@@ -9,7 +9,7 @@ export function emptyNetworks({ accounts }: Sandbox): readonly OfferedNetwork[] 
 }
 
 /** Makes a resource of a name from what a group takes. */
-type Make = (name: string, args: DynamicTunnelGroupArgs) => unknown;
+export type Make = (name: string, args: DynamicTunnelGroupArgs) => unknown;
 
 /** A program of so many groups, spread over networks; made by something else than this package where said so. */
 export function fleet(
@@ -55,6 +55,16 @@ export class Nothing extends pulumi.CustomResource {
   constructor(name: string, args: object) {
     super("pulumi-nodejs:dynamic/bench:Nothing", name, { ...args, __provider: NOTHING });
   }
+}
+
+/** The same, with all the properties that a group has in state: defaults, ids and what is hidden. */
+export function alike(outputs: object = {}): Make {
+  const text = JSON.stringify(outputs);
+  return (name, args) => {
+    const { tunnels, ...rest } = JSON.parse(text.replaceAll(nameOf(0), name));
+    const { passphrase } = (args.tunnels as Record<string, { readonly passphrase: pulumi.Input<string> }>).only ?? {};
+    return new Nothing(name, { ...rest, tunnels: { only: { ...tunnels.only, passphrase } } });
+  };
 }
 
 interface Deployment {
