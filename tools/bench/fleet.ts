@@ -51,11 +51,14 @@ const NOTHING =
   "exports.handler=()=>({check:async(_,inputs)=>({inputs,failures:[]}),diff:async()=>({changes:false}),create:async(outs)=>({id:outs.tunnelName,outs}),read:async(id,props)=>({id,props}),update:async(_i,_o,outs)=>({outs}),delete:async()=>{}})";
 
 /** A resource of the provider that does nothing. */
-export class Nothing extends pulumi.CustomResource {
+class Nothing extends pulumi.CustomResource {
   constructor(name: string, args: object) {
     super("pulumi-nodejs:dynamic/bench:Nothing", name, { ...args, __provider: NOTHING });
   }
 }
+
+/** Makes a resource of it, with the inputs of a group. */
+export const nothing: Make = (name, args) => new Nothing(name, args);
 
 /** The same, with all the properties that a group has in state: defaults, ids and what is hidden. */
 export function alike(outputs: object = {}): Make {
