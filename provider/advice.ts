@@ -1,4 +1,4 @@
-import { NetworkNotVisibleError } from "./converge/errors";
+import { NetworkNotVisibleError, NotHealthyError } from "./converge/errors";
 import { isFrom } from "./converge/failure";
 import {
   ConflictError,
@@ -13,6 +13,10 @@ import {
 
 /** What to do about failures whose message says only what happened; the more special class first. */
 const ADVICE: readonly (readonly [new (...args: never[]) => Error, string])[] = [
+  [
+    NotHealthyError,
+    'Put the other end right and run pulumi up again: it waits for them and sends nothing. With health.wait: "warn" it goes on all the same.',
+  ],
   [DeadlineError, "Run the same command again, or raise customTimeouts."],
   [OperationFailedError, "Correct what it names, then run the same command again: it goes on from what is there."],
   [

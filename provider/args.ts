@@ -51,6 +51,21 @@ export interface DynamicTunnelGroupArgs {
    * @default false: a destroy of such a group fails and names them
    */
   forceDestroy?: Input<boolean>;
+  /** Whether a change is done only when packets can flow again. A change of it sends nothing. */
+  health?: Input<HealthArgs>;
+}
+
+/** What is to be seen of the tunnels that a create or an update has touched, once the service has carried it out. */
+export interface HealthArgs {
+  /**
+   * `require` waits until each of them is passing, and fails the step where one is not in time: all is kept in state, and the
+   * next `pulumi up` waits for the rest and sends nothing. `warn` waits too, and then says which are not. With both,
+   * `tunnelHealth` is an output. `none` makes no request.
+   * @default "none"
+   */
+  wait?: Input<"none" | "warn" | "require">;
+  /** How long they are waited for, such as `90s`, `5m` or `1h30m`; never longer than `customTimeouts` give the step. @default "5m" */
+  timeout?: Input<string>;
 }
 
 /** One tunnel of a group. */

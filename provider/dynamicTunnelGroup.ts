@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, SharedSettingsArgs, TunnelArgs } from "./args";
+import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, HealthArgs, SharedSettingsArgs, TunnelArgs } from "./args";
 import { demandReach } from "./engine/reach";
 import { PROVIDER_TEXT, RESOURCE_TYPE } from "./model/resourceType";
 import { demandKnownSettings, warnOnce } from "./settingNames";
@@ -15,7 +15,9 @@ const SILENT_OUTPUTS = {
   advancedSettings: undefined,
   unmanagedTunnels: undefined,
   forceDestroy: undefined,
+  health: undefined,
   tunnelIds: undefined,
+  tunnelHealth: undefined,
 } satisfies Partial<Record<keyof DynamicTunnelGroup, undefined>>;
 
 /**
@@ -34,10 +36,16 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   declare readonly tunnels: pulumi.Output<Record<string, pulumi.UnwrappedObject<TunnelArgs>>>;
   /** The service's ids of the declared tunnels, by your keys. */
   declare readonly tunnelIds: pulumi.Output<Record<string, string>>;
+  /**
+   * By your keys, what the service says of each declared tunnel: `passing`, `critical`, or `unknown` as long as it was not probed.
+   * As of the last create, update or refresh, and no drift when it changes. Undefined unless `health.wait` is `warn` or `require`.
+   */
+  declare readonly tunnelHealth: pulumi.Output<Record<string, "passing" | "critical" | "unknown"> | undefined>;
   declare readonly sharedSettings: pulumi.Output<pulumi.UnwrappedObject<SharedSettingsArgs> | undefined>;
   declare readonly advancedSettings: pulumi.Output<pulumi.UnwrappedObject<AdvancedSettingsArgs> | undefined>;
   declare readonly unmanagedTunnels: pulumi.Output<"keep" | "remove" | undefined>;
   declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
+  declare readonly health: pulumi.Output<pulumi.UnwrappedObject<HealthArgs> | undefined>;
 
   /**
    * @param name the resource's name in the program

@@ -2,6 +2,7 @@ export type {
   AdvancedSettingsArgs,
   DynamicTunnelGroupArgs,
   FeaturesArgs,
+  HealthArgs,
   PhaseArgs,
   SharedSettingsArgs,
   SwitchArgs,
@@ -22,6 +23,8 @@ export {
   getTunnelGroupOutput,
   getTunnelGroups,
   getTunnelGroupsOutput,
+  getTunnelHealth,
+  getTunnelHealthOutput,
 } from "./lookups/lookups";
 export type {
   FoundTunnel,
@@ -41,7 +44,11 @@ export type {
   GetTunnelGroupsArgs,
   GetTunnelGroupsOutputArgs,
   GetTunnelGroupsResult,
+  GetTunnelHealthArgs,
+  GetTunnelHealthOutputArgs,
+  GetTunnelHealthResult,
   LookupOptions,
+  ProbedTunnelResult,
 } from "./lookups/shapes";
 export { Provider, type ProviderArgs } from "./provider";
 export { validate } from "./validate";

@@ -4,6 +4,7 @@ import { isUnfinished } from "./converge/session";
 import { rivalText } from "./converge/words";
 import { IMPORT_VARIABLE, importMandateFor } from "./engine/importMandate";
 import { checkInputs } from "./model/check";
+import { unprovenIn } from "./model/pending";
 import { isAdopting } from "./model/rules";
 import type { GroupInputs } from "./model/schema";
 import { engineValue, readState, type State } from "./model/state";
@@ -82,7 +83,8 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
    * check again: nothing is changed, what there is to tell is drift.
    */
   async function diffOfRefresh(id: string, found: State, inputs: GroupInputs): Promise<pulumi.dynamic.DiffResult> {
-    const { isChanged, replaces } = changesOf(id, found, inputs);
+    // Tunnels that are not passing yet are no drift.
+    const { isChanged, replaces } = changesOf(id, { ...found, pending: unprovenIn(found.pending) }, inputs);
     const texts = driftNotes(desiredOf(inputs, found.origin), found);
     const redact = process.learnSecrets(inputs);
     if (texts.length > 0) await process.log.info(inputs.__urn, redact(texts.join(" ")));

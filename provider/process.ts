@@ -20,6 +20,7 @@ import { secretTextsOf } from "./model/secrets";
 import { createClient } from "./service/client";
 import type { Clock } from "./service/clock";
 import { CredentialsError } from "./service/errors";
+import { shareHealth } from "./service/healthReads";
 import { createLimits } from "./service/pace/limits";
 import { createRedactor } from "./service/redact";
 import { type SharingClient, shareReads } from "./service/sharing";
@@ -34,7 +35,7 @@ interface Shared {
   readonly configuration: Configuration;
   readonly journals: Journals;
   readonly client: SharingClient;
-  readonly session: Pick<Session, "client" | "host" | "limits" | "settlingMs" | "durations">;
+  readonly session: Pick<Session, "client" | "health" | "host" | "limits" | "settlingMs" | "durations">;
 }
 
 /** What a process works with; tests pass their own. */
@@ -93,6 +94,7 @@ export function createProcess(outside: Outside) {
       journals: createJournals(folder, baseUrl, () => clock.now()),
       session: {
         client,
+        health: shareHealth(client, clock),
         host: new URL(baseUrl).host,
         limits,
         settlingMs,

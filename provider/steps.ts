@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { checkedUp, type Settled } from "./converge/checkup";
 import { converge } from "./converge/converge";
 import { create as createNew, type Established, type Former } from "./converge/create";
 import { removeLeftBehind } from "./converge/leftBehind";
@@ -10,7 +11,7 @@ import { takeOver } from "./converge/takeOver";
 import { importMandateFor } from "./engine/importMandate";
 import { isAdopting } from "./model/rules";
 import type { GroupInputs } from "./model/schema";
-import { blankState, isPresumed, outputsOf, readState, type State } from "./model/state";
+import { blankState, isPresumed, readState, type State } from "./model/state";
 import { changesOf, desiredOf } from "./plan/changes";
 import { isEmpty, mandateOf, type Plan } from "./plan/plan";
 import { createPreview } from "./preview";
@@ -36,10 +37,12 @@ export function createSteps(process: ProviderProcess) {
       "create",
       news,
       async (session) => {
-        const { id, outs, over } = await established(session, news as GroupInputs, former);
+        const { id, settled, over } = await established(session, news as GroupInputs, former);
+        const { outs, failure } = await checkedUp(settled);
         if (former && former.id !== id) rows.succeeded(former);
         if (!isAdopting(news)) await removeLeftBehind(session, former ? [id, former.id] : [id], over);
         await closeJournal(session, overWith(id, over));
+        if (failure) throw failure;
         return { id, outs };
       },
       former?.outputs,
@@ -51,10 +54,10 @@ export function createSteps(process: ProviderProcess) {
     if (isAdopting(inputs)) {
       const id = inputs.dynamicTunnelId as string;
       const state = { ...blankState("adopted"), inputs: { networkId: inputs.networkId } };
-      const outs = await bringAbout(session, id, state, inputs);
+      const settled = await bringAbout(session, id, state, inputs);
       // What nobody here has made to its end is in use from now on.
       if (!(await session.journal.isOwnedByOther(id))) await session.journal.own(id);
-      return { id, outs, over: [] };
+      return { id, settled, over: [] };
     }
     const declared = desiredOf(inputs, "created");
     return imported === undefined ? createNew(session, declared, former) : takeOver(session, declared, imported);
@@ -70,10 +73,15 @@ export function createSteps(process: ProviderProcess) {
         const declared = desiredOf(news as GroupInputs, state.origin);
         const isOpen = state.pending.length > 0 || (await isUnfinished(session, id, state.origin));
         const { plan } = changesOf(id, state, declared);
-        if (isEmpty(plan) && !isOpen && !isPresumed(state)) return { outs: unsent(id, state, declared, plan) };
-        const outs = await bringAbout(session, id, state, declared);
+        const isUnsent = isEmpty(plan) && !isOpen && !isPresumed(state);
+        const settled = isUnsent
+          ? unsent(session, id, state, declared, plan)
+          : await bringAbout(session, id, state, declared);
+        const { outs, failure } = await checkedUp(settled);
+        if (isUnsent) return { outs };
         if (state.origin === "created") await removeLeftBehind(session, [id], state.pending);
         await closeJournal(session, overWith(id, state.pending));
+        if (failure) throw failure;
         return { outs };
       },
       olds,
@@ -81,16 +89,12 @@ export function createSteps(process: ProviderProcess) {
   }
 
   /** What changes only what outputs hold sends nothing. */
-  function unsent(groupId: string, { origin }: State, declared: GroupInputs, plan: Plan): Record<string, unknown> {
-    return outputsOf({ inputs: declared, groupId, tunnelIds: mandateOf(plan).ids, origin });
+  function unsent(session: Session, groupId: string, { origin }: State, declared: GroupInputs, plan: Plan): Settled {
+    const outcome = { inputs: declared, groupId, tunnelIds: mandateOf(plan).ids, origin };
+    return { session, networkId: declared.networkId, outcome, storedNames: {}, open: new Map() };
   }
 
-  function bringAbout(
-    session: Session,
-    groupId: string,
-    state: State,
-    declared: GroupInputs,
-  ): Promise<Record<string, unknown>> {
+  function bringAbout(session: Session, groupId: string, state: State, declared: GroupInputs): Promise<Settled> {
     return inTurn(session, declared.networkId, groupId, async (turn) => {
       const whole = await recovered(turn, groupId, state);
       return converge(turn, { groupId, declared, state: whole });

@@ -1,3 +1,4 @@
+import { isHealthAsked } from "../model/health";
 import { isSameWrite, type PendingWrite, withoutCredential } from "../model/pending";
 import type { Desired } from "../model/schema";
 import { blankState, type State } from "../model/state";
@@ -9,6 +10,7 @@ import { type Claim, takenByOthers } from "./claims";
 import { weather } from "./conflict";
 import { believed, believedSettings } from "./known";
 import { lookUntil, observeKnown } from "./observe";
+import { type Open, openedBy } from "./open";
 import { prove } from "./prove";
 import type { Session } from "./session";
 import { goneError, notApplied } from "./words";
@@ -32,6 +34,10 @@ export interface Progress {
   readonly seen?: ShownGroup | undefined;
   /** The tunnels that believed writes of this step have changed. */
   readonly justWritten: ReadonlySet<string>;
+  /** The tunnels that were touched and have not been seen passing since. */
+  readonly open: Open;
+  /** The writes of this step that are proven. */
+  readonly over: readonly PendingWrite[];
   /** The last change that was sent. */
   readonly last?: LastWrite | undefined;
   /** Why it does not go on. */
@@ -179,7 +185,13 @@ export async function proven(
     const justWritten = isBelieved
       ? new Set([...progress.justWritten, ...judged.shown, ...changed])
       : progress.justWritten;
-    return { state, seen, justWritten, last, failure: failureIn(target.groupId, end, judged.missing) };
+    const failure = failureIn(target.groupId, end, judged.missing);
+    const touched = openedBy(end.write, state.tunnelIds, session.clock.now());
+    // What was refused as a whole has touched only what shows it all the same.
+    const opened = touched.filter(([id]) => end.outcome !== "failed" || judged.shown.has(id));
+    const open = new Map([...progress.open, ...opened]);
+    const over = isBelieved ? [...progress.over, end.write] : progress.over;
+    return { state, seen, justWritten, open, over, last, failure };
   } catch (failure) {
     return { ...progress, state, seen: undefined, last, failure };
   }
@@ -219,6 +231,8 @@ export function pendingWriteOf(
   { body, addedKeys }: Change,
   before: ShownGroup,
 ): PendingWrite {
+  const isOfAll = body.sharedSettings !== undefined || body.advancedSettings !== undefined;
+  const touched = isOfAll && isHealthAsked(declared) ? before.tunnels : [];
   return {
     kind: "update",
     networkId: declared.networkId,
@@ -226,6 +240,9 @@ export function pendingWriteOf(
     startedAtMs: clock.now(),
     before: before.tunnels.map(({ id }) => id),
     added: addedKeys.map((key, index) => [key, withoutCredential(body.addTunnels?.[index] ?? {})] as const),
-    changed: Object.fromEntries((body.updateTunnels ?? []).map(({ id, ...members }) => [id, Object.keys(members)])),
+    changed: {
+      ...Object.fromEntries(touched.map(({ id }) => [id, []])),
+      ...Object.fromEntries((body.updateTunnels ?? []).map(({ id, ...members }) => [id, Object.keys(members)])),
+    },
   };
 }

@@ -1,17 +1,21 @@
+import { isHealthAsked } from "../model/health";
+import { isSameWrite, unprovenIn } from "../model/pending";
 import type { PresentGroup } from "../model/present";
 import type { Desired } from "../model/schema";
-import { isPresumed, outputsOf, type State } from "../model/state";
+import { isPresumed, type State } from "../model/state";
 import { planFromState } from "../plan/changes";
 import { PlanError } from "../plan/error";
 import { type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
 import { type Postponed, untilShown } from "../plan/presumed";
 import { type Change, requestsOf } from "../plan/requests";
 import { NOTHING_SEEN, observed, type Progress, proven, type Scene, type Target, written } from "./change";
+import type { Settled } from "./checkup";
 import { type Claim, rivalFor, takenByOthers } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
-import type { Session } from "./session";
+import { among, awaitingNote, openIn } from "./open";
+import { closeJournal, type Session } from "./session";
 import { endlessText, keptText, rivalText, unprovableText, warningsOf } from "./words";
 
 /** A plan that still asks for something after so many writes will not come to an end. */
@@ -23,21 +27,22 @@ const ENOUGH_UNCONFIRMED = 2;
 /**
  * Brings a group to what is declared: observe, plan, write, wait, prove, until nothing is left to do. A write whose
  * answer was lost is no special case: what it did shows, or is planned again.
- * @returns the resource's outputs
+ * @returns what the resource is from now on; the health of its tunnels is still to be waited for
  * @throws PartialFailure when something was sent; any other error when state is right as it is
  */
-export async function converge(session: Session, target: Target): Promise<Record<string, unknown>> {
+export async function converge(session: Session, target: Target): Promise<Settled> {
   const { groupId, made } = target;
   const claims = await session.claims.on(groupId);
   const scene: Scene = { session, target, claims };
   const taken = takenByOthers(claims, session.urn);
-  let progress: Progress = { state: target.state, justWritten: new Set() };
+  let progress: Progress = { state: target.state, justWritten: new Set(), open: new Map(), over: [] };
   progress = made
     ? await proven(scene, progress, made.change, NOTHING_SEEN, made.end)
     : await observed(scene, progress);
   let ids: Readonly<Record<string, string>> = progress.state.tunnelIds;
   try {
     if (progress.failure) throw progress.failure;
+    progress = { ...progress, open: new Map([...openIn(progress.state, session.clock.now()), ...progress.open]) };
     const fromState = planFromState(progress.state, target.declared);
     const mandate = mandateOf(fromState);
     const { declared, warnings: postponed } = shownOf(target, progress, fromState);
@@ -53,11 +58,11 @@ export async function converge(session: Session, target: Target): Promise<Record
         for (const warning of [...postponed, ...warningsOf(fromState, next), ...stays]) await session.warn(warning);
       }
       const [change, ...others] = requestsOf(declared, present, next);
-      if (change === undefined) return await settled(scene, { inputs: declared, tunnelIds: ids });
+      if (change === undefined) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
       unconfirmed = isUnprovable(progress, change) ? unconfirmed + 1 : 0;
       if (unconfirmed === ENOUGH_UNCONFIRMED && others.length === 0) {
         await session.warn(unprovableText(groupId, change));
-        return await settled(scene, { inputs: declared, tunnelIds: ids });
+        return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
       }
       unanswered = progress.last?.outcome === "unclear" ? unanswered + 1 : 0;
       if (writes === MOST_WRITES || unanswered === MOST_UNANSWERED)
@@ -114,7 +119,7 @@ function isUnprovable({ last }: Progress, change: Change): boolean {
 /** Nothing that was sent is forgotten: what is known, and what is not proven yet, goes to state. */
 async function failed(
   scene: Scene,
-  { state, seen, justWritten, last, failure }: Progress,
+  { state, seen, justWritten, last, failure, open, over }: Progress,
   ids: Readonly<Record<string, string>>,
 ): Promise<never> {
   const { session, target } = scene;
@@ -124,19 +129,27 @@ async function failed(
   const present = seen && completed(seen, state, declared, justWritten);
   const standing = standingOf({ declared, state, present, ids });
   await session.claims.claim(claimOf(session, target, standing.tunnelIds));
-  throw failedStep(failure, { ...standing, groupId, origin: state.origin, pending: state.pending, isGone });
+  // What is proven state has from now on; what an earlier note of it says would only make it doubtful again.
+  if (over.length > 0) await closeJournal(session, (write) => over.some((each) => isSameWrite(each, write)));
+  const own = among(open, standing.tunnelIds);
+  const left = isHealthAsked(declared) ? awaitingNote(declared.networkId, groupId, own, session.clock.now()) : [];
+  const pending = [...unprovenIn(state.pending), ...left];
+  throw failedStep(failure, { ...standing, groupId, origin: state.origin, pending, isGone });
 }
 
-/** What the resource stands for from now on, and its outputs. */
+/** What the resource stands for from now on. */
 async function settled(
   { session, target }: Scene,
+  { seen = NOTHING_SEEN, open }: Progress,
   standing: {
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly tunnelIds: Readonly<Record<string, string>>;
   },
-): Promise<Record<string, unknown>> {
+): Promise<Settled> {
   await session.claims.claim(claimOf(session, target, standing.tunnelIds));
-  return outputsOf({ ...standing, groupId: target.groupId, origin: target.state.origin });
+  const { storedNames = {} } = seen;
+  const outcome = { ...standing, groupId: target.groupId, origin: target.state.origin };
+  return { session, networkId: target.declared.networkId, outcome, storedNames, open };
 }
 
 function claimOf({ urn }: Session, { groupId, state }: Target, tunnelIds: Readonly<Record<string, string>>): Claim {

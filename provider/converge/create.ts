@@ -5,6 +5,7 @@ import { blankState, type State } from "../model/state";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { type Change, createBodyOf } from "../plan/requests";
+import type { Settled } from "./checkup";
 import { weather } from "./conflict";
 import { converge } from "./converge";
 import { NotAppliedError } from "./errors";
@@ -18,7 +19,7 @@ import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
 /** A group that was created, or adopted. */
 export interface Established {
   readonly id: string;
-  readonly outs: Record<string, unknown>;
+  readonly settled: Settled;
   /** The writes that are over once state has it. */
   readonly over: readonly PendingWrite[];
 }
@@ -71,7 +72,7 @@ async function resumed(
   try {
     return {
       id,
-      outs: await converge(session, { groupId: id, declared, state: { ...state, isGone: false } }),
+      settled: await converge(session, { groupId: id, declared, state: { ...state, isGone: false } }),
       over: pending,
     };
   } catch (error) {
@@ -111,7 +112,7 @@ async function completed(
   );
   await own(session, groupId);
   const state = { ...blankState("created"), pending: [write] };
-  return { id: groupId, outs: await converge(session, { groupId, declared, state }), over: [write] };
+  return { id: groupId, settled: await converge(session, { groupId, declared, state }), over: [write] };
 }
 
 /** From here on no other resource of the run, and none on this machine, takes the group for its own. */
@@ -208,7 +209,7 @@ async function verified(session: Session, declared: GroupInputs, change: Change,
     const state = { ...blankState("created"), pending: [end.write] };
     return {
       id: groupId,
-      outs: await converge(session, { groupId, declared, state, made: { change, end } }),
+      settled: await converge(session, { groupId, declared, state, made: { change, end } }),
       over: [end.write],
     };
   }

@@ -6,15 +6,20 @@ export type Deed =
   | { readonly method: "PUT"; readonly body: UpdateBody }
   | { readonly method: "DELETE" };
 
-/** What a step has done, in the words that its row ends with: `one PUT: 1 added, 2 updated in 4.2 s`. */
-export function deedsInWords(deeds: readonly Deed[], elapsedMs: number): string {
+/**
+ * What a step has done, in the words that its row ends with: `one PUT: 1 added, 2 updated in 4.2 s`.
+ * @param besides what came of it
+ */
+export function deedsInWords(deeds: readonly Deed[], elapsedMs: number, besides?: string): string {
   const puts = deeds.flatMap((deed) => (deed.method === "PUT" ? [deed.body] : []));
   const parts = [
     ...(deeds.some(({ method }) => method === "POST") ? ["created"] : []),
     ...(puts.length > 0 ? [`${puts.length === 1 ? "one PUT" : `${puts.length} PUTs`}: ${changesIn(puts)}`] : []),
     ...(deeds.some(({ method }) => method === "DELETE") ? ["deleted"] : []),
   ];
-  return `${parts.length === 0 ? "nothing had to be sent; read" : parts.join(", then ")} in ${secondsOf(elapsedMs)} s`;
+  const sent = parts.length === 0 ? "nothing had to be sent" : parts.join(", then ");
+  const came = besides ?? (parts.length === 0 ? "read" : undefined);
+  return `${came === undefined ? sent : `${sent}; ${came}`} in ${secondsOf(elapsedMs)} s`;
 }
 
 /** What was sent again, since nobody answered, counts once. */

@@ -29,3 +29,8 @@ export class NetworkNotVisibleError extends Error {
     super(`network ${networkId} is not visible to this key at ${host}; wrong account or region?`);
   }
 }
+
+/** A change was carried out, and tunnels that it touched are not passing. */
+export class NotHealthyError extends Error {
+  override readonly name = "NotHealthyError";
+}

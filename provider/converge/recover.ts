@@ -1,4 +1,4 @@
-import { joined, mayStillShow, type PendingWrite } from "../model/pending";
+import { awaitingIn, joined, mayStillShow, type PendingWrite, unprovenIn } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { State } from "../model/state";
 import { PlanError } from "../plan/error";
@@ -16,7 +16,7 @@ import { awaitEnd, type WriteEnd } from "./write";
 export async function recovered(session: Session, groupId: string, state: State): Promise<State> {
   const own = (await session.journal.entries()).filter((write) => write.groupId === groupId);
   const pending = joined(
-    state.pending.filter(({ kind }) => kind !== "create" || !isPlaceholder(groupId)),
+    unprovenIn(state.pending).filter(({ kind }) => kind !== "create" || !isPlaceholder(groupId)),
     own,
   );
   const { networkId } = state.inputs;
@@ -27,7 +27,7 @@ export async function recovered(session: Session, groupId: string, state: State)
     await awaitEffect(session, { networkId, groupId, state, write }, endMs);
   }
   const alive = pending.filter((write) => mayStillShow(write, session.clock.now()));
-  return pending.reduce<State>(doubted, { ...state, pending: alive });
+  return pending.reduce<State>(doubted, { ...state, pending: [...awaitingIn(state.pending), ...alive] });
 }
 
 /** What was done, and does not show at once, may lag behind; longer, and somebody has removed it since. */

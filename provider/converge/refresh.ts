@@ -1,15 +1,19 @@
 import { ownValue, picked, valueAt, withValueAt } from "../model/compare";
 import { isDefaulted } from "../model/defaults";
 import type { Tunnel } from "../model/fields";
+import { isHealthAsked } from "../model/health";
+import { awaitingIn } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import { type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
-import { engineValue, outputsOf, type State } from "../model/state";
+import { engineValue, type Outcome, outputsOf, type State } from "../model/state";
 import { PlanError } from "../plan/error";
 import type { ShownGroup } from "../service/wire";
 import { attached } from "./attach";
+import { checkup } from "./health";
 import { completed } from "./known";
 import { observeKnown, SHARED_FOR_MS } from "./observe";
+import { openIn } from "./open";
 import { findCreated, recovered } from "./recover";
 import { closeJournal, overWith, type Session } from "./session";
 
@@ -37,8 +41,26 @@ export async function refresh(session: Session, id: string, state: State): Promi
   const sharing = { maxAgeMs, tunnelIds: Object.values(whole.tunnelIds) };
   const seen = await observeKnown(session, networkId, groupId, whole, { sharing });
   if (seen === undefined) return closing(session, isOver, undefined);
-  return closing(session, isOver, found(groupId, attached(whole, whole.pending, seen.tunnels), seen));
+  const known = attached(whole, whole.pending, seen.tunnels);
+  return closing(session, isOver, found(groupId, known, seen, await healthFor(session, networkId, known, seen)));
 }
+
+/** What of health goes to state: a refresh waits for nothing. */
+async function healthFor(session: Session, networkId: string, state: State, seen: ShownGroup): Promise<Health> {
+  if (!isHealthAsked(state.inputs)) return {};
+  const open = openIn({ ...state, pending: awaitingIn(state.pending) }, session.clock.now());
+  const { tunnelIds } = state;
+  const { health, trouble } = await checkup(session, {
+    networkId,
+    tunnelIds,
+    storedNames: seen.storedNames ?? {},
+    open,
+  });
+  if (trouble !== undefined) await session.warn(trouble);
+  return { tunnelHealth: health, pending: awaitingIn(state.pending) };
+}
+
+type Health = Pick<Outcome, "tunnelHealth" | "pending">;
 
 async function closing<T>(session: Session, isOver: ReturnType<typeof overWith>, result: T): Promise<T> {
   await closeJournal(session, isOver);
@@ -62,7 +84,7 @@ export async function createdBy(session: Session, { pending }: State): Promise<s
   return undefined;
 }
 
-function found(groupId: string, state: State, seen: ShownGroup): Refreshed {
+function found(groupId: string, state: State, seen: ShownGroup, health: Health): Refreshed {
   const { unmanaged: _, ...declared } = state.inputs;
   const { tunnelName, tunnels, ...settings } = completed(seen, state, declared);
   const byId = new Map(tunnels.map((tunnel) => [tunnel.id, tunnel]));
@@ -87,7 +109,7 @@ function found(groupId: string, state: State, seen: ShownGroup): Refreshed {
   const tunnelIds = Object.fromEntries(own.map(([key, { id }]) => [key, id]));
   return {
     id: groupId,
-    props: outputsOf({ inputs, groupId, tunnelIds, origin: state.origin }),
+    props: outputsOf({ inputs, groupId, tunnelIds, origin: state.origin, ...health }),
     inputs: engineValue(inputs),
   };
 }

@@ -2,6 +2,7 @@ import { isSameWrite, type PendingWrite } from "../model/pending";
 import type { Origin } from "../model/schema";
 import type { Client } from "../service/client";
 import type { Clock } from "../service/clock";
+import type { HealthReads } from "../service/healthReads";
 import type { Limits } from "../service/pace/limits";
 import type { Place } from "../service/pace/places";
 import type { RequestOptions } from "../service/requests";
@@ -31,6 +32,7 @@ export type Durations = Record<PendingWrite["kind"], number[]>;
 /** What one step of one resource works with. */
 export interface Session {
   readonly client: Client;
+  readonly health: HealthReads;
   /** The service's address, for messages. */
   readonly host: string;
   readonly limits: Limits;

@@ -2,7 +2,6 @@ import { isSame, valueAt } from "../model/compare";
 import { isWellFormedPassphrase } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
 import { type GroupInputs, TUNNEL_FIELDS } from "../model/schema";
-import { outputsOf } from "../model/state";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { inWords, type Matches, match } from "../plan/match";
@@ -64,7 +63,9 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
   // Another process of the run may have taken it over at the same moment.
   await demandNobodyElse(session, groupId, own);
   await session.journal.own(groupId);
-  return { id: groupId, outs: outputsOf({ inputs: declared, groupId, tunnelIds, origin: "created" }), over: [] };
+  const outcome = { inputs: declared, groupId, tunnelIds, origin: "created" } as const;
+  const { storedNames = {} } = seen;
+  return { id: groupId, settled: { session, networkId, outcome, storedNames, open: new Map() }, over: [] };
 }
 
 /** A person may be wrong about a group that another row of the run has, or about tunnels in it. */

@@ -1,5 +1,5 @@
+import { parseDuration } from "../model/duration";
 import { baseUrlFrom } from "./baseUrl";
-import { parseDuration } from "./duration";
 import {
   type ConfigSource,
   ConfigurationError,

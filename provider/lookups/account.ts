@@ -1,5 +1,6 @@
 import type { Client, RequestOptions } from "../service/client";
 import { NotFoundError } from "../service/errors";
+import type { ProbedTunnel } from "../service/health";
 import type { FoundNetwork, FoundRegion } from "../service/wire";
 import { choose } from "./choose";
 
@@ -12,6 +13,7 @@ export interface Account {
   regions(networkId: string, asker: Asker): Promise<readonly FoundRegion[]>;
   /** The entries of the network's list of tunnels. */
   tunnels(networkId: string, asker: Asker): Promise<readonly unknown[]>;
+  health(networkId: string, asker: Asker): Promise<readonly ProbedTunnel[]>;
 }
 
 /** Who asks for a list. */
@@ -28,6 +30,8 @@ export function createAccount(client: Client, options: () => RequestOptions): Ac
     within(networkId, async () => (await client.listTunnels(networkId, options()))?.entries ?? []),
   );
 
+  const health = onceEach((networkId) => within(networkId, () => client.readHealth(networkId, options())));
+
   /** A network that is not there is told apart from others by name. */
   async function within<T>(networkId: string, read: () => Promise<T>): Promise<T> {
     try {
@@ -38,7 +42,7 @@ export function createAccount(client: Client, options: () => RequestOptions): Ac
     }
   }
 
-  return { client, options, networks, regions, tunnels };
+  return { client, options, networks, regions, tunnels, health };
 }
 
 function onceEach<T>(read: (key: string) => Promise<T>): (key: string, asker: Asker) => Promise<T> {

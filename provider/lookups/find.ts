@@ -9,6 +9,7 @@ import type {
   GetRegionsResult,
   GetTunnelGroupResult,
   GetTunnelGroupsResult,
+  GetTunnelHealthResult,
 } from "./shapes";
 
 /** Arguments, checked. */
@@ -25,6 +26,7 @@ interface Results {
   readonly getRegion: GetRegionResult;
   readonly getTunnelGroups: GetTunnelGroupsResult;
   readonly getTunnelGroup: InClear;
+  readonly getTunnelHealth: GetTunnelHealthResult;
 }
 type InClear = Omit<GetTunnelGroupResult, "passphrases"> & {
   readonly passphrases: Readonly<Record<string, string>> | undefined;
@@ -74,6 +76,11 @@ export const LOOKUPS: { readonly [Name in LookupName]: Lookup<Results[Name]> } =
     words: (args) => `find tunnel group ${wantedText(args)} of network ${args.networkId}`,
     takes: ["networkId", "name", "id"],
     find: groupOf,
+  },
+  getTunnelHealth: {
+    words: ({ networkId }) => `read the health of network ${networkId}`,
+    takes: ["networkId"],
+    find: async (account, { networkId }, asker) => ({ tunnels: await account.health(networkId, asker) }),
   },
 };
 

@@ -17,6 +17,9 @@ import type {
   GetTunnelGroupsArgs,
   GetTunnelGroupsOutputArgs,
   GetTunnelGroupsResult,
+  GetTunnelHealthArgs,
+  GetTunnelHealthOutputArgs,
+  GetTunnelHealthResult,
   LookupOptions,
 } from "./shapes";
 
@@ -102,4 +105,20 @@ export function getTunnelGroupOutput(
   options?: LookupOptions,
 ): pulumi.Output<pulumi.UnwrappedObject<GetTunnelGroupResult>> {
   return lookUpOutput("getTunnelGroup", args, options);
+}
+
+/**
+ * Tells of each tunnel of a network whether packets can flow, as the service has found out by probing.
+ * @throws LookupError
+ */
+export function getTunnelHealth(args: GetTunnelHealthArgs, options?: LookupOptions): Promise<GetTunnelHealthResult> {
+  return lookUp("getTunnelHealth", args, options);
+}
+
+/** As {@link getTunnelHealth}, of outputs: what is not known yet is waited for. */
+export function getTunnelHealthOutput(
+  args: GetTunnelHealthOutputArgs,
+  options?: LookupOptions,
+): pulumi.Output<pulumi.UnwrappedObject<GetTunnelHealthResult>> {
+  return lookUpOutput("getTunnelHealth", args, options);
 }

@@ -52,6 +52,12 @@ export interface GetTunnelGroupArgs {
   includePassphrases?: boolean;
 }
 
+/** Whose tunnels' health. */
+export interface GetTunnelHealthArgs {
+  /** The id of the network. */
+  networkId: string;
+}
+
 /** As {@link GetNetworkArgs}, of outputs. */
 export type GetNetworkOutputArgs = Inputs<GetNetworkArgs>;
 /** As {@link GetRegionsArgs}, of outputs. */
@@ -62,6 +68,8 @@ export type GetRegionOutputArgs = Inputs<GetRegionArgs>;
 export type GetTunnelGroupsOutputArgs = Inputs<GetTunnelGroupsArgs>;
 /** As {@link GetTunnelGroupArgs}, of outputs. */
 export type GetTunnelGroupOutputArgs = Inputs<GetTunnelGroupArgs>;
+/** As {@link GetTunnelHealthArgs}, of outputs. */
+export type GetTunnelHealthOutputArgs = Inputs<GetTunnelHealthArgs>;
 
 /** A network. */
 export interface GetNetworkResult {
@@ -156,4 +164,22 @@ export interface GetTunnelGroupResult {
 export interface GetTunnelGroupsResult {
   /** Each as `getTunnelGroup` returns it, without passphrases. Groups that have no tunnel are not listed by the service. */
   readonly tunnelGroups: readonly GetTunnelGroupResult[];
+}
+
+/** What the service has found out about a tunnel by probing it. */
+export interface ProbedTunnelResult {
+  /** The name under which the service keeps the tunnel: that of its group and a number, such as `branch01`. */
+  readonly tunnelName: string;
+  /** The tunnel's id. Undefined until the first probe. */
+  readonly tunnelId?: string | undefined;
+  /** The id of the tunnel's region. Undefined until the first probe. */
+  readonly regionId?: string | undefined;
+  /** Whether packets can flow; `unknown` until the first probe. */
+  readonly status: "passing" | "critical" | "unknown";
+}
+
+/** The health of a network. */
+export interface GetTunnelHealthResult {
+  /** All tunnels of the network, static ones included, in the service's order: `tunnelName`, `tunnelId` and `regionId` (both undefined until the first probe), and `status`, which is `passing`, `critical` or `unknown`. */
+  readonly tunnels: readonly ProbedTunnelResult[];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ownValue } from "./compare";
 import type { Tunnel } from "./fields";
 
 /**
@@ -22,6 +23,8 @@ export interface PendingWrite {
   readonly added: readonly (readonly [key: string, tunnel: Partial<Tunnel>])[];
   /** By tunnel id, the members that it changes. */
   readonly changed: Readonly<Record<string, readonly string[]>>;
+  /** Of one that is proven: its tunnels that were not passing yet. Nothing else of it is left to do. */
+  readonly awaiting?: readonly string[] | undefined;
 }
 
 const members = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -35,6 +38,7 @@ const pendingWrite = z.object({
   before: z.array(z.string()).catch([]),
   added: z.array(z.tuple([z.string(), members])).catch([]),
   changed: z.record(z.string(), z.array(z.string())).catch({}),
+  awaiting: z.array(z.string()).optional().catch(undefined),
 });
 
 /** Reads pending writes from state or a journal; what cannot be read is passed over. */
@@ -44,6 +48,22 @@ export function readPending(source: unknown): readonly PendingWrite[] {
     const { data } = pendingWrite.safeParse(entry);
     return data ? [data as PendingWrite] : [];
   });
+}
+
+/** The writes that are proven, but for the health of their tunnels. */
+export function awaitingIn(pending: readonly PendingWrite[]): readonly PendingWrite[] {
+  return pending.filter(({ awaiting }) => awaiting !== undefined);
+}
+
+/** The writes whose effect is not proven yet. */
+export function unprovenIn(pending: readonly PendingWrite[]): readonly PendingWrite[] {
+  return pending.filter(({ awaiting }) => awaiting === undefined);
+}
+
+/** The tunnels that a write has touched, as far as they are known: changed ones, and the added ones by the ids of their keys. */
+export function touchedBy({ changed, added }: PendingWrite, ids: Readonly<Record<string, string>>): readonly string[] {
+  const fresh = added.map(([key]) => ownValue(ids, key)).filter((id) => id !== undefined);
+  return [...new Set([...Object.keys(changed), ...fresh])];
 }
 
 /** A tunnel without what it authenticates with. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fieldsOf } from "./compare";
 import { advancedSettings, id, sharedSettings, tunnelDetails } from "./fields";
+import { health } from "./health";
 
 /** The service's own limit of tunnels in a group. */
 export const MOST_TUNNELS = 8;
@@ -23,6 +24,7 @@ export const groupArgs = z.strictObject({
   advancedSettings: advancedSettings.optional(),
   unmanagedTunnels: z.enum(["keep", "remove"], { error: "must be one of keep, remove" }).optional(),
   forceDestroy: z.boolean({ error: "must be true or false" }).optional(),
+  health: health.optional(),
 });
 
 /** What check receives and returns: the user's arguments, and what the constructor and refresh add. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isMap } from "./compare";
 import { tunnelsWithDefaults } from "./defaults";
 import type { Tunnel } from "./fields";
+import type { TunnelHealth } from "./health";
 import { type PendingWrite, readPending, withoutCredential } from "./pending";
 import { type GroupInputs, groupInputs, type Origin } from "./schema";
 import { isSecretAt } from "./secrets";
@@ -112,6 +113,8 @@ export interface Outcome {
   readonly origin: Origin;
   readonly pending?: readonly PendingWrite[];
   readonly isGone?: boolean;
+  /** By key, where the group asks for it. */
+  readonly tunnelHealth?: Readonly<Record<string, TunnelHealth>> | undefined;
 }
 
 /** The engine reads properties of a failed step from a header: beyond this size it would wait for ever. */
@@ -125,11 +128,13 @@ export function outputsOf({
   origin,
   pending = [],
   isGone,
+  tunnelHealth,
 }: Outcome): Record<string, unknown> {
   return engineValue({
     ...inputs,
     dynamicTunnelId: groupId,
     tunnelIds,
+    ...(tunnelHealth === undefined ? {} : { tunnelHealth }),
     __origin: origin,
     ...(pending.length > 0 ? { __pending: pending } : {}),
     ...(isGone ? { __gone: true } : {}),

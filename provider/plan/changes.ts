@@ -84,6 +84,7 @@ function replacesOf(id: string, { inputs, origin, isGone }: State, news: GroupIn
 const KEPT_IN_OUTPUTS = [
   ["unmanagedTunnels", "keep"],
   ["forceDestroy", false],
+  ["health", undefined],
   ["__urn", undefined],
   ["__timeouts", undefined],
 ] as const;
@@ -181,12 +182,16 @@ function keyOf(tunnelId: string, { tunnelIds }: State): string | undefined {
   return Object.keys(tunnelIds).find((key) => tunnelIds[key] === tunnelId);
 }
 
-function pendingNotes({ pending }: State): readonly string[] {
-  return pending.map(({ statusId }) =>
-    statusId === undefined
+function pendingNotes(state: State): readonly string[] {
+  return state.pending.map(({ statusId, awaiting }) => {
+    if (awaiting !== undefined) {
+      const names = awaiting.map((id) => `tunnels.${keyOf(id, state) ?? id}`);
+      return `Waits until ${names.join(", ")} ${names.length === 1 ? "is" : "are"} passing.`;
+    }
+    return statusId === undefined
       ? "Looks first for what an unproven write has done."
-      : `Waits for operation ${statusId} first.`,
-  );
+      : `Waits for operation ${statusId} first.`;
+  });
 }
 
 function warningsOf({ tunnels, removals }: Plan, state: State): readonly string[] {

@@ -2,6 +2,7 @@ import { type Accepted, decodeStatus, type OperationStatus } from "./answers";
 import type { Clock } from "./clock";
 import { RefusedError } from "./errors";
 import type { Call } from "./failures";
+import { decodeHealth, type ProbedTunnel } from "./health";
 import type { Limits } from "./pace/limits";
 import { decodePage, type Pass, type Reading, readList, sizedPages } from "./pages";
 import type { Redactor } from "./redact";
@@ -35,6 +36,8 @@ export interface Client {
   /** The tunnels of a network, all pages of them; undefined where that is not worth it. */
   listTunnels(networkId: string, options: RequestOptions, reading?: Reading): Promise<Pass | undefined>;
   readStatus(statusId: string, options: RequestOptions): Promise<OperationStatus>;
+  /** The health of all tunnels of a network. */
+  readHealth(networkId: string, options: RequestOptions): Promise<readonly ProbedTunnel[]>;
 }
 
 /** What a client is made of. */
@@ -94,6 +97,10 @@ export function createClient(settings: ClientSettings): Client {
       read(callOf("GET", `ask for operation ${statusId}`, ["networks", "status", statusId]), options, (json) =>
         decodeStatus(json, redactor),
       ),
+    readHealth: async (networkId, options) => {
+      const call = callOf("GET", `read the health of network ${networkId}`, [...network(networkId), "health"]);
+      return read(call, options, decodeHealth);
+    },
   };
 }
 

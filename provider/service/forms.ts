@@ -37,7 +37,7 @@ export function createForms(): Forms {
 }
 
 /** The paths of what is shown, not its values. */
-function formOf({ tunnels, names, ...settings }: ShownGroup): string {
+function formOf({ tunnels, names, storedNames: _, ...settings }: ShownGroup): string {
   const paths = new Set([...pathsOf(settings), ...tunnels.flatMap(pathsOf), ...(names.length > 0 ? ["names"] : [])]);
   return [...paths].toSorted().join(" ");
 }

@@ -9,6 +9,8 @@ export interface ShownGroup {
   readonly tunnels: readonly PresentTunnel[];
   /** The stored names, decorated by the service as `<tunnelName>0<i>`. */
   readonly names: readonly string[];
+  /** The stored name of each tunnel that shows one, by its id. */
+  readonly storedNames?: Readonly<Record<string, string>>;
   readonly description?: string | undefined;
   readonly sharedSettings?: SharedSettings | undefined;
   readonly advancedSettings?: AdvancedSettings | undefined;
@@ -65,6 +67,7 @@ export function decodeGroup(answer: unknown): ShownGroup | undefined {
   return {
     tunnels: items.map((source) => ({ ...shown(tunnelDetails, unmasked(source)), id: source.id })),
     names: items.flatMap(nameOf),
+    storedNames: Object.fromEntries(items.flatMap((source) => nameOf(source).map((name) => [source.id, name]))),
     description: typeof first?.description === "string" ? first.description : undefined,
     sharedSettings: shared && shown(sharedSettings, shared),
     advancedSettings: first && shown(advancedSettings, first),

@@ -54,6 +54,10 @@ Algorithms, by the API's names:
 - \`encryption\`: ${list(ENCRYPTION)}
 - \`keyExchangeMethod\`: ${list(KEY_EXCHANGE_METHOD)}
 
+**\`health\`**
+
+${inputTable(under("health"))}
+
 ## Outputs
 
 Every input is an output too, and:

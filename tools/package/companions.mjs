@@ -7,6 +7,7 @@ export const COMPANIONS = [
   "docs/cost.svg",
   "docs/demo.svg",
   "docs/guarantees.md",
+  "docs/health.md",
   "docs/import.md",
   "docs/measurements.md",
   "docs/notice.svg",

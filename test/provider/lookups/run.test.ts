@@ -103,6 +103,20 @@ describe("run, a lookup against the sandbox", () => {
     expect(await look("getTunnelGroup", { networkId: networkId(), name: "datacenter" })).to.include({ id });
   });
 
+  it("tells the health of a network's tunnels, of a static one too", async () => {
+    sandbox.forgetPeer("datacenter02");
+    sandbox.advance(60_000);
+    const { tunnels } = await look<{ tunnels: { tunnelName: string; tunnelId?: string; status: string }[] }>(
+      "getTunnelHealth",
+      { networkId: networkId() },
+    );
+    const statuses = Object.fromEntries(tunnels.map(({ tunnelName, status }) => [tunnelName, status]));
+    expect(statuses).to.deep.equal({ datacenter01: "passing", datacenter02: "critical", legacy: "passing" });
+    const ids = sandbox.foreignGroup.tunnels.map(({ id }) => id);
+    expect(tunnels.map(({ tunnelId }) => tunnelId)).to.include.members(ids);
+    expect(tunnels[0]).to.have.property("regionId");
+  });
+
   describe("requests", () => {
     it("are one token and one list of each kind in a run, however many lookups there are", async () => {
       const many = Array.from({ length: 20 }, () => [

@@ -23,7 +23,7 @@ const GATEWAY_ASN = "must be a whole number in 1..23455, 23457..64495, 64512..65
 const PASSPHRASE = "must be 8..64 letters, digits, dots or underscores and not begin with 0";
 const PROPERTY = "is not a property here";
 const OF_GROUPS =
-  "networkId, dynamicTunnelId, tunnelName, description, tunnels, sharedSettings, advancedSettings, unmanagedTunnels, forceDestroy";
+  "networkId, dynamicTunnelId, tunnelName, description, tunnels, sharedSettings, advancedSettings, unmanagedTunnels, forceDestroy, health";
 const OF_TUNNELS =
   "regionID, remotePublicIP, remoteASN, p81GWInternalIP, remoteGWInternalIP, remoteID, routingType, authType, passphrase, customerRootCA";
 const REMOTE_ID = "must be 3..25 letters and digits, or an IPv4 address";

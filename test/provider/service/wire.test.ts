@@ -105,6 +105,9 @@ describe("decodeGroup", () => {
         expect(seen).to.deep.equal({
           tunnels: sent.tunnels.map((entry, index) => ({ ...entry, id: `Tn${index}` })),
           names: sent.tunnels.map((_entry, index) => `${sent.tunnelName}0${index + 1}`),
+          storedNames: Object.fromEntries(
+            sent.tunnels.map((_, index) => [`Tn${index}`, `${sent.tunnelName}0${index + 1}`]),
+          ),
           description: sent.description,
           sharedSettings,
           advancedSettings: sent.advancedSettings,
@@ -122,6 +125,7 @@ describe("decodeGroup", () => {
     expect(decodeGroup(flattened(sent))).to.deep.equal({
       tunnels: [{ ...visible(tunnel(1)), id: "Tn0" }],
       names: ["branch01"],
+      storedNames: { Tn0: "branch01" },
       description,
       sharedSettings: shared,
       advancedSettings,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseDuration } from "../../../provider/engine/duration";
+import { parseDuration } from "../../../provider/model/duration";
 
 describe("parseDuration", () => {
   for (const [text, ms] of [

@@ -1,0 +1,71 @@
+import { healthWishOf, isHealthAsked } from "../model/health";
+import { type Outcome, outputsOf } from "../model/state";
+import { deedsInWords } from "./deeds";
+import { NotHealthyError } from "./errors";
+import { failedStep, type PartialFailure } from "./failure";
+import { awaitPassing, type Checkup, checkup, inWords, type Patient } from "./health";
+import { among, awaitingNote } from "./open";
+import type { Session } from "./session";
+
+/** A group that is as declared; what is left is the health of its tunnels. */
+export interface Settled extends Pick<Patient, "storedNames" | "open"> {
+  /** That of the turn in which it was brought about. */
+  readonly session: Session;
+  readonly networkId: string;
+  readonly outcome: Outcome;
+}
+
+/** How a step ends. */
+export interface End {
+  readonly outs: Record<string, unknown>;
+  /** Why it has failed, though the group is as declared: its tunnels are not passing, and have to be. */
+  readonly failure?: PartialFailure;
+}
+
+/**
+ * Waits until the tunnels that a step has touched are passing, where the group asks for it. Nothing is written any more, so
+ * that this holds up nobody, and what others write to the group meanwhile does no harm.
+ */
+export async function checkedUp(settled: Settled): Promise<End> {
+  const { session, outcome, networkId } = settled;
+  const { groupId, tunnelIds, inputs } = outcome;
+  if (!isHealthAsked(inputs)) return { outs: outputsOf(outcome) };
+  const { wait, timeoutMs } = healthWishOf(inputs);
+  const open = among(settled.open, tunnelIds);
+  const patient = { ...settled, tunnelIds, open };
+  const startedAtMs = session.clock.now();
+  const seen = open.size > 0 ? await awaitPassing(session, patient, timeoutMs) : await checkup(session, patient);
+  const whole = { ...outcome, tunnelHealth: seen.health };
+  const told = criticalText(seen);
+  if (told !== undefined) await session.warn(told);
+  const isIll = seen.failing.length > 0;
+  if (isIll && wait === "require") {
+    const text = failingText(groupId, seen, session.clock.now() - startedAtMs);
+    const left = among(open, Object.fromEntries(seen.failing.map((key) => [key, tunnelIds[key] ?? ""])));
+    const pending = awaitingNote(networkId, groupId, left, startedAtMs);
+    return { outs: outputsOf(whole), failure: failedStep(new NotHealthyError(text), { ...whole, pending }) };
+  }
+  if (isIll) await session.warn(failingText(groupId, seen, session.clock.now() - startedAtMs));
+  else if (seen.trouble !== undefined) await session.warn(seen.trouble);
+  if (open.size > 0) await session.ended(endText(session, seen));
+  return { outs: outputsOf(whole) };
+}
+
+function endText({ clock, deadlineMs, timeoutMs, deeds }: Session, { touched, failing }: Checkup): string {
+  const passing = `${touched.length - failing.length} of ${touched.length} tunnels passing`;
+  return deedsInWords(deeds, clock.now() - (deadlineMs - timeoutMs), passing);
+}
+
+/** What was critical before is told, and fails nothing. */
+function criticalText(seen: Checkup): string | undefined {
+  const { health, touched } = seen;
+  const keys = Object.keys(health).filter((key) => health[key] === "critical" && !touched.includes(key));
+  return keys.length === 0 ? undefined : `Not touched by this, and not passing: ${inWords(seen, keys)}.`;
+}
+
+function failingText(groupId: string, seen: Checkup, elapsedMs: number): string {
+  const { failing, trouble } = seen;
+  const time = `${Math.round(elapsedMs / 1000)} s after the change`;
+  const why = trouble === undefined ? "" : ` The service could not be asked for more: ${trouble}`;
+  return `${inWords(seen, failing)} of tunnel group ${groupId} ${failing.length === 1 ? "is" : "are"} not passing ${time}, which was carried out and is kept.${why}`;
+}

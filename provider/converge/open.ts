@@ -1,0 +1,37 @@
+import { awaitingIn, type PendingWrite, touchedBy, unprovenIn } from "../model/pending";
+import type { State } from "../model/state";
+
+/**
+ * Tunnels that were touched, and have not been seen passing since: by id, when that was, in milliseconds since the epoch. A
+ * new tunnel was touched at no time: nothing older can be shown of it.
+ */
+export type Open = ReadonlyMap<string, number>;
+
+const NEW = Number.NEGATIVE_INFINITY;
+
+/** What earlier runs have touched. */
+export function openIn({ pending, tunnelIds }: State, nowMs: number): Open {
+  const noted = awaitingIn(pending).flatMap(({ awaiting = [], startedAtMs }) =>
+    awaiting.map((id) => [id, startedAtMs] as const),
+  );
+  return new Map([...noted, ...unprovenIn(pending).flatMap((write) => openedBy(write, tunnelIds, nowMs))]);
+}
+
+/** What a write has touched that has ended by now. */
+export function openedBy(write: PendingWrite, tunnelIds: State["tunnelIds"], nowMs: number): [string, number][] {
+  return touchedBy(write, tunnelIds).map((id) => [id, Object.hasOwn(write.changed, id) ? nowMs : NEW]);
+}
+
+/** Those of certain tunnels. */
+export function among(open: Open, tunnelIds: State["tunnelIds"]): Open {
+  const ids = new Set(Object.values(tunnelIds));
+  return new Map([...open].filter(([id]) => ids.has(id)));
+}
+
+/** What is still to be waited for, as state keeps it. */
+export function awaitingNote(networkId: string, groupId: string, open: Open, nowMs: number): readonly PendingWrite[] {
+  const rest = { before: [], added: [], changed: {} };
+  return open.size === 0
+    ? []
+    : [{ kind: "update", networkId, groupId, startedAtMs: nowMs, ...rest, awaiting: [...open.keys()] }];
+}

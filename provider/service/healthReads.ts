@@ -1,0 +1,105 @@
+import type { Client, RequestOptions } from "./client";
+import type { Clock } from "./clock";
+import type { ProbedTunnel } from "./health";
+
+/** The health of a network, and when the read of it was begun, in milliseconds since the epoch. */
+export interface HealthPicture {
+  readonly beganMs: number;
+  readonly tunnels: readonly ProbedTunnel[];
+}
+
+/** Reads of health, each of which serves all who want that of its network. */
+export interface HealthReads {
+  /** As it is now, or was at most so long ago, in milliseconds. */
+  read(networkId: string, options: RequestOptions, maxAgeMs: number): Promise<HealthPicture>;
+  /** Joins those who wait for something in a network. */
+  watch(networkId: string): HealthWatch;
+}
+
+/** One of those who wait. */
+export interface HealthWatch {
+  /**
+   * The next look, which begins after this call: when it is worth its request, and about `latestMs` at the latest, in
+   * milliseconds since the epoch.
+   */
+  next(options: RequestOptions, latestMs: number): Promise<HealthPicture>;
+  leave(): void;
+}
+
+interface Network {
+  /** Since when somebody waits, in milliseconds since the epoch. */
+  sinceMs: number;
+  watchers: number;
+  lookedMs: number;
+  next: Promise<HealthPicture> | undefined;
+  latest: { readonly beganMs: number; readonly picture: Promise<HealthPicture> } | undefined;
+}
+
+const SHORTEST_INTERVAL_MS = 1000;
+const LONGEST_INTERVAL_MS = 15_000;
+/** What takes long is looked at more rarely: what comes is noticed within this share of the time that it took. */
+const SHARE_OF_WAITED = 0.1;
+/** All networks together are looked at no oftener than this allows: 60 times in five minutes, of 500 requests. */
+const APART_MS = 5000;
+
+/** Creates the reads of a process. They go behind all other requests, as looks at operations do. */
+export function shareHealth(client: Pick<Client, "readHealth">, clock: Clock): HealthReads {
+  const networks = new Map<string, Network>();
+
+  function networkOf(networkId: string): Network {
+    const never = Number.NEGATIVE_INFINITY;
+    const fresh = { sinceMs: 0, watchers: 0, lookedMs: never, next: undefined, latest: undefined };
+    const network = networks.get(networkId) ?? fresh;
+    networks.set(networkId, network);
+    return network;
+  }
+
+  function begin(networkId: string, options: RequestOptions): Promise<HealthPicture> {
+    const network = networkOf(networkId);
+    const beganMs = clock.now();
+    const look = { ...options, isLook: true, patienceMs: 0 };
+    const picture = client.readHealth(networkId, look).then((tunnels) => ({ beganMs, tunnels }));
+    network.lookedMs = beganMs;
+    network.latest = { beganMs, picture };
+    picture.catch(() => {
+      if (network.latest?.picture === picture) network.latest = undefined;
+    });
+    return picture;
+  }
+
+  function intervalIn({ sinceMs }: Network): number {
+    const watched = [...networks.values()].filter(({ watchers }) => watchers > 0).length;
+    const grown = (clock.now() - sinceMs) * SHARE_OF_WAITED;
+    const own = Math.min(Math.max(grown, SHORTEST_INTERVAL_MS), LONGEST_INTERVAL_MS);
+    return Math.max(own, (watched - 1) * APART_MS);
+  }
+
+  async function nextIn(networkId: string, options: RequestOptions, latestMs: number): Promise<HealthPicture> {
+    const network = networkOf(networkId);
+    const dueMs = Math.min(network.lookedMs + intervalIn(network), latestMs);
+    await clock.sleep(Math.max(0, dueMs - clock.now()));
+    network.next = undefined;
+    return begin(networkId, options);
+  }
+
+  return {
+    read: (networkId, options, maxAgeMs) => {
+      const { latest } = networkOf(networkId);
+      return latest && clock.now() - latest.beganMs < maxAgeMs ? latest.picture : begin(networkId, options);
+    },
+    watch: (networkId) => {
+      const network = networkOf(networkId);
+      if (network.watchers === 0) network.sinceMs = clock.now();
+      network.watchers += 1;
+      return {
+        next: (options, latestMs) => {
+          network.next ??= nextIn(networkId, options, latestMs);
+          return network.next;
+        },
+        leave: () => {
+          network.watchers -= 1;
+        },
+      };
+    },
+  };
+}
