@@ -1,4 +1,4 @@
-import { NetworkNotVisibleError, NotHealthyError } from "./converge/errors";
+import { NetworkNotVisibleError, NotHealthyError, RolloutStoppedError } from "./converge/errors";
 import { isFrom } from "./converge/failure";
 import {
   ConflictError,
@@ -13,6 +13,7 @@ import {
 
 /** What to do about failures whose message says only what happened; the more special class first. */
 const ADVICE: readonly (readonly [new (...args: never[]) => Error, string])[] = [
+  [RolloutStoppedError, "Put the other end right and run pulumi up again: it goes on from there."],
   [
     NotHealthyError,
     'Put the other end right and run pulumi up again: it waits for them and sends nothing. With health.wait: "warn" it goes on all the same.',

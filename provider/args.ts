@@ -53,6 +53,27 @@ export interface DynamicTunnelGroupArgs {
   forceDestroy?: Input<boolean>;
   /** Whether a change is done only when packets can flow again. A change of it sends nothing. */
   health?: Input<HealthArgs>;
+  /**
+   * Whether changes of tunnels are made a few at a time, each of them passing before the next begins. A change of it sends
+   * nothing.
+   * @default all of a change goes at once, in one request
+   */
+  rollout?: Input<RolloutArgs>;
+}
+
+/** How changes of tunnels that are there are spread over time. */
+export interface RolloutArgs {
+  /**
+   * How many tunnels are touched at a time: 1..8. The next ones follow when these are passing; where they are not within
+   * `health.timeout` the roll-out stops, whatever `health.wait` is. What is there for the first time, removals, and settings of
+   * the whole group, which touch all tunnels, go first and at once.
+   */
+  maxUnavailable: Input<number>;
+  /**
+   * Whether tunnels that are not passing in time after their change are set back to what they were before.
+   * @default false: they stay changed
+   */
+  rollback?: Input<boolean>;
 }
 
 /** What is to be seen of the tunnels that a create or an update has touched, once the service has carried it out. */

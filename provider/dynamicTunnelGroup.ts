@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AdvancedSettingsArgs, DynamicTunnelGroupArgs, HealthArgs, SharedSettingsArgs, TunnelArgs } from "./args";
+import type {
+  AdvancedSettingsArgs,
+  DynamicTunnelGroupArgs,
+  HealthArgs,
+  RolloutArgs,
+  SharedSettingsArgs,
+  TunnelArgs,
+} from "./args";
 import { demandReach } from "./engine/reach";
 import { PROVIDER_TEXT, RESOURCE_TYPE } from "./model/resourceType";
 import { demandKnownSettings, warnOnce } from "./settingNames";
@@ -16,6 +23,7 @@ const SILENT_OUTPUTS = {
   unmanagedTunnels: undefined,
   forceDestroy: undefined,
   health: undefined,
+  rollout: undefined,
   tunnelIds: undefined,
   tunnelHealth: undefined,
 } satisfies Partial<Record<keyof DynamicTunnelGroup, undefined>>;
@@ -38,7 +46,8 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   declare readonly tunnelIds: pulumi.Output<Record<string, string>>;
   /**
    * By your keys, what the service says of each declared tunnel: `passing`, `critical`, or `unknown` as long as it was not probed.
-   * As of the last create, update or refresh, and no drift when it changes. Undefined unless `health.wait` is `warn` or `require`.
+   * As of the last create, update or refresh, and no drift when it changes. Undefined unless
+   * `health.wait` is `warn` or `require`, or `rollout` is given.
    */
   declare readonly tunnelHealth: pulumi.Output<Record<string, "passing" | "critical" | "unknown"> | undefined>;
   declare readonly sharedSettings: pulumi.Output<pulumi.UnwrappedObject<SharedSettingsArgs> | undefined>;
@@ -46,6 +55,7 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   declare readonly unmanagedTunnels: pulumi.Output<"keep" | "remove" | undefined>;
   declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
   declare readonly health: pulumi.Output<pulumi.UnwrappedObject<HealthArgs> | undefined>;
+  declare readonly rollout: pulumi.Output<pulumi.UnwrappedObject<RolloutArgs> | undefined>;
 
   /**
    * @param name the resource's name in the program

@@ -4,6 +4,7 @@ export type {
   FeaturesArgs,
   HealthArgs,
   PhaseArgs,
+  RolloutArgs,
   SharedSettingsArgs,
   SwitchArgs,
   TunnelArgs,

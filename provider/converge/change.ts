@@ -2,6 +2,7 @@ import { isHealthAsked } from "../model/health";
 import { isSameWrite, type PendingWrite, withoutCredential } from "../model/pending";
 import type { Desired } from "../model/schema";
 import { blankState, type State } from "../model/state";
+import type { TunnelPlan } from "../plan/plan";
 import type { Change } from "../plan/requests";
 import { NotFoundError } from "../service/errors";
 import type { ShownGroup } from "../service/wire";
@@ -38,6 +39,10 @@ export interface Progress {
   readonly open: Open;
   /** The writes of this step that are proven. */
   readonly over: readonly PendingWrite[];
+  /** Whether it goes on only with what was touched passing. */
+  readonly isRolling?: boolean;
+  /** What a roll-out has changed last. */
+  readonly rolled?: readonly TunnelPlan[] | undefined;
   /** The last change that was sent. */
   readonly last?: LastWrite | undefined;
   /** Why it does not go on. */
@@ -191,10 +196,23 @@ export async function proven(
     const opened = touched.filter(([id]) => end.outcome !== "failed" || judged.shown.has(id));
     const open = new Map([...progress.open, ...opened]);
     const over = isBelieved ? [...progress.over, end.write] : progress.over;
-    return { state, seen, justWritten, open, over, last, failure };
+    return { ...progress, state, seen, justWritten, open, over, last, failure };
   } catch (failure) {
     return { ...progress, state, seen: undefined, last, failure };
   }
+}
+
+/** Where it stands once a change counts as done that nothing can show. */
+export function assumed(progress: Progress, change: Change): Progress {
+  const changed = (change.body.updateTunnels ?? []).map(({ id }) => id);
+  return {
+    ...progress,
+    state: believedSettings(
+      believed(progress.state, change, () => true),
+      change,
+    ),
+    justWritten: new Set([...progress.justWritten, ...changed]),
+  };
 }
 
 /** How long a group that does not show after a write may be absent; undefined as long as one that state has. */

@@ -6,6 +6,7 @@ import { failedStep, type PartialFailure } from "./failure";
 import { awaitPassing, type Checkup, checkup, inWords, type Patient } from "./health";
 import { among, awaitingNote } from "./open";
 import type { Session } from "./session";
+import { notPassingText } from "./words";
 
 /** A group that is as declared; what is left is the health of its tunnels. */
 export interface Settled extends Pick<Patient, "storedNames" | "open"> {
@@ -14,6 +15,8 @@ export interface Settled extends Pick<Patient, "storedNames" | "open"> {
   readonly networkId: string;
   readonly outcome: Outcome;
 }
+
+const KEPT = "It was carried out, and all of it is kept.";
 
 /** How a step ends. */
 export interface End {
@@ -34,20 +37,21 @@ export async function checkedUp(settled: Settled): Promise<End> {
   const open = among(settled.open, tunnelIds);
   const patient = { ...settled, tunnelIds, open };
   const startedAtMs = session.clock.now();
-  const seen = open.size > 0 ? await awaitPassing(session, patient, timeoutMs) : await checkup(session, patient);
+  const isWaiting = wait !== "none" && open.size > 0;
+  const seen = isWaiting ? await awaitPassing(session, patient, timeoutMs) : await checkup(session, patient);
   const whole = { ...outcome, tunnelHealth: seen.health };
   const told = criticalText(seen);
   if (told !== undefined) await session.warn(told);
-  const isIll = seen.failing.length > 0;
+  const isIll = isWaiting && seen.failing.length > 0;
   if (isIll && wait === "require") {
-    const text = failingText(groupId, seen, session.clock.now() - startedAtMs);
+    const text = `${notPassingText(groupId, seen, session.clock.now() - startedAtMs)} ${KEPT}`;
     const left = among(open, Object.fromEntries(seen.failing.map((key) => [key, tunnelIds[key] ?? ""])));
     const pending = awaitingNote(networkId, groupId, left, startedAtMs);
     return { outs: outputsOf(whole), failure: failedStep(new NotHealthyError(text), { ...whole, pending }) };
   }
-  if (isIll) await session.warn(failingText(groupId, seen, session.clock.now() - startedAtMs));
+  if (isIll) await session.warn(notPassingText(groupId, seen, session.clock.now() - startedAtMs));
   else if (seen.trouble !== undefined) await session.warn(seen.trouble);
-  if (open.size > 0) await session.ended(endText(session, seen));
+  if (isWaiting) await session.ended(endText(session, seen));
   return { outs: outputsOf(whole) };
 }
 
@@ -61,11 +65,4 @@ function criticalText(seen: Checkup): string | undefined {
   const { health, touched } = seen;
   const keys = Object.keys(health).filter((key) => health[key] === "critical" && !touched.includes(key));
   return keys.length === 0 ? undefined : `Not touched by this, and not passing: ${inWords(seen, keys)}.`;
-}
-
-function failingText(groupId: string, seen: Checkup, elapsedMs: number): string {
-  const { failing, trouble } = seen;
-  const time = `${Math.round(elapsedMs / 1000)} s after the change`;
-  const why = trouble === undefined ? "" : ` The service could not be asked for more: ${trouble}`;
-  return `${inWords(seen, failing)} of tunnel group ${groupId} ${failing.length === 1 ? "is" : "are"} not passing ${time}, which was carried out and is kept.${why}`;
 }

@@ -1,20 +1,24 @@
-import { isHealthAsked } from "../model/health";
-import { isSameWrite, unprovenIn } from "../model/pending";
+import { MOST_TUNNELS } from "../model/fields";
+import { healthWishOf } from "../model/health";
+import { awaitingIn, isSameWrite, unprovenIn } from "../model/pending";
 import type { PresentGroup } from "../model/present";
+import { rolloutOf } from "../model/rollout";
 import type { Desired } from "../model/schema";
 import { isPresumed, type State } from "../model/state";
+import { batchesOf, isTouched } from "../plan/batches";
 import { planFromState } from "../plan/changes";
 import { PlanError } from "../plan/error";
 import { type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
 import { type Postponed, untilShown } from "../plan/presumed";
 import { type Change, requestsOf } from "../plan/requests";
-import { NOTHING_SEEN, observed, type Progress, proven, type Scene, type Target, written } from "./change";
+import { assumed, NOTHING_SEEN, observed, type Progress, proven, type Scene, type Target, written } from "./change";
 import type { Settled } from "./checkup";
 import { type Claim, rivalFor, takenByOthers } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
-import { among, awaitingNote, openIn } from "./open";
+import { among, awaitingNote, NOTHING_OPEN, openIn } from "./open";
+import { heldUpBy, passed, rolledBy } from "./rollout";
 import { closeJournal, type Session } from "./session";
 import { endlessText, keptText, rivalText, unprovableText, warningsOf } from "./words";
 
@@ -46,28 +50,41 @@ export async function converge(session: Session, target: Target): Promise<Settle
     const fromState = planFromState(progress.state, target.declared);
     const mandate = mandateOf(fromState);
     const { declared, warnings: postponed } = shownOf(target, progress, fromState);
-    for (let writes = 0, unanswered = 0, unconfirmed = 0; ; writes++) {
+    const rollout = rolloutOf(declared);
+    const isGoingOn = awaitingIn(target.state.pending).length > 0;
+    for (let looks = 0, writes = 0, unanswered = 0, unconfirmed = 0; ; looks++) {
       const present = presentFor(progress, declared);
       const next = plan(declared, present, extended(mandate, progress.state, taken));
       demandNoRival(next, claims, session.urn);
       ids = mandateOf(next).ids;
       progress = { ...progress, state: matchedIn(progress.state, next) };
-      if (progress.last === undefined) {
+      if (looks === 0) {
         const kept = [...mandate.removals].filter((id) => taken.has(id));
         const stays = kept.length > 0 ? [keptText(groupId, kept)] : [];
         for (const warning of [...postponed, ...warningsOf(fromState, next), ...stays]) await session.warn(warning);
       }
-      const [change, ...others] = requestsOf(declared, present, next);
+      if (rollout && (isGoingOn || next.tunnels.some(isTouched))) progress = { ...progress, isRolling: true };
+      const heldUp = progress.isRolling ? heldUpBy(progress.open, next) : NOTHING_OPEN;
+      if (heldUp.size > 0) {
+        progress = await passed(scene, progress, heldUp, next);
+        if (progress.failure) throw progress.failure;
+        continue;
+      }
+      const [batch = next, ...later] = batchesOf(next, rollout, new Set(progress.open.keys()));
+      const [change, ...others] = requestsOf(declared, present, batch);
       if (change === undefined) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
       unconfirmed = isUnprovable(progress, change) ? unconfirmed + 1 : 0;
       if (unconfirmed === ENOUGH_UNCONFIRMED && others.length === 0) {
         await session.warn(unprovableText(groupId, change));
-        return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
+        if (later.length === 0) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
+        progress = assumed(progress, change);
+        continue;
       }
       unanswered = progress.last?.outcome === "unclear" ? unanswered + 1 : 0;
-      if (writes === MOST_WRITES || unanswered === MOST_UNANSWERED)
+      if (writes === MOST_WRITES + (rollout ? MOST_TUNNELS : 0) || unanswered === MOST_UNANSWERED)
         throw new NotAppliedError(endlessText(groupId, writes, progress.last?.reasons ?? []));
-      progress = await written(scene, progress, change);
+      writes += 1;
+      progress = await written(scene, { ...progress, rolled: rolledBy(batch, progress.rolled) }, change);
       if (progress.failure) throw progress.failure;
     }
   } catch (error) {
@@ -119,7 +136,7 @@ function isUnprovable({ last }: Progress, change: Change): boolean {
 /** Nothing that was sent is forgotten: what is known, and what is not proven yet, goes to state. */
 async function failed(
   scene: Scene,
-  { state, seen, justWritten, last, failure, open, over }: Progress,
+  { state, seen, justWritten, last, failure, open, over, isRolling }: Progress,
   ids: Readonly<Record<string, string>>,
 ): Promise<never> {
   const { session, target } = scene;
@@ -132,7 +149,8 @@ async function failed(
   // What is proven state has from now on; what an earlier note of it says would only make it doubtful again.
   if (over.length > 0) await closeJournal(session, (write) => over.some((each) => isSameWrite(each, write)));
   const own = among(open, standing.tunnelIds);
-  const left = isHealthAsked(declared) ? awaitingNote(declared.networkId, groupId, own, session.clock.now()) : [];
+  const isWaiting = isRolling || healthWishOf(declared).wait !== "none";
+  const left = isWaiting ? awaitingNote(declared.networkId, groupId, own, session.clock.now()) : [];
   const pending = [...unprovenIn(state.pending), ...left];
   throw failedStep(failure, { ...standing, groupId, origin: state.origin, pending, isGone });
 }

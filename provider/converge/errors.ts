@@ -32,5 +32,10 @@ export class NetworkNotVisibleError extends Error {
 
 /** A change was carried out, and tunnels that it touched are not passing. */
 export class NotHealthyError extends Error {
-  override readonly name = "NotHealthyError";
+  override readonly name: string = "NotHealthyError";
+}
+
+/** A roll-out has touched no more tunnels, since some that it had touched are not passing. */
+export class RolloutStoppedError extends NotHealthyError {
+  override readonly name = "RolloutStoppedError";
 }

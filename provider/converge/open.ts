@@ -7,6 +7,9 @@ import type { State } from "../model/state";
  */
 export type Open = ReadonlyMap<string, number>;
 
+/** No tunnel at all. */
+export const NOTHING_OPEN: Open = new Map();
+
 const NEW = Number.NEGATIVE_INFINITY;
 
 /** What earlier runs have touched. */

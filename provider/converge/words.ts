@@ -6,6 +6,7 @@ import { isEmpty, type Plan } from "../plan/plan";
 import type { Change } from "../plan/requests";
 import type { Claim } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
+import { type Checkup, inWords } from "./health";
 
 /** What an update warns of before it sends anything. */
 export function warningsOf(fromState: Plan, next: Plan): readonly string[] {
@@ -64,4 +65,12 @@ export function endlessText(groupId: string, writes: number, reasons: readonly s
 export function unprovableText(groupId: string, { body }: Change): string {
   const parts = Object.keys(body).filter((name) => name !== "tunnelName");
   return `The API completed a change of tunnel group ${groupId} twice without saying whether it succeeded, and does not show what was sent (${parts.join(", ")}): it counts as done.`;
+}
+
+/** That tunnels are not passing which a change has touched. */
+export function notPassingText(groupId: string, seen: Checkup, elapsedMs: number): string {
+  const { failing, trouble } = seen;
+  const time = `${Math.round(elapsedMs / 1000)} s after the change`;
+  const why = trouble === undefined ? "" : ` The service could not be asked for more: ${trouble}`;
+  return `${inWords(seen, failing)} of tunnel group ${groupId} ${failing.length === 1 ? "is" : "are"} not passing ${time}.${why}`;
 }

@@ -19,6 +19,9 @@ export interface Traits {
   readonly defaultFrom?: string;
 }
 
+/** The service's own limit of tunnels in a group. */
+export const MOST_TUNNELS = 8;
+
 const registry = z.registry<Traits>();
 
 /** The traits of a field's schema; none where it declares none. */
@@ -30,7 +33,8 @@ export function traitsOf(schema: z.core.$ZodType): Traits {
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.enum(values, { error: `must be one of ${values.join(", ")}` });
 
-const integerIn = (ranges: readonly (readonly [number, number])[], unit = "") =>
+/** A whole number in one of the ranges. */
+export const integerIn = (ranges: readonly (readonly [number, number])[], unit = "") =>
   z
     .number({ error: "must be a number" })
     .refine((value) => Number.isInteger(value) && ranges.some(([low, high]) => value >= low && value <= high), {
@@ -95,7 +99,8 @@ const switchable = (fallback: boolean) =>
     )
     .optional();
 
-function objectError(issue: { readonly code?: string; readonly keys?: readonly string[] }): string | undefined {
+/** What is wrong with what is no object; its members speak for themselves. */
+export function objectError(issue: { readonly code?: string; readonly keys?: readonly string[] }): string | undefined {
   return issue.code === "invalid_type" ? "must be an object" : undefined;
 }
 

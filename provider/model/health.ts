@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { parseDuration } from "./duration";
+import { objectError } from "./fields";
+import { rolloutOf } from "./rollout";
 
 /** What the service says of a tunnel: `unknown` until it has been probed. */
 export type TunnelHealth = "passing" | "critical" | "unknown";
 
 /** How long tunnels are waited for where the program does not say. */
 const LONGEST_WAIT = "5m";
-const OBJECT = "must be an object";
 
 /** Whether the tunnels that a change touches are waited for. */
 export const health = z.strictObject(
@@ -17,7 +18,7 @@ export const health = z.strictObject(
       .refine((text) => (parseDuration(text) ?? 0) > 0, { error: "must be a duration such as 5m or 1h30m" })
       .optional(),
   },
-  { error: (issue) => (issue.code === "invalid_type" ? OBJECT : undefined) },
+  { error: objectError },
 );
 
 /** How the health of tunnels matters to a group. */
@@ -33,6 +34,6 @@ export function healthWishOf(inputs: { readonly health?: unknown }): HealthWish 
 }
 
 /** Whether a group asks for the health of its tunnels: then outputs show it, and reads of it are worth their requests. */
-export function isHealthAsked(inputs: { readonly health?: unknown }): boolean {
-  return healthWishOf(inputs).wait !== "none";
+export function isHealthAsked(inputs: { readonly health?: unknown; readonly rollout?: unknown }): boolean {
+  return healthWishOf(inputs).wait !== "none" || rolloutOf(inputs) !== undefined;
 }

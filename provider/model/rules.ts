@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isMap, valueAt } from "./compare";
-import { IDENTITY, KEY_RULE, MOST_TUNNELS } from "./schema";
+import { MOST_TUNNELS } from "./fields";
+import { IDENTITY, KEY_RULE } from "./schema";
 import { isUnknown } from "./unknowns";
 
 /** A rule that inputs break: where, as typed by the user, and what is wrong. */

@@ -2,9 +2,7 @@ import { z } from "zod";
 import { fieldsOf } from "./compare";
 import { advancedSettings, id, sharedSettings, tunnelDetails } from "./fields";
 import { health } from "./health";
-
-/** The service's own limit of tunnels in a group. */
-export const MOST_TUNNELS = 8;
+import { rollout } from "./rollout";
 
 /** What a tunnel's key may be, in words. */
 export const KEY_RULE = "key must begin with a letter and have at most 63 letters, digits, - and _";
@@ -25,6 +23,7 @@ export const groupArgs = z.strictObject({
   unmanagedTunnels: z.enum(["keep", "remove"], { error: "must be one of keep, remove" }).optional(),
   forceDestroy: z.boolean({ error: "must be true or false" }).optional(),
   health: health.optional(),
+  rollout: rollout.optional(),
 });
 
 /** What check receives and returns: the user's arguments, and what the constructor and refresh add. */

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual as isEqual } from "node:util";
 import { differences, type Field, ownValue, valueAt } from "../model/compare";
 import { withDefaults } from "../model/defaults";
+import { awaitingIn } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentGroup } from "../model/present";
+import { type Rollout, rolloutOf } from "../model/rollout";
 import { type Desired, type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import type { State } from "../model/state";
 import { containsUnknown, isUnknown } from "../model/unknowns";
+import { rolloutNotes } from "./batches";
 import { inWords, isUndecided } from "./match";
 import { isEmpty, type Mandate, type Plan, plan, type TunnelPlan } from "./plan";
 
@@ -66,7 +69,10 @@ export function changesOf(id: string, state: State, news: GroupInputs): Changes 
     replaces,
     ...(replaces.length > 0
       ? { notes: [...replacementNotes(id, state, news), ...pendingNotes(state)], warnings: [] }
-      : { notes: [...notesOf(whole, state), ...pendingNotes(state)], warnings: warningsOf(whole, state) }),
+      : {
+          notes: [...notesOf(whole, state, rolloutOf(declared)), ...pendingNotes(state)],
+          warnings: warningsOf(whole, state),
+        }),
     plan: whole,
   };
 }
@@ -85,6 +91,7 @@ const KEPT_IN_OUTPUTS = [
   ["unmanagedTunnels", "keep"],
   ["forceDestroy", false],
   ["health", undefined],
+  ["rollout", undefined],
   ["__urn", undefined],
   ["__timeouts", undefined],
 ] as const;
@@ -123,8 +130,9 @@ function replacementNotes(id: string, { tunnelIds, origin, isGone }: State, news
   return [`${what}; with deleteBeforeReplace it is the other way round.`];
 }
 
-function notesOf(whole: Plan, state: State): readonly string[] {
+function notesOf(whole: Plan, state: State, rollout: Rollout | undefined): readonly string[] {
   const { tunnels, removals } = whole;
+  const awaited = new Set(awaitingIn(state.pending).flatMap(({ awaiting = [] }) => awaiting));
   const isUndecidable = removals.some(({ isCertain }) => !isCertain);
   const announced = tunnels.flatMap((each) => textsOf(each, state, isUndecidable));
   return [
@@ -134,6 +142,7 @@ function notesOf(whole: Plan, state: State): readonly string[] {
       return key === undefined ? [] : [`tunnels.${key} ${isCertain ? "is" : "may be"} removed.`];
     }),
     ...settingNotes(whole),
+    ...rolloutNotes(whole, rollout, awaited),
   ];
 }
 

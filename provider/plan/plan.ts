@@ -1,8 +1,8 @@
 import { differences, type Field, isSame, valueAt } from "../model/compare";
-import type { Tunnel } from "../model/fields";
+import { MOST_TUNNELS, type Tunnel } from "../model/fields";
 import type { PresentGroup, PresentTunnel } from "../model/present";
 import { isAdopting } from "../model/rules";
-import { type Desired, MOST_TUNNELS, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { type Desired, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { isUnknown } from "../model/unknowns";
 import { changedCredentials, isCredential } from "./credential";
 import { PlanError } from "./error";

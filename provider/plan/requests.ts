@@ -1,14 +1,7 @@
 import { type Field, valueAt, withValueAt } from "../model/compare";
-import type { AdvancedSettings, SharedSettings, Tunnel } from "../model/fields";
+import { type AdvancedSettings, MOST_TUNNELS, type SharedSettings, type Tunnel } from "../model/fields";
 import type { PresentGroup, PresentTunnel } from "../model/present";
-import {
-  ADVANCED_FIELDS,
-  type Desired,
-  type GroupInputs,
-  MOST_TUNNELS,
-  SHARED_FIELDS,
-  TUNNEL_FIELDS,
-} from "../model/schema";
+import { ADVANCED_FIELDS, type Desired, type GroupInputs, SHARED_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { credentialOf, isCredential } from "./credential";
 import { PlanError } from "./error";
 import type { Plan, TunnelPlan } from "./plan";

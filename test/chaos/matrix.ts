@@ -48,7 +48,7 @@ export function nameOf({ scenario, request, trouble }: Case): string {
 
 /** Runs a case: the trouble strikes, is over, and one more run has to bring about what is declared. */
 export async function judge({ scenario, request, trouble }: Case): Promise<Verdict> {
-  const rig = await startRig();
+  const rig = await startRig({ arePeersFollowing: true });
   try {
     await scenario.prepare(rig);
     const wanted = scenario.wanted(rig);
@@ -62,7 +62,11 @@ export async function judge({ scenario, request, trouble }: Case): Promise<Verdi
       () => attempt(scenario, rig, said),
       () => rig.refresh(),
     );
-    const complaints = [...(last === undefined ? [] : [`the next run failed: ${last}`]), ...differences(rig, wanted)];
+    const complaints = [
+      ...(last === undefined ? [] : [`the next run failed: ${last}`]),
+      ...differences(rig, wanted),
+      ...(scenario.isRolled ? excesses(rig) : []),
+    ];
     const groups = rig.sandbox.groups().filter(({ networkId }) => networkId === rig.networkId);
     return {
       failure,
@@ -116,6 +120,17 @@ function differences(rig: Rig, wanted: readonly Plain[] | undefined): readonly s
   return JSON.stringify(there) === JSON.stringify(declared)
     ? []
     : [`tunnels are ${there.join(" ")}; declared ${declared.join(" ")}`];
+}
+
+/** Requests that touch more than one tunnel of a group. */
+function excesses(rig: Rig): readonly string[] {
+  const bodies = rig.sandbox
+    .journal()
+    .flatMap(({ operation, body }) => (operation === "updateGroup" ? [body as Plain] : []));
+  const touched = bodies.map(
+    ({ updateTunnels = [], removeTunnels = [] }) => [updateTunnels, removeTunnels].flat().length,
+  );
+  return touched.filter((count) => count > 1).map((count) => `a request touches ${count} tunnels`);
 }
 
 /** How many of the things said hold a byte of a secret. */

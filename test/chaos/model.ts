@@ -8,6 +8,7 @@ import { groupOf } from "./scenarios";
 export interface Model {
   tunnels: Readonly<Record<string, { readonly n: number; readonly version: number }>>;
   description: string;
+  rollout?: { readonly maxUnavailable: number; readonly rollback: boolean } | undefined;
 }
 
 type Step = fc.AsyncCommand<Model, Rig>;
@@ -24,6 +25,9 @@ const declared = fc.record({
       return new Set(numbers).size === numbers.length;
     }),
   description: fc.constantFrom("", "one", "two"),
+  rollout: fc.option(fc.record({ maxUnavailable: fc.constantFrom(1, 2, 4), rollback: fc.boolean() }), {
+    nil: undefined,
+  }),
 });
 
 /** The program that a model stands for. A version changes a tunnel in place, and from the second on rebuilds it. */
@@ -36,7 +40,8 @@ export function programOf(model: Model, rig: Rig): Plain {
       ...(version >= 2 ? { p81GWInternalIP: `169.254.20.${8 * n + version}` } : {}),
     }),
   ]);
-  return rig.args({ description: model.description, tunnels: Object.fromEntries(tunnels) });
+  const { description, rollout } = model;
+  return rig.args({ description, tunnels: Object.fromEntries(tunnels), ...(rollout ? { rollout } : {}) });
 }
 
 /** Brings about what is declared: by the next run, or by what its message names as the way on. */
@@ -51,7 +56,8 @@ export async function bringAbout(model: Model, rig: Rig): Promise<void> {
         return rig.up(programOf(model, rig));
       });
     }
-    if (/pulumi up --refresh/.test(error.message)) await rig.refresh();
+    if (/leave rollout out for this change/.test(error.message)) model.rollout = undefined;
+    else if (/pulumi up --refresh/.test(error.message)) await rig.refresh();
     else if (!/run pulumi up again/i.test(error.message)) throw error;
     return rig.up(programOf(model, rig));
   });

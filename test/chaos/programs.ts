@@ -11,7 +11,7 @@ import { groupOf } from "./scenarios";
 export async function checkPrograms(runs: number, seed: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.commands(STEPS, { maxCommands: 8 }), async (program) => {
-      const rig = await startRig();
+      const rig = await startRig({ arePeersFollowing: true });
       const model: Model = { tunnels: { a: { n: 0, version: 0 } }, description: "" };
       try {
         await fc.asyncModelRun(() => ({ model, real: rig }), program);

@@ -12,6 +12,8 @@ export interface Scenario {
   run(rig: Rig): Promise<void>;
   /** The tunnels that the group has in the end, by their addresses; undefined where it is gone. */
   wanted(rig: Rig): readonly Plain[] | undefined;
+  /** Whether no request may touch more than one tunnel. */
+  readonly isRolled?: boolean;
 }
 
 const first = (rig: Rig) => rig.args();
@@ -21,6 +23,15 @@ const second = (rig: Rig) =>
     tunnels: {
       primary: rig.tunnel(0, { passphrase: "Chaos.second_key" }),
       moved: rig.tunnel(2, { remoteASN: 65_020 }),
+      added: rig.tunnel(3),
+    },
+  });
+const rolled = (rig: Rig) =>
+  rig.args({
+    rollout: { maxUnavailable: 1, rollback: true },
+    tunnels: {
+      primary: rig.tunnel(0, { passphrase: "Chaos.second_key" }),
+      backup: rig.tunnel(1, { p81GWInternalIP: "169.254.77.1" }),
       added: rig.tunnel(3),
     },
   });
@@ -67,6 +78,14 @@ export const SCENARIOS: readonly Scenario[] = [
     prepare: (rig) => rig.up(first(rig)),
     run: (rig) => rig.up(second(rig)),
     wanted: (rig) => tunnelsOf(second(rig)),
+  },
+  {
+    name: "roll out",
+    requests: ["authorize", "readGroup", "updateGroup", "readStatus", "readHealth"],
+    prepare: (rig) => rig.up(first(rig)),
+    run: (rig) => rig.up(rolled(rig)),
+    wanted: (rig) => tunnelsOf(rolled(rig)),
+    isRolled: true,
   },
   {
     name: "delete",

@@ -58,6 +58,10 @@ Algorithms, by the API's names:
 
 ${inputTable(under("health"))}
 
+**\`rollout\`**
+
+${inputTable(under("rollout"))}
+
 ## Outputs
 
 Every input is an output too, and:

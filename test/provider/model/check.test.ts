@@ -23,7 +23,7 @@ const GATEWAY_ASN = "must be a whole number in 1..23455, 23457..64495, 64512..65
 const PASSPHRASE = "must be 8..64 letters, digits, dots or underscores and not begin with 0";
 const PROPERTY = "is not a property here";
 const OF_GROUPS =
-  "networkId, dynamicTunnelId, tunnelName, description, tunnels, sharedSettings, advancedSettings, unmanagedTunnels, forceDestroy, health";
+  "networkId, dynamicTunnelId, tunnelName, description, tunnels, sharedSettings, advancedSettings, unmanagedTunnels, forceDestroy, health, rollout";
 const OF_TUNNELS =
   "regionID, remotePublicIP, remoteASN, p81GWInternalIP, remoteGWInternalIP, remoteID, routingType, authType, passphrase, customerRootCA";
 const REMOTE_ID = "must be 3..25 letters and digits, or an IPv4 address";
@@ -412,6 +412,35 @@ const CASES: readonly Case[] = [
       (name) => `sharedSettings.${name}: ${BECAUSE}`,
     ),
   },
+  {
+    title: "a wait for health that is none",
+    news: { health: { wait: "requires", timeout: "5 minutes" } as never },
+    failures: [
+      'health.wait: must be one of none, warn, require; got "requires"',
+      "health.timeout: must be a duration such as 5m or 1h30m",
+    ],
+  },
+  {
+    title: "health that is no object, and a time of nothing",
+    news: { health: { timeout: "0s" }, rollout: 1 as never },
+    failures: ["health.timeout: must be a duration such as 5m or 1h30m", "rollout: must be an object; got 1"],
+  },
+  {
+    title: "a roll-out of none, or of more tunnels than a group has",
+    news: { rollout: { maxUnavailable: 9, rollback: "yes" as never } },
+    failures: [
+      "rollout.maxUnavailable: must be a whole number in 1..8; got 9",
+      "rollout.rollback: must be true or false",
+    ],
+  },
+  {
+    title: "a roll-out that does not say how many",
+    news: { rollout: { maxUnavailble: 1 } as never },
+    failures: [
+      "rollout.maxUnavailable: is required",
+      "rollout.maxUnavailble: is not a property here; did you mean maxUnavailable?",
+    ],
+  },
 ];
 
 const GOOD: readonly Omit<Case, "failures">[] = [
@@ -471,6 +500,12 @@ const GOOD: readonly Omit<Case, "failures">[] = [
       __provider: "text",
       unmanaged: { Tn9: "Rg 203.0.113.9" },
     },
+  },
+  { title: "a wait for health", news: { health: { wait: "require", timeout: "1h30m" } } },
+  { title: "a roll-out", news: { rollout: { maxUnavailable: 8, rollback: true } } },
+  {
+    title: "a roll-out that is not known yet",
+    news: { rollout: { maxUnavailable: UNKNOWN as never }, health: UNKNOWN as never },
   },
   { title: "two subnets that are not known yet", news: shared({ remoteGatewaySubnets: [UNKNOWN, UNKNOWN] }) },
   { title: "two algorithms that are not known yet", news: advanced({ phase1: { auth: [UNKNOWN, UNKNOWN] } }) },

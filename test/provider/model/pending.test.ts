@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isSameWrite, joined, readPending, withoutCredential } from "../../../provider/model/pending";
+import {
+  awaitingIn,
+  isSameWrite,
+  joined,
+  readPending,
+  touchedBy,
+  unprovenIn,
+  withoutCredential,
+} from "../../../provider/model/pending";
 import { pendingWrite, tunnel } from "../builders";
 
 const KEPT = pendingWrite({
@@ -39,6 +47,23 @@ describe("readPending", () => {
       }),
       { numRuns: 300, seed: 2_300 },
     );
+  });
+});
+
+describe("a write that is proven but for the health of its tunnels", () => {
+  const awaiting = pendingWrite({ awaiting: ["Tn1"] });
+
+  it("is read from state, and told from those that are not proven", () => {
+    const kept = readPending(JSON.parse(JSON.stringify([KEPT, awaiting])));
+    expect(awaitingIn(kept)).to.deep.equal([awaiting]);
+    expect(unprovenIn(kept)).to.deep.equal([KEPT]);
+  });
+});
+
+describe("touchedBy", () => {
+  it("names what was changed, and what was added by the ids that its keys have by now", () => {
+    const write = { ...KEPT, added: [...KEPT.added, ["lost", {}] as const] };
+    expect(touchedBy(write, { third: "Tn3", other: "Tn4" })).to.deep.equal(["Tn1", "Tn3"]);
   });
 });
 

@@ -269,6 +269,45 @@ const CHANGED: readonly Case[] = [
     isChanged: true,
   },
   { title: "what a destroy may do", news: { forceDestroy: true }, isChanged: true },
+  { title: "a wait for health", news: { health: { wait: "require" } }, isChanged: true },
+  { title: "the wish to roll out what changes", news: { rollout: { maxUnavailable: 1 } }, isChanged: true },
+  {
+    title: "tunnels that are to be rolled out, one after another",
+    news: {
+      rollout: { maxUnavailable: 1 },
+      ...advanced({ lifetime: "2h" }),
+      tunnels: { primary: tunnel(1, { passphrase: "another.1" }), backup: tunnel(2, { passphrase: "another.2" }) },
+    },
+    isChanged: true,
+    notes: [
+      "tunnels.primary: passphrase changes in place.",
+      "tunnels.backup: passphrase changes in place.",
+      "advancedSettings.lifetime changes in place.",
+      "Cannot be rolled out, since all tunnels have it: advancedSettings.lifetime.",
+      "Rolls out in 2 batches: tunnels.primary; then tunnels.backup.",
+    ],
+  },
+  {
+    title: "a roll-out of one batch, of which there is nothing to say",
+    news: { rollout: { maxUnavailable: 1 }, ...of({ passphrase: "another.1" }) },
+    isChanged: true,
+    notes: ["tunnels.primary: passphrase changes in place."],
+  },
+  {
+    title: "a roll-out that begins with a tunnel that is not passing",
+    state: { pending: [pendingWrite({ awaiting: ["Tn2"] })] },
+    news: {
+      rollout: { maxUnavailable: 1 },
+      tunnels: { primary: tunnel(1, { passphrase: "another.1" }), backup: tunnel(2, { passphrase: "another.2" }) },
+    },
+    isChanged: true,
+    notes: [
+      "tunnels.primary: passphrase changes in place.",
+      "tunnels.backup: passphrase changes in place.",
+      "Rolls out in 2 batches: tunnels.backup; then tunnels.primary.",
+      "Waits until tunnels.backup is passing.",
+    ],
+  },
   { title: "the wish to remove undeclared tunnels", news: { unmanagedTunnels: "remove" }, isChanged: true },
   {
     title: "undeclared tunnels that a refresh has listed",
