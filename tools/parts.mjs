@@ -22,10 +22,10 @@ export const PARTS = {
   layouts: { minutes: 4, runs: [{ files: ["test/package/layouts.test.ts"], env: { PACKAGE: "all" } }] },
   nodes: { minutes: 5, runs: [{ files: ["test/package/nodes.test.ts"], env: { PACKAGE: "all" } }] },
   engine: {
-    minutes: 7,
+    minutes: 9,
     runs: [
       ["configuration", "accounts", "failures"],
-      ["options", "adopting"],
+      ["options", "adopting", "import"],
     ].map((names) => ({
       files: names.map((name) => `test/e2e/${name}.test.ts`),
       env: { ENGINE: "all" },

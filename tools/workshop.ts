@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly configuration?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The project's folder, where there is one. @default a new one */
+  readonly workDir?: string;
 }
 
 /** What the engine said and did in one run. */
@@ -97,7 +99,7 @@ async function openStack(
   options: StackOptions & { readonly name: string },
 ): Promise<EngineStack> {
   const { name, project = "e2e", program, configuration = {}, secrets = {}, environment = {} } = options;
-  const workDir = await mkdtemp(join(folder, "work-"));
+  const workDir = options.workDir ?? (await mkdtemp(join(folder, "work-")));
   const stack = await automation.LocalWorkspace.createStack(
     { stackName: name, projectName: project, program },
     { workDir, pulumiCommand, envVars: { ...env, ...environment } },

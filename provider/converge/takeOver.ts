@@ -5,7 +5,7 @@ import { type GroupInputs, TUNNEL_FIELDS } from "../model/schema";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { inWords, type Matches, match } from "../plan/match";
-import { decodeNetwork, namesBelongTo, undecorated } from "../service/wire";
+import { decodeNetwork, namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
 import { rivalFor } from "./claims";
 import type { Established } from "./create";
 import { GroupGoneError } from "./errors";
@@ -31,18 +31,8 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
   await demandNobodyElse(session, groupId, new Map());
   const seen = await observe(session, networkId, groupId, SHARING);
   if (seen === undefined) throw new GroupGoneError(groupId, networkId, "Correct HARMONY_SASE_IMPORT.");
-  const own = match(declared.tunnels, seen.tunnels, {}, true);
-  const claimed = new Set([...own.values()].map(({ id }) => id));
-  const undeclared = seen.tunnels.filter(({ id }) => !claimed.has(id));
-  const differences = [
-    ...(namesBelongTo(declared.tunnelName, seen.names) ? [] : [`tunnelName is ${undecorated(seen.names[0] ?? "")}`]),
-    ...Object.keys(declared.tunnels).flatMap((key) => tunnelDifferences(declared, key, own.get(key))),
-    ...differingSettings(declared, seen),
-    ...(await asnDifference(session, declared)),
-    ...(declared.unmanagedTunnels === "remove"
-      ? undeclared.map((tunnel) => `tunnel ${inWords(tunnel)} is not declared`)
-      : []),
-  ];
+  const { own, undeclared, differences: shown } = comparedWith(declared, seen);
+  const differences = [...shown, ...(await asnDifference(session, declared))];
   if (differences.length > 0) {
     throw new PlanError(
       `Tunnel group ${groupId} cannot be imported, since it is not what is declared: ${differences.join("; ")}. Nothing was sent; declare it as it is, or adopt it with dynamicTunnelId.`,
@@ -66,6 +56,22 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
   const outcome = { inputs: declared, groupId, tunnelIds, origin: "created" } as const;
   const { storedNames = {} } = seen;
   return { id: groupId, settled: { session, networkId, outcome, storedNames, open: new Map() }, over: [] };
+}
+
+/** Which tunnels of a group the declared ones are, which are none of them, and in what it is not what is declared. */
+export function comparedWith(declared: GroupInputs, seen: ShownGroup) {
+  const own = match(declared.tunnels, seen.tunnels, {}, true);
+  const claimed = new Set([...own.values()].map(({ id }) => id));
+  const undeclared = seen.tunnels.filter(({ id }) => !claimed.has(id));
+  const differences = [
+    ...(namesBelongTo(declared.tunnelName, seen.names) ? [] : [`tunnelName is ${undecorated(seen.names[0] ?? "")}`]),
+    ...Object.keys(declared.tunnels).flatMap((key) => tunnelDifferences(declared, key, own.get(key))),
+    ...differingSettings(declared, seen),
+    ...(declared.unmanagedTunnels === "remove"
+      ? undeclared.map((tunnel) => `tunnel ${inWords(tunnel)} is not declared`)
+      : []),
+  ];
+  return { own, undeclared, differences };
 }
 
 /** A person may be wrong about a group that another row of the run has, or about tunnels in it. */

@@ -12,7 +12,7 @@ import { programText } from "./program";
 import { MODES, mandateText, NAMES, type OutFile, projectName, scaffold, type Versions } from "./project";
 import { counted, type ReadOut, readGroups } from "./read";
 import { hasPassphrases, scriptText } from "./secrets";
-import { missingText, nextText, presumedText } from "./words";
+import { missingText, nextText, passedOverText, presumedText } from "./words";
 
 /** What the command works with; tests pass their own. */
 export interface Terminal {
@@ -59,8 +59,7 @@ async function imported(
   }
   const written = await writeAll(wanted.out, await filesOf(declared, wanted), { isForced: wanted.isForced });
   for (const line of presumedText(declared.presumed)) tell(line);
-  if (found.others > 0)
-    tell(`Passed over ${counted(found.others, "tunnel")} that no group lists as its own, such as static ones.`);
+  for (const line of passedOverText(found.others)) tell(line);
   print(nextText(found, declared, wanted, written));
   return 0;
 }

@@ -34,6 +34,15 @@ export function presumedText(presumed: readonly string[]): readonly string[] {
       ];
 }
 
+/** What was listed, and taken for no group. */
+export function passedOverText(others: number): readonly string[] {
+  if (others === 0) return [];
+  const [ids, one] = others === 1 ? ["its own id", "it is a group"] : ["their own ids", "one is a group"];
+  return [
+    `Passed over ${counted(others, "tunnel")} listed under ${ids}, as static tunnels are; if ${one}, give --group.`,
+  ];
+}
+
 function limited(lines: readonly string[]): readonly string[] {
   const rest = lines.length - MOST_LINES;
   return rest > 0 ? [...lines.slice(0, MOST_LINES), `  and ${rest} more`] : lines;

@@ -74,7 +74,9 @@ describe("runImport against the sandbox", () => {
     await start();
     const { code, told, printed } = await imported();
     expect(code, told).to.equal(0);
-    expect(told).to.contain("Passed over 1 tunnel that no group lists as its own, such as static ones.");
+    expect(told).to.contain(
+      "Passed over 1 tunnel listed under its own id, as static tunnels are; if it is a group, give --group.",
+    );
     expect(printed).to.match(
       /^Wrote 1 group with 2 tunnels of network "headquarters" to .*: index\.ts, import\.json, /,
     );

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { comparedWith } from "../../../provider/converge/takeOver";
 import { type Declared, declare } from "../../../provider/import/declare";
 import { programText } from "../../../provider/import/program";
 import { scriptText } from "../../../provider/import/secrets";
@@ -8,6 +9,9 @@ import { complaintsOf, evaluated, secretsIn } from "./evaluated";
 import { anyScene, type Scene } from "./scenes";
 
 const RUNS = { numRuns: 60, seed: 2_300 };
+
+const shown = ({ found }: Scene, groupId: string) =>
+  found.groups.find(({ id }) => id === groupId) ?? expect.fail(groupId);
 
 const declared = ({ found, answers }: Scene): Declared => {
   const result = declare(found, answers);
@@ -18,7 +22,7 @@ const declared = ({ found, answers }: Scene): Declared => {
 };
 
 describe("programText, by law", () => {
-  it("gives a program that declares what is there, each group once, and holds no passphrase", () => {
+  it("gives a program that declares what is there, each group once and fit to be taken over, and holds no passphrase", () => {
     fc.assert(
       fc.property(anyScene, (scene) => {
         const whole = declared(scene);
@@ -40,6 +44,9 @@ describe("programText, by law", () => {
           // 480m is what 8h is: what means the default is left out, and comes back in its spelling.
           const expected = checkInputs({}, { ...real, tunnels: Object.fromEntries(keyed) }).inputs;
           expect(spelled(checked.inputs)).to.deep.equal(spelled(expected));
+          const { own, undeclared, differences } = comparedWith(checked.inputs, shown(scene, groupId));
+          expect([differences, undeclared]).to.deep.equal([[], []]);
+          expect(Object.fromEntries([...own].map(([key, { id }]) => [key, id]))).to.deep.equal(tunnelIds);
         }
       }),
       RUNS,
