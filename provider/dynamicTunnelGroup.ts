@@ -26,7 +26,16 @@ const SILENT_OUTPUTS = {
   rollout: undefined,
   tunnelIds: undefined,
   tunnelHealth: undefined,
+  gateways: undefined,
 } satisfies Partial<Record<keyof DynamicTunnelGroup, undefined>>;
+
+/** The public addresses of the Harmony SASE gateways that a tunnel ends at, as `getRegion` returns those of its region. */
+export interface TunnelGateways {
+  /** The public addresses of the gateways. */
+  readonly addresses: readonly string[];
+  /** The public addresses that the service calls global, where it shows any. */
+  readonly globalIPs?: readonly string[];
+}
 
 /**
  * A dynamic IPsec tunnel group of Check Point Harmony SASE: up to 8 BGP tunnels that act as one.
@@ -50,6 +59,11 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
    * `health.wait` is `warn` or `require`, or `rollout` is given.
    */
   declare readonly tunnelHealth: pulumi.Output<Record<string, "passing" | "critical" | "unknown"> | undefined>;
+  /**
+   * The public addresses of the Harmony SASE gateways that the declared tunnels end at, by your keys, as far as the service
+   * shows them: what the routers at the other end connect to. They change with the tunnels and with a refresh.
+   */
+  declare readonly gateways: pulumi.Output<Record<string, TunnelGateways>>;
   declare readonly sharedSettings: pulumi.Output<pulumi.UnwrappedObject<SharedSettingsArgs> | undefined>;
   declare readonly advancedSettings: pulumi.Output<pulumi.UnwrappedObject<AdvancedSettingsArgs> | undefined>;
   declare readonly unmanagedTunnels: pulumi.Output<"keep" | "remove" | undefined>;
@@ -71,7 +85,9 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
     if (opts.replaceOnChanges?.length) warnOnce(REPLACE_ON_CHANGES);
     super(RESOURCE_TYPE, name, propertiesOf(name, args, opts), opts);
     if ((args.dynamicTunnelId ?? undefined) === undefined) this.dynamicTunnelId = this.id;
-    if (pulumi.runtime.getEngine() === undefined) this.tunnelIds = idsWithoutEngine(name, this);
+    if (pulumi.runtime.getEngine() === undefined) Object.assign(this, standInsWithoutEngine(name, this));
+    // State of earlier versions has none.
+    this.gateways = this.gateways.apply((gateways) => gateways ?? {});
   }
 
   /** Whether a value is a tunnel group, also when it comes from another copy of this package. */
@@ -108,15 +124,22 @@ function propertiesOf(name: string, args: DynamicTunnelGroupArgs, opts: pulumi.C
   };
 }
 
-/** In unit tests of programs no provider runs: where the mocks give no ids, each key has one all the same. */
-function idsWithoutEngine(
+/** In unit tests of programs no provider runs: what the mocks do not give has a value for each key all the same. */
+function standInsWithoutEngine(
   name: string,
-  { tunnels, tunnelIds }: DynamicTunnelGroup,
-): pulumi.Output<Record<string, string>> {
-  return pulumi.all([pulumi.unsecret(tunnels), tunnelIds]).apply(([declared, ids]): Record<string, string> => {
-    const standIns = Object.keys(declared ?? {}).map((key) => [key, `${name}-${key}`]);
-    return (ids as typeof ids | undefined) ?? (Object.fromEntries(standIns) as Record<string, string>);
-  });
+  group: DynamicTunnelGroup,
+): Pick<DynamicTunnelGroup, "tunnelIds" | "gateways"> {
+  const { tunnels, tunnelIds, gateways } = group;
+  const orStandIns = <T>(output: pulumi.Output<Record<string, T>>, standIn: (key: string, at: number) => T) =>
+    pulumi.all([pulumi.unsecret(tunnels), output]).apply(([declared, given]): Record<string, T> => {
+      const standIns = Object.keys(declared ?? {}).map((key, at) => [key, standIn(key, at)]);
+      return (given as Record<string, T> | undefined) ?? (Object.fromEntries(standIns) as Record<string, T>);
+    });
+  return {
+    tunnelIds: orStandIns(tunnelIds, (key) => `${name}-${key}`),
+    // Addresses of the block that stands for none (RFC 5737).
+    gateways: orStandIns(gateways, (_, at) => ({ addresses: [`192.0.2.${at + 1}`] })),
+  };
 }
 
 /**

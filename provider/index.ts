@@ -9,7 +9,7 @@ export type {
   SwitchArgs,
   TunnelArgs,
 } from "./args";
-export { DynamicTunnelGroup } from "./dynamicTunnelGroup";
+export { DynamicTunnelGroup, type TunnelGateways } from "./dynamicTunnelGroup";
 export { LookupError } from "./lookups/error";
 export {
   getNetwork,

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkedUp, type Settled } from "./converge/checkup";
 import { converge } from "./converge/converge";
 import { create as createNew, type Established, type Former } from "./converge/create";
+import { createGateways, keepingGateways } from "./converge/gateways";
 import { removeLeftBehind } from "./converge/leftBehind";
 import { recovered } from "./converge/recover";
 import { refresh } from "./converge/refresh";
@@ -24,6 +25,7 @@ export type Steps = ReturnType<typeof createSteps>;
 /** The steps of a resource's life, in a process. */
 export function createSteps(process: ProviderProcess) {
   const rows = createRows();
+  const gateways = createGateways();
 
   /** Takes the configuration; every other method waits for it. */
   async function configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
@@ -41,9 +43,10 @@ export function createSteps(process: ProviderProcess) {
         const { outs, failure } = await checkedUp(settled);
         if (former && former.id !== id) rows.succeeded(former);
         if (!isAdopting(news)) await removeLeftBehind(session, former ? [id, former.id] : [id], over);
+        const whole = await gateways.completed(session, outs);
         await closeJournal(session, overWith(id, over));
-        if (failure) throw failure;
-        return { id, outs };
+        if (failure) throw keepingGateways(failure, whole);
+        return { id, outs: whole };
       },
       former?.outputs,
     );
@@ -76,13 +79,16 @@ export function createSteps(process: ProviderProcess) {
         const isUnsent = isEmpty(plan) && !isOpen && !isPresumed(state);
         const settled = isUnsent
           ? unsent(session, id, state, declared, plan)
-          : await bringAbout(session, id, state, declared);
+          : await bringAbout(session, id, state, declared).catch((error: unknown) => {
+              throw keepingGateways(error, olds);
+            });
         const { outs, failure } = await checkedUp(settled);
-        if (isUnsent) return { outs };
+        if (isUnsent) return { outs: await gateways.completed(session, outs, olds) };
         if (state.origin === "created") await removeLeftBehind(session, [id], state.pending);
+        const whole = await gateways.completed(session, outs, olds);
         await closeJournal(session, overWith(id, state.pending));
-        if (failure) throw failure;
-        return { outs };
+        if (failure) throw keepingGateways(failure, whole);
+        return { outs: whole };
       },
       olds,
     );
@@ -104,7 +110,10 @@ export function createSteps(process: ProviderProcess) {
   /** Reads a group for state; nothing when it is gone. */
   async function read(id: string, props: Plain): Promise<pulumi.dynamic.ReadResult> {
     rows.read(props.__urn);
-    return process.step("read", props, async (session) => (await refresh(session, id, readState(props))) ?? {});
+    return process.step("read", props, async (session) => {
+      const withGateways = (outputs: Plain) => gateways.refreshed(session, outputs, props);
+      return (await refresh(session, id, readState(props), withGateways)) ?? {};
+    });
   }
 
   async function deleteGroup(id: string, props: Plain): Promise<void> {

@@ -27,10 +27,16 @@ export interface Refreshed {
 /**
  * Reads a group for state: every declared tunnel and setting as the service shows it, in the spelling of state where
  * both mean the same. What the service does not show stays as state knows it of that tunnel.
+ * @param withMore adds to outputs what does not come from the group, before the writes that are over are forgotten
  * @returns undefined when the group is gone
  * @throws PlanError when state does not say where the group is
  */
-export async function refresh(session: Session, id: string, state: State): Promise<Refreshed | undefined> {
+export async function refresh(
+  session: Session,
+  id: string,
+  state: State,
+  withMore: (outputs: Record<string, unknown>) => Promise<Record<string, unknown>>,
+): Promise<Refreshed | undefined> {
   const networkId = networkOf(state);
   const groupId = isPlaceholder(id) ? await createdBy(session, state) : id;
   const isOver = overWith(groupId, state.pending);
@@ -42,7 +48,8 @@ export async function refresh(session: Session, id: string, state: State): Promi
   const seen = await observeKnown(session, networkId, groupId, whole, { sharing });
   if (seen === undefined) return closing(session, isOver, undefined);
   const known = attached(whole, whole.pending, seen.tunnels);
-  return closing(session, isOver, found(groupId, known, seen, await healthFor(session, networkId, known, seen)));
+  const shown = found(groupId, known, seen, await healthFor(session, networkId, known, seen));
+  return closing(session, isOver, { ...shown, props: await withMore(shown.props) });
 }
 
 /** What of health goes to state: a refresh waits for nothing. */

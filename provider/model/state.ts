@@ -5,6 +5,7 @@ import type { Tunnel } from "./fields";
 import type { TunnelHealth } from "./health";
 import { type PendingWrite, readPending, withoutCredential } from "./pending";
 import { type GroupInputs, groupInputs, type Origin } from "./schema";
+import { asSecret } from "./secretMark";
 import { isSecretAt } from "./secrets";
 import { isUnknown } from "./unknowns";
 
@@ -24,9 +25,6 @@ export interface State {
 export function blankState(origin: Origin): State {
   return { inputs: {}, tunnels: {}, tunnelIds: {}, origin, pending: [], isGone: false };
 }
-
-/** A value that the engine encrypts in state and never shows. */
-const SECRET_SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 const record = z.record(z.string(), z.unknown()).catch({});
 const outputs = z.looseObject({
@@ -173,7 +171,7 @@ export function engineValue(value: object): Record<string, unknown> {
   return {
     ...json,
     tunnels: Object.fromEntries(tunnels),
-    ...(isPendingSecret ? { __pending: { ...SECRET_SIGNATURE, value: json.__pending } } : {}),
+    ...(isPendingSecret ? { __pending: asSecret(json.__pending) } : {}),
   };
 }
 
@@ -194,5 +192,5 @@ function mayBePending(path: unknown): boolean {
 
 function marked(value: unknown): unknown {
   const isPlain = typeof value === "string" || typeof value === "number";
-  return isPlain && !isUnknown(value) ? { ...SECRET_SIGNATURE, value } : value;
+  return isPlain && !isUnknown(value) ? asSecret(value) : value;
 }

@@ -135,13 +135,15 @@ describe("DynamicTunnelGroup", () => {
 
   it("has an output for each of its properties, also for those that the program is silent about", async () => {
     const { group, registration } = await register("silent");
-    const { description, sharedSettings, advancedSettings, unmanagedTunnels, tunnelIds, dynamicTunnelId } = group;
+    const { description, sharedSettings, advancedSettings, unmanagedTunnels, tunnelIds, gateways, dynamicTunnelId } =
+      group;
     for (const output of [
       description,
       sharedSettings,
       advancedSettings,
       unmanagedTunnels,
       tunnelIds,
+      gateways,
       dynamicTunnelId,
     ]) {
       expect(pulumi.Output.isInstance(output)).to.equal(true);
@@ -162,6 +164,15 @@ describe("DynamicTunnelGroup", () => {
     expect(await pulumi.isSecret(group.tunnelIds)).to.equal(false);
     const given = { tunnelIds: { primary: "Tn1" } } as Partial<DynamicTunnelGroupArgs>;
     expect(await known((await register("given", given)).group.tunnelIds)).to.deep.equal({ primary: "Tn1" });
+  });
+
+  it("has gateways for each key where no provider runs, unless the mocks give some", async () => {
+    const { group } = await register("routed");
+    expect(await known(group.gateways)).to.deep.equal({ primary: { addresses: ["192.0.2.1"] } });
+    expect(await pulumi.isSecret(group.gateways)).to.equal(false);
+    const given = { gateways: { primary: { addresses: ["198.51.100.1"] } } };
+    const { gateways } = (await register("routed too", given as Partial<DynamicTunnelGroupArgs>)).group;
+    expect(await known(gateways)).to.deep.equal(given.gateways);
   });
 
   it("says what it needs when it is given no arguments", () => {

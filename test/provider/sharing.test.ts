@@ -27,7 +27,7 @@ describe("Many groups of one network", () => {
     await stack.create(names, 60);
     const before = new Map(stack.rows);
     await stack.refresh(names, 8);
-    expect(stack.requests()).to.deep.equal({ authorize: 1, listTunnels: 4, readGroup: 1 });
+    expect(stack.requests()).to.deep.equal({ authorize: 1, listTunnels: 4, readGroup: 1, listRegions: 1 });
     expect(Object.fromEntries(stack.rows)).to.deep.equal(Object.fromEntries(before));
     const { id } = stack.rows.get("g7") ?? { id: "" };
     stack.sandbox.edit({
@@ -42,13 +42,14 @@ describe("Many groups of one network", () => {
     expect(JSON.stringify(stack.rows.get("g7")?.inputs)).to.contain("192.0.2.77");
   });
 
-  it("are taken over by one list, one read of the network, and one of a group to see that the list shows all", async () => {
+  it("are taken over by one list, one read of the network and its regions each, and one of a group to see that the list shows all", async () => {
     stack = await startStack({ mostPerPage: 20 });
     const names = named(100);
     await stack.create(names, 100);
     await stack.takeOver(names, 8);
     // Five pages, twice since entries may move between them, and one that was tried to be larger.
-    expect(stack.requests()).to.deep.equal({ authorize: 1, listTunnels: 11, readGroup: 1, readNetwork: 1 });
+    const once = { authorize: 1, readGroup: 1, readNetwork: 1, listRegions: 1 };
+    expect(stack.requests()).to.deep.equal({ ...once, listTunnels: 11 });
     expect(stack.rows.size).to.equal(100);
   });
 
@@ -56,6 +57,6 @@ describe("Many groups of one network", () => {
     stack = await startStack({ mostPerPage: 5 });
     await stack.create(named(30), 30);
     await stack.refresh(["g1", "g2"], 2);
-    expect(stack.requests()).to.deep.equal({ authorize: 1, listTunnels: 2, readGroup: 2 });
+    expect(stack.requests()).to.deep.equal({ authorize: 1, listTunnels: 2, readGroup: 2, listRegions: 1 });
   });
 });
