@@ -18,7 +18,8 @@ export interface DynamicTunnelGroupArgs {
   networkId: Input<string>;
   /**
    * The id of a group that exists, to adopt it. Another id replaces the resource; the id of the group itself is no
-   * change; taking it out of an adopted resource is refused.
+   * change; taking it out of an adopted resource is refused. A run with `HARMONY_SASE_IMPORT` moves a resource from owning its
+   * group to adopting it by that id, and back by taking it out.
    */
   dynamicTunnelId?: Input<string>;
   /**

@@ -11,7 +11,7 @@ import { engineValue, readState, type State } from "./model/state";
 import { changesOf, desiredOf } from "./plan/changes";
 import { createDeclarations } from "./plan/declarations";
 import { driftNotes } from "./plan/drift";
-import { PlanError } from "./plan/error";
+import { demandNothingElse, moveOf, moveText } from "./plan/move";
 import { mandateOf, type Plan } from "./plan/plan";
 import type { Plain, ProviderProcess } from "./process";
 import type { Rows } from "./rows";
@@ -54,22 +54,26 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
   }
 
   async function diffOf(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
-    const [state, inputs] = [readState(olds), news as GroupInputs];
-    if (rows.isRefreshed(olds.__urn, news.__urn)) return diffOfRefresh(id, state, inputs);
-    demandStillAdopted(state, inputs);
+    const [known, inputs] = [readState(olds), news as GroupInputs];
+    if (rows.isRefreshed(olds.__urn, news.__urn)) return diffOfRefresh(id, known, inputs);
+    const move = moveOf(id, known, inputs, () => importMandateFor(news.__urn, process.env));
+    const state = move === "adopts" ? { ...known, origin: "adopted" as const } : known;
     const changes = changesOf(id, state, inputs);
     const isReplaced = changes.replaces.length > 0;
     if (isReplaced) rows.replaced([olds.__urn, news.__urn], { id, state, outputs: olds, successor: inputs });
-    const isInterrupted = !isReplaced && (await hasUnfinished(id, state, olds, news));
+    const isInterrupted = !isReplaced && (await hasUnfinished(id, known, olds, news));
+    const isUnfinished = isInterrupted || known.pending.length > 0;
+    if (move) demandNothingElse(move, id, { news: inputs, changes, isUnfinished });
     const claims = isReplaced ? [] : await claimed(id, state, news, changes.plan);
-    const shared = isReplaced ? [] : sharedWith(inputs, id, false);
+    const shared = isReplaced ? [] : sharedWith(inputs, id, move === "owns");
     const rivals = claims.length > 0 ? claims : shared;
-    const notes = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
-    const warnings = [...changes.warnings, ...rivals];
+    const changed = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
+    const notes = move ? [moveText(move, id)] : changed;
+    const warnings = move ? rivals : [...changes.warnings, ...rivals];
     const redact = process.learnSecrets(news);
     if (notes.length > 0) await process.log.info(news.__urn, redact(notes.join(" ")));
     if (warnings.length > 0) await process.log.warn(news.__urn, redact(warnings.join(" ")));
-    return { changes: changes.isChanged || isInterrupted, replaces: [...changes.replaces] };
+    return { changes: move !== undefined || changes.isChanged || isInterrupted, replaces: [...changes.replaces] };
   }
 
   /** What another row of the program declares as well; a new row has no group yet, unless it adopts one. */
@@ -109,12 +113,4 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
   }
 
   return { check, diff };
-}
-
-/** Whether a group was created or adopted is decided once; check does not see it. */
-function demandStillAdopted({ origin, inputs }: State, news: GroupInputs): void {
-  if (origin === "created" || isAdopting(news)) return;
-  throw new PlanError(
-    `dynamicTunnelId: cannot be taken out: this resource adopted the group ${inputs.dynamicTunnelId ?? ""}. Keep it, or let go of the group with "pulumi state delete" and declare a new resource.`,
-  );
 }

@@ -14,6 +14,7 @@ import { isAdopting } from "./model/rules";
 import type { GroupInputs } from "./model/schema";
 import { blankState, isPresumed, readState, type State } from "./model/state";
 import { changesOf, desiredOf } from "./plan/changes";
+import { demandNothingElse, type Move, moveOf } from "./plan/move";
 import { isEmpty, mandateOf, type Plan } from "./plan/plan";
 import { createPreview } from "./preview";
 import type { Plain, ProviderProcess } from "./process";
@@ -73,8 +74,13 @@ export function createSteps(process: ProviderProcess) {
       news,
       async (session) => {
         const state = readState(olds);
-        const declared = desiredOf(news as GroupInputs, state.origin);
         const isOpen = state.pending.length > 0 || (await isUnfinished(session, id, state.origin));
+        const move = moveOf(id, state, news as GroupInputs, () => importMandateFor(news.__urn, process.env));
+        if (move) {
+          const { outs } = await checkedUp(await moved(session, move, id, state, news as GroupInputs, isOpen));
+          return { outs: await gateways.completed(session, outs, olds) };
+        }
+        const declared = desiredOf(news as GroupInputs, state.origin);
         const { plan } = changesOf(id, state, declared);
         const isUnsent = isEmpty(plan) && !isOpen && !isPresumed(state);
         const settled = isUnsent
@@ -92,6 +98,23 @@ export function createSteps(process: ProviderProcess) {
       },
       olds,
     );
+  }
+
+  /** The row has the same group in the other way. Nothing is sent. */
+  async function moved(
+    session: Session,
+    move: Move,
+    id: string,
+    state: State,
+    news: GroupInputs,
+    isOpen: boolean,
+  ): Promise<Settled> {
+    const adopted: State = { ...state, origin: "adopted" };
+    const changes = changesOf(id, adopted, news);
+    demandNothingElse(move, id, { news, changes, isUnfinished: isOpen });
+    return move === "owns"
+      ? (await takeOver(session, desiredOf(news, "created"), id)).settled
+      : unsent(session, id, adopted, news, changes.plan);
   }
 
   /** What changes only what outputs hold sends nothing. */

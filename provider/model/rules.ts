@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { stillAdoptedText } from "./adoption";
 import { isMap, valueAt } from "./compare";
 import { MOST_TUNNELS } from "./fields";
 import { IDENTITY, KEY_RULE } from "./schema";
@@ -168,7 +169,11 @@ const demandedWhenCreating: Rule = (news, olds) => {
     : [
         {
           path: ["dynamicTunnelId"],
-          reason: `cannot be taken out: this resource adopted the group ${String(olds.dynamicTunnelId)}. Keep it, or let go of the group with "pulumi state delete" and declare a new resource`,
+          reason: stillAdoptedText(
+            String(olds.dynamicTunnelId),
+            news.__urn,
+            missing.map(({ path }) => path.join(".")),
+          ),
         },
       ];
 };

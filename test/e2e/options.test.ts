@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { DynamicTunnelGroup } from "pulumi-harmony-sase";
+import { DynamicTunnelGroup, type SharedSettingsArgs } from "pulumi-harmony-sase";
 import type { EngineStack } from "../../tools/workshop";
 import { itBesides, passphraseOf, useFixture } from "./fixture";
 
@@ -203,6 +203,22 @@ describe("Resource options on the real engine", () => {
     await maker.automation.workspace.removeStack(maker.name, { force: true });
     expect((await stack.preview()).changes).to.deep.equal({ same: 2 });
     expect((await stack.refresh()).changes).to.deep.equal({ same: 2 });
+
+    // The same word takes it to the other way and back, by what the program says.
+    const { leftASN: _, ...sharedSettings } = fixture.args().sharedSettings as SharedSettingsArgs;
+    const adopting = fixture.args({ dynamicTunnelId: group?.id ?? "", sharedSettings });
+    stack.setProgram(fixture.program(adopting));
+    expect((await stack.up()).output).to.contain(
+      `HARMONY_SASE_IMPORT: adopts tunnel group ${group?.id}, which it owned`,
+    );
+    expect((await stack.preview()).changes).to.deep.equal({ same: 2 });
+    stack.setProgram(fixture.program(fixture.args()));
+    expect((await stack.up()).output).to.contain(
+      `HARMONY_SASE_IMPORT: owns tunnel group ${group?.id}, which it adopted`,
+    );
+    expect((await stack.preview()).changes).to.deep.equal({ same: 2 });
+    expect(fixture.writes()).to.deep.equal([]);
+    expect(fixture.groups()).to.deep.equal([group]);
     await stack.destroy();
     expect(fixture.groups()).to.deep.equal([]);
   });

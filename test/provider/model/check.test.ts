@@ -402,7 +402,7 @@ const CASES: readonly Case[] = [
     olds: { ...inputs(), ...adopting },
     news: { sharedSettings: undefined },
     failures: [
-      'dynamicTunnelId: cannot be taken out: this resource adopted the group TgAAAAAAA1. Keep it, or let go of the group with "pulumi state delete" and declare a new resource',
+      'dynamicTunnelId: cannot be taken out: this resource adopted the group TgAAAAAAA1. Keep it; or own the group, by which nothing is sent: declare it as it is, sharedSettings.p81GatewaySubnets, sharedSettings.remoteGatewaySubnets, sharedSettings.leftASN included, and run HARMONY_SASE_IMPORT="<resource name>=TgAAAAAAA1" pulumi up',
     ],
   },
   {
