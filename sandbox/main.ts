@@ -59,7 +59,7 @@ function demandKnown(args: readonly string[]): void {
 /** The lines that one pastes into a terminal; keys of a project are those of the examples. */
 function pastable({ baseUrl, controlUrl, accounts: [account], foreignGroup }: Offer): string {
   const [network, empty = network] = account.networks;
-  const [north, south, west] = empty.regions;
+  const [north = "", south = "", west] = empty.regionNames;
   const config = (key: string, value: string, flag = "") => `pulumi config set ${flag}${key} ${value}`;
   return [
     `A simulated Harmony SASE listens at ${baseUrl}`,
@@ -72,10 +72,10 @@ function pastable({ baseUrl, controlUrl, accounts: [account], foreignGroup }: Of
     `export HARMONY_SASE_API_KEY=${account.apiKey}`,
     "",
     `# To create groups, as in examples/branch-office: the network "${empty.name}" has none yet.`,
-    config("networkId", empty.id),
+    config("network", empty.name),
     config("primaryRegion", north),
     config("backupRegion", south),
-    `# Its third region: ${west}`,
+    `# Its id is ${empty.id}, its third region ${west}.`,
     "",
     `# To adopt one, as in examples/adopt-existing: somebody made "${foreignGroup.tunnelName}" in the network "${network.name}".`,
     `# The example finds them by their names: network ${foreignGroup.networkId}, group ${foreignGroup.id}.`,

@@ -2,9 +2,10 @@ import type { Control } from "./control";
 import type { StoredNetwork } from "./model";
 import type { AccountStart, Start } from "./seed";
 
-/** A network as a sandbox offers it; regions by their ids. */
+/** A network as a sandbox offers it; regions by their ids, and their names in the same order. */
 export interface OfferedNetwork extends Pick<StoredNetwork, "id" | "name" | "subnet" | "asn"> {
   readonly regions: readonly [string, string, string];
+  readonly regionNames: readonly string[];
 }
 
 /** An account and the networks in it. */
@@ -65,5 +66,6 @@ function offeredAccount({ key, networks }: AccountStart): SandboxAccount {
 function offeredNetwork({ id, name, subnet, regions, asn }: StoredNetwork): OfferedNetwork {
   const [first, second, third] = regions.map((region) => region.id);
   if (!first || !second || !third) throw new Error("A network begins with three regions");
-  return { id, name, subnet, regions: [first, second, third], ...(asn === undefined ? {} : { asn }) };
+  const regionNames = regions.map((region) => region.name);
+  return { id, name, subnet, regions: [first, second, third], regionNames, ...(asn === undefined ? {} : { asn }) };
 }

@@ -13,13 +13,17 @@ describe("The branch office", () => {
         registered.push(resource);
         return { id: `${resource.name}-id`, state: resource.inputs };
       },
-      call: () => ({}),
+      call: ({ token, inputs }) => {
+        if (token === "harmony-sase:index:getNetwork") return { id: "Nw0000test", name: inputs.name, tags: [] };
+        if (token === "harmony-sase:index:getRegion") return { id: `Rg${inputs.name}`, addresses: [], globalIPs: [] };
+        throw new Error(`There is no mock of ${token}.`);
+      },
     };
     await pulumi.runtime.setMocks(mocks, "branch-office", "test");
     pulumi.runtime.setAllConfig({
-      "branch-office:networkId": "Nw0000test",
-      "branch-office:primaryRegion": "Rg0000west",
-      "branch-office:backupRegion": "Rg0000east",
+      "branch-office:network": "branches",
+      "branch-office:primaryRegion": "West",
+      "branch-office:backupRegion": "East",
       "branch-office:primaryPsk": "not.the.real.one",
       "branch-office:backupPsk": "not.the.real.one",
     });

@@ -1,15 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicTunnelGroup } from "pulumi-harmony-sase";
+import { DynamicTunnelGroup, getNetworkOutput, getRegionOutput } from "pulumi-harmony-sase";
 
 const config = new pulumi.Config();
+const network = getNetworkOutput({ name: config.require("network") });
+const regionID = (name: string) => getRegionOutput({ networkId: network.id, name }).id;
 
 const branch = new DynamicTunnelGroup("branch", {
-  networkId: config.require("networkId"),
+  networkId: network.id,
   tunnelName: "branch",
   description: "Branch office, two providers",
   tunnels: {
     primary: {
-      regionID: config.require("primaryRegion"),
+      regionID: regionID(config.require("primaryRegion")),
       remotePublicIP: "203.0.113.10",
       remoteASN: 65010,
       p81GWInternalIP: "169.254.10.1",
@@ -17,7 +19,7 @@ const branch = new DynamicTunnelGroup("branch", {
       passphrase: config.requireSecret("primaryPsk"),
     },
     backup: {
-      regionID: config.require("backupRegion"),
+      regionID: regionID(config.require("backupRegion")),
       remotePublicIP: "203.0.113.74",
       remoteASN: 65010,
       p81GWInternalIP: "169.254.10.5",
@@ -34,3 +36,7 @@ const branch = new DynamicTunnelGroup("branch", {
 
 export const dynamicTunnelId = branch.dynamicTunnelId;
 export const tunnelIds = branch.tunnelIds;
+
+// What the branch's router needs, the pre-shared keys secret: examples/router takes it from here.
+export const gateways = branch.gateways;
+export const { tunnels, sharedSettings, advancedSettings } = branch;

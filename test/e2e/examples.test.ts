@@ -26,21 +26,43 @@ describe("Examples on the real engine", () => {
   });
   const [north, south] = [{ key: "Rotate.north_1" }, { key: "Rotate.south_1" }];
 
-  it("branch-office: creates a group, changes nothing the second time, and deletes it", async () => {
+  it("branch-office and router: makes a group, changes nothing the second time, and tells its router what it needs", async () => {
     const stack = await fixture.workshop.stack({
+      name: "dev",
       project: "branch-office",
       program: example("branch-office"),
       configuration: {
-        "branch-office:networkId": fixture.networkId,
-        "branch-office:primaryRegion": fixture.regions[0] ?? "",
-        "branch-office:backupRegion": fixture.regions[1] ?? "",
+        ...account().configuration,
+        "branch-office:network": "branches",
+        "branch-office:primaryRegion": "Frankfurt",
+        "branch-office:backupRegion": "Dublin",
       },
-      secrets: { "branch-office:primaryPsk": north.key, "branch-office:backupPsk": south.key },
+      secrets: { ...account().secrets, "branch-office:primaryPsk": north.key, "branch-office:backupPsk": south.key },
     });
     const { outputs } = await stack.up();
     expect(outputs.dynamicTunnelId).to.equal(fixture.groups()[0]?.id);
     expect(outputs.tunnelIds).to.have.all.keys("primary", "backup");
     expect((await stack.up()).changes).to.deep.equal({ same: 2 });
+
+    const router = await fixture.workshop.stack({
+      name: "router",
+      project: "router",
+      program: example("router"),
+      configuration: { "router:branchStack": "organization/branch-office/dev" },
+    });
+    fixture.sandbox.clearJournal();
+    const { swanctl, frr } = (await router.up()).outputs;
+    expect(fixture.sandbox.journal()).to.deep.equal([]);
+    expect(swanctl).to.match(
+      / primary \{[^}]*local_addrs = 203\.0\.113\.10\n *remote_addrs = 198\.18\.2\.11, 198\.18\.2\.12\n/,
+    );
+    expect(swanctl).to.match(
+      / backup \{[^}]*remote_addrs = 198\.18\.2\.21, 198\.18\.2\.22\n *proposals = aes256-sha512-ecp521\n/,
+    );
+    expect(swanctl).to.contain(`secret = "${south.key}"`);
+    expect(frr).to.match(/^router bgp 65010\n(.*\n)* neighbor 169\.254\.10\.1 remote-as 64600\n/);
+    const files = [...(await fixture.workshop.files()).values()].map(String);
+    for (const text of [...files, ...stack.transcript, ...router.transcript]) expect(text).not.to.contain(south.key);
     await stack.destroy();
     expect(fixture.groups()).to.deep.equal([]);
   });
@@ -84,7 +106,7 @@ describe("Examples on the real engine", () => {
       secrets: { ...account().secrets, "branch:branchPsk": south.key },
     });
     const branchRun = await branch.up();
-    expect(branchRun.outputs.gateways).to.deep.equal(["198.18.2.21", "198.18.2.22"]);
+    expect(branchRun.outputs.gateways).to.deep.equal({ branch: { addresses: ["198.18.2.21", "198.18.2.22"] } });
     expect(branchRun.outputs.hubTunnelIds).to.deep.equal(outputs.tunnelIds);
     expect(fixture.groups().map(({ tunnels }) => tunnels.length)).to.deep.equal([2]);
     fixture.sandbox.clearJournal();

@@ -55,8 +55,9 @@ describe("npm run sandbox", () => {
       const { apiKey, networks } = twin.accounts[0];
       expect(lines).to.include.members([
         `pulumi config set --secret harmony-sase:apiKey ${apiKey}`,
-        `pulumi config set networkId ${networks.at(-1)?.id}`,
-        `pulumi config set primaryRegion ${networks.at(-1)?.regions[0]}`,
+        "pulumi config set network branches",
+        "pulumi config set primaryRegion Frankfurt",
+        `# Its id is ${networks.at(-1)?.id}, its third region Stockholm.`,
         `# The example finds them by their names: network ${networks[0].id}, group ${twin.foreignGroup.id}.`,
         `export HARMONY_SASE_API_KEY=${apiKey}`,
       ]);

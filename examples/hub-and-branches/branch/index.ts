@@ -24,6 +24,6 @@ const branch = new DynamicTunnelGroup("branch", {
 });
 
 /** What the router of the branch connects to. */
-export const gateways = region.addresses;
+export const gateways = branch.gateways;
 export const tunnelIds = branch.tunnelIds;
 export const hubTunnelIds = hub.requireOutput("tunnelIds");

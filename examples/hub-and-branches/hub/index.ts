@@ -27,5 +27,5 @@ const hub = new DynamicTunnelGroup("hub", {
 export const networkId = hub.networkId;
 export const dynamicTunnelId = hub.dynamicTunnelId;
 /** What the router at headquarters connects to. */
-export const gateways = region.addresses;
+export const gateways = hub.gateways;
 export const tunnelIds = hub.tunnelIds;
