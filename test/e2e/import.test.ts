@@ -25,7 +25,11 @@ const grpc = createRequire(load.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
 const { LanguageServer } = load("@pulumi/pulumi/automation/server");
 const { LanguageRuntimeService } = load("@pulumi/pulumi/proto/language_grpc_pb");
 const server = new grpc.Server();
-server.addService(LanguageRuntimeService, new LanguageServer(async () => undefined));
+const program = async () => {
+  load("tsx/cjs");
+  require(process.cwd() + "/index.ts");
+};
+server.addService(LanguageRuntimeService, new LanguageServer(program));
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (_error, port) => console.log(port));
 `;
 const CERTIFIED = { passphrase: undefined, customerRootCA: CERTIFICATE };
@@ -114,7 +118,7 @@ describe("A program that import has written, on the real engine", () => {
     };
   };
 
-  /** Stands for the part of the official CLI that runs programs, where the CLI is without it: `pulumi import` asks for one, and runs none. */
+  /** Stands for the part of the official CLI that runs programs, where the CLI is without it. */
   async function languageHost(): Promise<string> {
     const folder = join(fixture.workshop.folder, "host");
     await mkdir(folder, { recursive: true });
@@ -123,22 +127,22 @@ describe("A program that import has written, on the real engine", () => {
   }
 
   /** What a person types in a folder. @returns what is printed */
-  async function inTerminal(cwd: string, command: string, ...args: string[]): Promise<string> {
+  async function inTerminal(cwd: string, line: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
+    const [command = "", ...args] = line;
     const { root } = await ensurePulumiCli({ report: () => undefined });
     const PATH = [...(root === undefined ? [] : [join(root, "bin")]), process.env.PATH, await languageHost()].join(
       delimiter,
     );
-    const env = { ...process.env, ...fixture.workshop.environment, PATH };
+    const env = { ...process.env, ...fixture.workshop.environment, PATH, ...more };
     const { stdout } = await run(command, args, { cwd, env });
     return stdout;
   }
 
   /** The stack of such a folder, its secrets set as the script does it. */
-  async function stackOf(out: string, name: string, more: Record<string, string> = {}): Promise<EngineStack> {
-    const stack = await fixture.workshop.stack({
-      ...{ name, project: `infra${count}`, workDir: out, program: programIn(out), environment: more },
-    });
-    await inTerminal(out, "./set-secrets.sh", "--stack", name).catch((error: NodeJS.ErrnoException) => {
+  async function stackOf(out: string, name: string): Promise<EngineStack> {
+    const program = programIn(out);
+    const stack = await fixture.workshop.stack({ name, project: `infra${count}`, workDir: out, program });
+    await inTerminal(out, ["./set-secrets.sh", "--stack", name]).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
     });
     fixture.sandbox.clearJournal();
@@ -172,15 +176,19 @@ describe("A program that import has written, on the real engine", () => {
     await makeByHand(groups);
     const before = fixture.groups();
     const out = await imported();
-    const stack = await stackOf(out, "dev", { HARMONY_SASE_IMPORT: join(out, "import.json") });
-    expect((await stack.up()).changes).to.deep.equal({ create: groups.length + 1 });
+    const stack = await stackOf(out, "dev");
+    const HARMONY_SASE_IMPORT = "import.json";
+    const printed = await inTerminal(out, ["pulumi", "up", "--yes", "--skip-preview", "--stack", "dev"], {
+      HARMONY_SASE_IMPORT,
+    });
+    expect(printed).to.match(new RegExp(`^ +\\+ ${groups.length + 1} created$`, "m"));
     expect(fixture.writes()).to.deep.equal([]);
     expect(fixture.groups()).to.deep.equal(before);
     await expectNothingToDo(stack);
     await expectChangeInPlace(stack, out, groups[0]?.tunnelName ?? "");
     await expectGone(stack);
     for (const { passphrase } of groups.flatMap(({ tunnels }) => Object.values(tunnels))) {
-      if (passphrase !== undefined) expect(stack.transcript.join("")).not.to.contain(passphrase);
+      if (passphrase !== undefined) expect([printed, ...stack.transcript].join("")).not.to.contain(passphrase);
     }
   }
 
@@ -199,7 +207,7 @@ describe("A program that import has written, on the real engine", () => {
     const out = await imported("--stack", name);
     const stack = await stackOf(out, name);
     const args = ["import", "--file", "pulumi-import.json", "--generate-code=false", "--protect=false", "--yes"];
-    const stdout = await inTerminal(out, "pulumi", ...args, "--stack", name);
+    const stdout = await inTerminal(out, ["pulumi", ...args, "--stack", name]);
     expect(stdout)
       .to.match(/1 imported/)
       .and.not.to.contain(passphraseOf(0));
@@ -216,7 +224,7 @@ describe("A program that import has written, on the real engine", () => {
     const stack = await stackOf(out, "single");
     const type = "pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup";
     const args = ["import", type, "branch", fixture.groups()[0]?.id ?? "", "--generate-code=false", "--yes"];
-    const printed = await inTerminal(out, "pulumi", ...args, "--stack", "single").then(
+    const printed = await inTerminal(out, ["pulumi", ...args, "--stack", "single"]).then(
       () => expect.fail("it is imported"),
       ({ stdout }: { stdout: string }) => stdout,
     );
