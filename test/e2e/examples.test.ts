@@ -18,7 +18,7 @@ function example(folder: string): PulumiFn {
 }
 
 describe("Examples on the real engine", () => {
-  const fixture = useFixture();
+  const fixture = useFixture({ negotiationMs: 1000, probeEveryMs: 200 });
   /** Examples look ids up in this process, which the workspace's environment does not reach. */
   const account = () => ({
     configuration: { "harmony-sase:baseUrl": fixture.sandbox.baseUrl },
@@ -120,7 +120,12 @@ describe("Examples on the real engine", () => {
     expect(fixture.groups()).to.deep.equal([]);
   });
 
-  it("rotate-psk: sends the key of one tunnel, and nothing about the other", async () => {
+  it("rotate-psk: turns both ends of two tunnels to new keys in one up, and one tunnel is up all the time", async () => {
+    const routers = () =>
+      Object.entries(fixture.sandbox.peers()).filter(([, { remotePublicIP }]) =>
+        remotePublicIP.startsWith("203.0.113."),
+      );
+    const keys = () => routers().map(([, { passphrase }]) => passphrase ?? "");
     const stack = await fixture.workshop.stack({
       project: "rotate-psk",
       program: example("rotate-psk"),
@@ -129,24 +134,32 @@ describe("Examples on the real engine", () => {
         "rotate-psk:network": "branches",
         "rotate-psk:primaryRegion": "Frankfurt",
         "rotate-psk:backupRegion": "Dublin",
-        "rotate-psk:primaryVersion": "1",
-        "rotate-psk:backupVersion": "1",
+        "rotate-psk:routers": `${fixture.sandbox.controlUrl}/peers`,
+        "rotate-psk:keyVersion": "1",
       },
       secrets: { ...account().secrets, "rotate-psk:seed": "a seed that nobody knows" },
     });
     const { outputs } = await stack.up();
-    await stack.automation.setConfig("rotate-psk:primaryVersion", { value: "2" });
+    expect(outputs.tunnelHealth).to.deep.equal({ primary: "passing", backup: "passing" });
+    const before = keys();
+    await stack.automation.setConfig("rotate-psk:keyVersion", { value: "2" });
     fixture.sandbox.clearJournal();
+    const sinceMs = Date.now();
     const second = await stack.up();
-    const { primary } = second.outputs.keys as { primary: string };
-    expect(primary).not.to.equal((outputs.keys as { primary: string }).primary);
-    expect(fixture.writes().map(({ body }) => body)).to.deep.equal([
-      {
-        tunnelName: "rotating",
-        updateTunnels: [{ id: fixture.tunnelTo("203.0.113.10").id, authType: "psk", passphrase: primary }],
-      },
-    ]);
-    expect(stack.transcript.join("")).not.to.contain(primary);
+    const [first, last] = keys();
+    expect(before).not.to.include.oneOf([first, last]);
+    expect(fixture.writes().map(({ body }) => body)).to.have.deep.members(
+      [
+        { id: fixture.tunnelTo("203.0.113.10").id, authType: "psk", passphrase: first },
+        { id: fixture.tunnelTo("203.0.113.74").id, authType: "psk", passphrase: last },
+      ].map((change) => ({ tunnelName: "rotating", updateTunnels: [change] })),
+    );
+    const { outages, longestWithoutAnyMs } = fixture.sandbox.downtime(fixture.groups()[0]?.id ?? "", sinceMs);
+    expect({ times: outages.length, longestWithoutAnyMs }).to.deep.equal({ times: 2, longestWithoutAnyMs: 0 });
+    expect(second.outputs.tunnelHealth).to.deep.equal({ primary: "passing", backup: "passing" });
+    const printed = stack.transcript.join("");
+    for (const key of [...before, ...keys()]) expect(printed).not.to.contain(key);
     await stack.destroy();
+    expect(routers()).to.deep.equal([]);
   });
 });

@@ -6,6 +6,7 @@ import { lifeRows, standingRows } from "./engine";
 import { learnedRows } from "./learned";
 import { manyNetworksRow, oneNetworkRows } from "./many";
 import { createProgress, inColumns, type Row } from "./measure";
+import { rotationRows } from "./rotation";
 import { waitingRows } from "./waiting";
 
 /** What a run of the bench has measured, and where. */
@@ -51,6 +52,8 @@ async function main(): Promise<void> {
   const rows: Row[] = [...(await waitingRows()), ...learnedRows()];
   progress("100 groups in one network, 300 in twelve, in virtual time");
   rows.push(...(await oneNetworkRows(100)), await manyNetworksRow(300, 12));
+  progress("keys of a group, rotated");
+  rows.push(...(await rotationRows()));
   const curves = await measuredCurves(progress);
   rows.push(...(await lifeRows({ groups: 10, networks: 1, operationMs: size.few }, 1.1, progress)));
   rows.push(...(await lifeRows(size.many, 1.15, progress)));
