@@ -1,10 +1,8 @@
 import { withDefaults } from "../model/defaults";
 import { PROVIDER_TEXT, RESOURCE_TYPE } from "../model/resourceType";
+import { asSecret, unmarked } from "../model/secretMark";
 import { engineValue, outputsOf } from "../model/state";
 import type { Resource } from "./declare";
-
-/** The mark of a secret in what the engine stores, and what tells a file's secret from it. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /**
  * The file that `pulumi import --file` takes, with inputs and outputs: the engine cannot ask a dynamic provider what it
@@ -29,8 +27,9 @@ export function engineFileText(resources: readonly Resource[], project: string, 
 /** Secrets as the CLI takes them from a file: the value as JSON text. */
 function inFile(value: object): unknown {
   return JSON.parse(JSON.stringify(value), (_name, member: unknown) => {
-    if (typeof member !== "object" || member === null || !Object.hasOwn(member, SIGNATURE)) return member;
-    const { value: secret, ...mark } = member as { readonly value: unknown };
+    const { value: secret, isSecret } = unmarked(member);
+    if (!isSecret) return member;
+    const { value: _, ...mark } = asSecret(secret);
     return { ...mark, plaintext: JSON.stringify(secret) };
   });
 }
