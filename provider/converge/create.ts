@@ -1,3 +1,4 @@
+import { importCommand } from "../model/adoption";
 import { isSameWrite, joined, type PendingWrite, withoutCredential } from "../model/pending";
 import { isPlaceholder, placeholderId } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
@@ -190,7 +191,7 @@ async function takenError(
   const owner = (await session.claims.on(groupId)).find(({ origin }) => origin === "created");
   const who = owner ? `, which the resource "${nameIn(owner.urn, session.urn)}" has` : "";
   return new PlanError(
-    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${groupId})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${groupId}", or, if it is yours and nobody else's, own it with HARMONY_SASE_IMPORT="${nameIn(session.urn)}=${groupId}" pulumi up.`,
+    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${groupId})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${groupId}", or, if it is yours and nobody else's, own it: declare it as it is ("${importCommand(networkId, groupId)}" writes that down) and run HARMONY_SASE_IMPORT="${nameIn(session.urn)}=${groupId}" pulumi up.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { importCommand } from "../model/adoption";
 import { isSame, valueAt } from "../model/compare";
 import { isWellFormedPassphrase } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
@@ -35,7 +36,7 @@ async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: 
   const differences = [...shown, ...(await asnDifference(session, declared))];
   if (differences.length > 0) {
     throw new PlanError(
-      `Tunnel group ${groupId} cannot be imported, since it is not what is declared: ${differences.join("; ")}. Nothing was sent; declare it as it is, or adopt it with dynamicTunnelId.`,
+      `Tunnel group ${groupId} cannot be imported, since it is not what is declared: ${differences.join("; ")}. Nothing was sent; declare it as it is ("${importCommand(networkId, groupId)}" writes that down), or adopt it with dynamicTunnelId.`,
     );
   }
   if (undeclared.length > 0) {

@@ -2,6 +2,11 @@ import { nameIn } from "./urn";
 
 const MOST_NAMED = 6;
 
+/** The command that writes down a group as it is, so that it can be owned. */
+export function importCommand(networkId: string, groupId: string): string {
+  return `npx pulumi-harmony-sase import --network ${networkId} --group ${groupId} --out imported`;
+}
+
 /**
  * That a resource that has adopted its group does not own it because the program says nothing of it any more.
  * @param missing what the program has yet to say of the group, as paths

@@ -94,6 +94,19 @@ describe("The output gateways", () => {
     expect(read()).to.equal(0);
   });
 
+  it("is in state where a step fails since its tunnels are not passing", async () => {
+    const health = { wait: "require", timeout: "1m" };
+    expect(await rig.up(rig.args({ health })).catch(({ message }: Error) => message)).to.contain("not passing");
+    const before = shown();
+    expect(before).to.have.all.keys("primary", "backup");
+    const tunnels = { primary: rig.tunnel(0), third: rig.tunnel(2) };
+    expect(await rig.up(rig.args({ health, tunnels })).catch(({ message }: Error) => message)).to.contain(
+      "not passing",
+    );
+    expect(shown()).to.have.all.keys("primary", "third");
+    expect(shown().primary).to.deep.equal(before.primary);
+  });
+
   for (const [trouble, action] of [
     ["refused", { kind: "answer", status: 403, body: { id: "x", message: "no permission for regions" } }],
     ["answered with something else", { kind: "answer", status: 200, body: { regions: [] } }],

@@ -158,7 +158,7 @@ describe("Messages", () => {
       },
     ],
     "the name is taken": [
-      'Cannot create tunnel group "branch": Network Nw… has a tunnel group named "branch" already (Tg…). Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "Tg…", or, if it is yours and nobody else\'s, own it with HARMONY_SASE_IMPORT="branch=Tg…" pulumi up.',
+      'Cannot create tunnel group "branch": Network Nw… has a tunnel group named "branch" already (Tg…). Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "Tg…", or, if it is yours and nobody else\'s, own it: declare it as it is ("npx pulumi-harmony-sase import --network Nw… --group Tg… --out imported" writes that down) and run HARMONY_SASE_IMPORT="branch=Tg…" pulumi up.',
       async () => {
         await rig.up({ ...rig.args(), __urn: "urn:pulumi:other::rig::t::other" });
         rig.state = undefined;

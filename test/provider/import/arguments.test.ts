@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { readArguments, UsageError } from "../../../provider/import/arguments";
+import { importCommand } from "../../../provider/model/adoption";
+import { bin } from "../../../provider/package.json";
 
 const read = (line: string) => readArguments(line.split(" ").filter(Boolean));
 
@@ -23,6 +25,13 @@ describe("readArguments", () => {
       stack: "dev",
       isForced: true,
     });
+  });
+
+  it("reads the command that a create names whose group is there already", () => {
+    const [npx, name, ...words] = importCommand("NwAAAAAAA1", "TgAAAAAAA1").split(" ");
+    expect([npx, name]).to.deep.equal(["npx", Object.keys(bin)[0]]);
+    expect(read(words.join(" "))).to.include({ network: "NwAAAAAAA1", out: "imported" });
+    expect(read(words.join(" "))?.groups).to.deep.equal(["TgAAAAAAA1"]);
   });
 
   for (const line of ["--help", "import --help", "import -h", "import --network x --help", ""]) {
