@@ -157,6 +157,7 @@ describe("Examples on the real engine", () => {
     const { outages, longestWithoutAnyMs } = fixture.sandbox.downtime(fixture.groups()[0]?.id ?? "", sinceMs);
     expect({ times: outages.length, longestWithoutAnyMs }).to.deep.equal({ times: 2, longestWithoutAnyMs: 0 });
     expect(second.outputs.tunnelHealth).to.deep.equal({ primary: "passing", backup: "passing" });
+    expect((await stack.up()).changes).to.deep.equal({ same: 4 });
     const printed = stack.transcript.join("");
     for (const key of [...before, ...keys()]) expect(printed).not.to.contain(key);
     await stack.destroy();
