@@ -39,8 +39,8 @@ export interface Progress {
   readonly open: Open;
   /** The writes of this step that are proven. */
   readonly over: readonly PendingWrite[];
-  /** Whether it goes on only with what was touched passing. */
-  readonly isRolling?: boolean;
+  /** Of a roll-out, which goes on only with what was touched passing: the tunnels that were down when it began. */
+  readonly down?: ReadonlySet<string>;
   /** What a roll-out has changed last. */
   readonly rolled?: readonly TunnelPlan[] | undefined;
   /** The last change that was sent. */

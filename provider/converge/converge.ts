@@ -18,7 +18,7 @@ import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
 import { among, awaitingNote, NOTHING_OPEN, openIn } from "./open";
-import { heldUpBy, passed, rolledBy } from "./rollout";
+import { downBefore, heldUpBy, passed, rolledBy } from "./rollout";
 import { closeJournal, type Session } from "./session";
 import { endlessText, keptText, rivalText, unprovableText, warningsOf } from "./words";
 
@@ -63,14 +63,19 @@ export async function converge(session: Session, target: Target): Promise<Settle
         const stays = kept.length > 0 ? [keptText(groupId, kept)] : [];
         for (const warning of [...postponed, ...warningsOf(fromState, next), ...stays]) await session.warn(warning);
       }
-      if (rollout && (isGoingOn || next.tunnels.some(isTouched))) progress = { ...progress, isRolling: true };
-      const heldUp = progress.isRolling ? heldUpBy(progress.open, next) : NOTHING_OPEN;
+      if (rollout && !progress.down && (isGoingOn || next.tunnels.some(isTouched)))
+        progress = { ...progress, down: await downBefore(scene, progress, next) };
+      const heldUp = progress.down ? heldUpBy(progress.open, next) : NOTHING_OPEN;
       if (heldUp.size > 0) {
         progress = await passed(scene, progress, heldUp, next);
         if (progress.failure) throw progress.failure;
         continue;
       }
-      const [batch = next, ...later] = batchesOf(next, rollout, new Set(progress.open.keys()));
+      const [batch = next, ...later] = batchesOf(
+        next,
+        rollout,
+        new Set([...progress.open.keys(), ...(progress.down ?? [])]),
+      );
       const [change, ...others] = requestsOf(declared, present, batch);
       if (change === undefined) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
       unconfirmed = isUnprovable(progress, change) ? unconfirmed + 1 : 0;
@@ -136,7 +141,7 @@ function isUnprovable({ last }: Progress, change: Change): boolean {
 /** Nothing that was sent is forgotten: what is known, and what is not proven yet, goes to state. */
 async function failed(
   scene: Scene,
-  { state, seen, justWritten, last, failure, open, over, isRolling }: Progress,
+  { state, seen, justWritten, last, failure, open, over, down }: Progress,
   ids: Readonly<Record<string, string>>,
 ): Promise<never> {
   const { session, target } = scene;
@@ -149,7 +154,7 @@ async function failed(
   // What is proven state has from now on; what an earlier note of it says would only make it doubtful again.
   if (over.length > 0) await closeJournal(session, (write) => over.some((each) => isSameWrite(each, write)));
   const own = among(open, standing.tunnelIds);
-  const isWaiting = isRolling || healthWishOf(declared).wait !== "none";
+  const isWaiting = down !== undefined || healthWishOf(declared).wait !== "none";
   const left = isWaiting ? awaitingNote(declared.networkId, groupId, own, session.clock.now()) : [];
   const pending = [...unprovenIn(state.pending), ...left];
   throw failedStep(failure, { ...standing, groupId, origin: state.origin, pending, isGone });

@@ -10,9 +10,9 @@ import { type Change, requestsOf } from "../plan/requests";
 import { NOTHING_SEEN, observed, type Progress, type Scene, written } from "./change";
 import { RolloutStoppedError } from "./errors";
 import { messageOf } from "./failure";
-import { awaitPassing, type Checkup, inWords } from "./health";
+import { awaitPassing, type Checkup, checkup, inWords } from "./health";
 import { completed } from "./known";
-import { among, type Open } from "./open";
+import { among, NOTHING_OPEN, type Open } from "./open";
 import { notPassingText } from "./words";
 
 /** The tunnels that a roll-out changes in one request, as they were before and as they are to be. */
@@ -23,6 +23,22 @@ export function rolledBy({ tunnels }: Plan, before: RolledBatch | undefined): Ro
   const batch = tunnels.filter(isTouched);
   const isAgain = before?.length === batch.length && batch.every(({ key }) => before.some((each) => each.key === key));
   return isAgain ? before : batch;
+}
+
+/**
+ * The tunnels that are down before a roll-out begins. They are changed first: where that does not bring them up it stops, and what
+ * is up has not been touched.
+ */
+export async function downBefore(
+  { session, target }: Scene,
+  { seen = NOTHING_SEEN }: Progress,
+  rest: Plan,
+): Promise<ReadonlySet<string>> {
+  const { ids: tunnelIds } = mandateOf(rest);
+  const { networkId } = target.declared;
+  const patient = { networkId, tunnelIds, storedNames: seen.storedNames ?? {}, open: NOTHING_OPEN };
+  const { health } = await checkup(session, patient);
+  return new Set(Object.keys(health).flatMap((key) => (health[key] === "critical" ? [tunnelIds[key] ?? ""] : [])));
 }
 
 /**

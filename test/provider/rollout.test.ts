@@ -169,6 +169,16 @@ describe("rollout, against the sandbox", () => {
       expect(puts()).to.deep.equal([]);
     });
 
+    it("has changed nothing that was up where a tunnel was down before: that one goes first", async () => {
+      routers(NEXT, [0, 1]);
+      rig.sandbox.forgetPeer("router 2");
+      rig.sandbox.advance(60_000);
+      expect(await failureOf(rig.up(args(NEXT))))
+        .to.contain("tunnels.c (critical)")
+        .and.to.contain("tunnels.a, tunnels.b.");
+      expect(touched()).to.deep.equal(["c"]);
+    });
+
     it("changes first what is down, where the program has put it right", async () => {
       routers(NEXT, [0, 2]);
       await failureOf(rig.up(args(NEXT)));
