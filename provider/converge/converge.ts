@@ -1,11 +1,11 @@
 import { MOST_TUNNELS } from "../model/fields";
 import { healthWishOf } from "../model/health";
-import { awaitingIn, isSameWrite, unprovenIn } from "../model/pending";
+import { isSameWrite, unprovenIn } from "../model/pending";
 import type { PresentGroup } from "../model/present";
 import { rolloutOf } from "../model/rollout";
 import type { Desired } from "../model/schema";
 import { isPresumed, type State } from "../model/state";
-import { batchesOf, isTouched } from "../plan/batches";
+import { batchesOf } from "../plan/batches";
 import { planFromState } from "../plan/changes";
 import { PlanError } from "../plan/error";
 import { type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
@@ -17,8 +17,8 @@ import { type Claim, rivalFor, takenByOthers } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
-import { among, awaitingNote, NOTHING_OPEN, openIn } from "./open";
-import { downBefore, heldUpBy, passed, rolledBy } from "./rollout";
+import { among, awaitingNote, openIn } from "./open";
+import { beforeMore, mayBeDown, rolledBy } from "./rollout";
 import { closeJournal, type Session } from "./session";
 import { endlessText, keptText, rivalText, unprovableText, warningsOf } from "./words";
 
@@ -51,7 +51,6 @@ export async function converge(session: Session, target: Target): Promise<Settle
     const mandate = mandateOf(fromState);
     const { declared, warnings: postponed } = shownOf(target, progress, fromState);
     const rollout = rolloutOf(declared);
-    const isGoingOn = awaitingIn(target.state.pending).length > 0;
     for (let looks = 0, writes = 0, unanswered = 0, unconfirmed = 0; ; looks++) {
       const present = presentFor(progress, declared);
       const next = plan(declared, present, extended(mandate, progress.state, taken));
@@ -63,19 +62,12 @@ export async function converge(session: Session, target: Target): Promise<Settle
         const stays = kept.length > 0 ? [keptText(groupId, kept)] : [];
         for (const warning of [...postponed, ...warningsOf(fromState, next), ...stays]) await session.warn(warning);
       }
-      if (rollout && !progress.down && (isGoingOn || next.tunnels.some(isTouched)))
-        progress = { ...progress, down: await downBefore(scene, progress, next) };
-      const heldUp = progress.down ? heldUpBy(progress.open, next) : NOTHING_OPEN;
-      if (heldUp.size > 0) {
-        progress = await passed(scene, progress, heldUp, next);
-        if (progress.failure) throw progress.failure;
-        continue;
-      }
-      const [batch = next, ...later] = batchesOf(
-        next,
-        rollout,
-        new Set([...progress.open.keys(), ...(progress.down ?? [])]),
-      );
+      const onward = rollout ? await beforeMore(scene, progress, next) : progress;
+      const isLookedAnew = onward.seen !== progress.seen;
+      progress = onward;
+      if (progress.failure) throw progress.failure;
+      if (isLookedAnew) continue;
+      const [batch = next, ...later] = batchesOf(next, rollout, mayBeDown(progress));
       const [change, ...others] = requestsOf(declared, present, batch);
       if (change === undefined) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
       unconfirmed = isUnprovable(progress, change) ? unconfirmed + 1 : 0;

@@ -1,6 +1,7 @@
 import { valueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
 import { healthWishOf } from "../model/health";
+import { awaitingIn } from "../model/pending";
 import type { PresentTunnel } from "../model/present";
 import { isTouched } from "../plan/batches";
 import { credentialOf, isCredential } from "../plan/credential";
@@ -25,11 +26,30 @@ export function rolledBy({ tunnels }: Plan, before: RolledBatch | undefined): Ro
   return isAgain ? before : batch;
 }
 
+/** Tunnels that are to change before others, since to touch them may cost nothing. */
+export function mayBeDown({ open, down }: Progress): ReadonlySet<string> {
+  return new Set([...open.keys(), ...(down ?? [])]);
+}
+
+/**
+ * Where a roll-out stands before it touches more: begun, with what it has touched passing. Changes that are no roll-out, since they
+ * touch no tunnel by itself, are not held up.
+ * @param rest what is still to be done
+ * @returns with another look where something had to be waited for, and with the failure that ends it where that was in vain
+ */
+export async function beforeMore(scene: Scene, progress: Progress, rest: Plan): Promise<Progress> {
+  const isGoingOn = awaitingIn(scene.target.state.pending).length > 0;
+  if (!progress.down && !isGoingOn && !rest.tunnels.some(isTouched)) return progress;
+  const begun = { ...progress, down: progress.down ?? (await downBefore(scene, progress, rest)) };
+  const heldUp = heldUpBy(progress.open, rest);
+  return heldUp.size === 0 ? begun : passed(scene, begun, heldUp, rest);
+}
+
 /**
  * The tunnels that are down before a roll-out begins. They are changed first: where that does not bring them up it stops, and what
  * is up has not been touched.
  */
-export async function downBefore(
+async function downBefore(
   { session, target }: Scene,
   { seen = NOTHING_SEEN }: Progress,
   rest: Plan,
@@ -45,7 +65,7 @@ export async function downBefore(
  * What has to be passing before more is touched: all that was touched before, apart from what the rest of the plan touches
  * anyway, so that what puts a tunnel right never waits for it.
  */
-export function heldUpBy(open: Open, rest: Plan): Open {
+function heldUpBy(open: Open, rest: Plan): Open {
   const own = among(open, mandateOf(rest).ids);
   const toCome = new Set(rest.tunnels.filter(isTouched).map(({ present }) => present?.id));
   return new Map([...own].filter(([id]) => !toCome.has(id)));
@@ -57,7 +77,7 @@ export function heldUpBy(open: Open, rest: Plan): Open {
  * @param rest what is still to be done
  * @returns where it stands, with the failure that ends the roll-out where they are not passing in time
  */
-export async function passed(scene: Scene, progress: Progress, heldUp: Open, rest: Plan): Promise<Progress> {
+async function passed(scene: Scene, progress: Progress, heldUp: Open, rest: Plan): Promise<Progress> {
   const { declared, groupId } = scene.target;
   const { ids } = mandateOf(rest);
   const { seen, elapsedMs } = await watched(scene, progress, ids, heldUp);

@@ -61,9 +61,9 @@ export const VARIANTS: readonly Variant[] = [
  */
 export async function complaintsAbout(
   { options, refusals = {} }: Variant,
-  { name, prepare, run }: RequestScenario,
+  { name, prepare, run, arePeersFollowing = false }: RequestScenario,
 ): Promise<string[]> {
-  const rig = await startRig(options);
+  const rig = await startRig({ ...options, arePeersFollowing });
   let declared: Plain | undefined;
   const { up } = rig;
   rig.up = (news, steps) => {
