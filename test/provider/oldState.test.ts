@@ -9,7 +9,7 @@ const HIDDEN_MEMBERS = ["regionID", "remotePublicIP", "remoteASN", "p81GWInterna
 describe("createSteps, with state of an earlier version", () => {
   let rig: Rig;
   beforeEach(async () => {
-    rig = await startRig({ isPassphraseShown: false });
+    rig = await startRig({ isPassphraseShown: false, arePeersFollowing: true });
   });
   afterEach(() => rig.close());
 
