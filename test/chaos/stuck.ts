@@ -84,6 +84,11 @@ export const HIDDEN: readonly Fault[] = [
   { operation: "readGroup", times: "always", action: answer(404, "not found") },
 ];
 
+/** A program whose resources ask for more. */
+export function asking(program: Program, changes: object): Program {
+  return program.map((each) => ({ ...each, args: { ...each.args, ...changes } }));
+}
+
 export function creating(
   name: string,
   how: Partial<Stuck> & Pick<Stuck, "says" | "leaves">,

@@ -1,4 +1,4 @@
-import { answer, changing, creating, ends, HIDDEN, inject, LATE_MS, RUN, removing, type Stuck } from "./stuck";
+import { answer, asking, changing, creating, ends, HIDDEN, inject, LATE_MS, RUN, removing, type Stuck } from "./stuck";
 
 /** The states that a failed `up` or `destroy` can leave, of a group that was to be created. */
 export const CREATED: readonly Stuck[] = [
@@ -96,6 +96,26 @@ export const CREATED: readonly Stuck[] = [
     { says: /may not read/, leaves: /^id, created, 0 tunnels, pending create$/ },
     (world) => inject(world, "readGroup", { times: "always", action: answer(403) }),
   ),
+  {
+    name: "a create that was carried out, and whose tunnels are not passing",
+    says: /not passing 6\d s after the change/,
+    leaves: /^id, created, 2 tunnels, pending update\?$/,
+    goesOnWith: "first",
+    lead: (_world, stack, { first }) => stack.up(asking(first, { health: { wait: "require", timeout: "1m" } }), RUN),
+  },
+  {
+    name: "a roll-out that has stopped, since a tunnel is not passing",
+    says: /The roll-out stopped: tunnels\.t0 .*Not changed yet: tunnels\.t1/,
+    leaves: /^id, created, 2 tunnels, pending update\?$/,
+    lead: async (world, stack, { first }) => {
+      await stack.up(first, RUN);
+      const tunnels = Object.fromEntries(
+        [0, 1].map((n) => [`t${n}`, world.tunnel(n, { passphrase: `Rolled.key_${n}` })]),
+      );
+      const wish = { health: { timeout: "1m" }, rollout: { maxUnavailable: 1 } };
+      return stack.up(asking(first, { ...wish, tunnels }), RUN);
+    },
+  },
   changing(
     "broke off half way",
     { says: /failed with 422/, leaves: /^id, created, 3 tunnels, pending update$/ },
