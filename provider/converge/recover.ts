@@ -21,10 +21,8 @@ export async function recovered(session: Session, groupId: string, state: State)
   );
   const { networkId } = state.inputs;
   for (const write of pending) {
-    const { outcome } = await awaitEnd(session, write);
-    if (outcome === "failed" || networkId === undefined) continue;
-    const endMs = outcome === "unclear" ? settlingEndOf(session, write) : session.clock.now() + lagOf(session, write);
-    await awaitEffect(session, { networkId, groupId, state, write }, endMs);
+    if (networkId === undefined) await awaitEnd(session, write);
+    else await awaitEffect(session, { networkId, groupId, state, write });
   }
   const alive = pending.filter((write) => mayStillShow(write, session.clock.now()));
   return pending.reduce<State>(doubted, { ...state, pending: [...awaitingIn(state.pending), ...alive] });
@@ -37,7 +35,7 @@ function lagOf({ settlingMs }: Session, { added }: PendingWrite): number {
   return added.length > 0 ? Math.min(settlingMs, LONGEST_LAG_MS) : 0;
 }
 
-/** A write to a group that an earlier run has made. */
+/** A write to a group that is not this step's own. */
 interface Earlier {
   readonly networkId: string;
   readonly groupId: string;
@@ -45,9 +43,15 @@ interface Earlier {
   readonly write: PendingWrite;
 }
 
-/** A write of which no answer came may still be acting: it is given its time, unless it shows before. */
-async function awaitEffect(session: Session, earlier: Earlier, endMs: number): Promise<void> {
-  const { networkId, groupId, state, write } = earlier;
+/**
+ * Waits for the end of a write, and until it shows what it has added. One of which no answer came may still be acting: it is
+ * given its time.
+ * @throws RunningWriteError when it does not end in time
+ */
+export async function awaitEffect(session: Session, { networkId, groupId, state, write }: Earlier): Promise<void> {
+  const { outcome } = await awaitEnd(session, write);
+  if (outcome === "failed") return;
+  const endMs = outcome === "unclear" ? settlingEndOf(session, write) : session.clock.now() + lagOf(session, write);
   if (endMs <= session.clock.now()) return;
   const look = () => observe(session, networkId, groupId);
   await lookUntil(session, endMs, look, (seen) => isShown(state, write, seen));

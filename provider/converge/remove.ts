@@ -2,7 +2,7 @@ import { isSameWrite, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import type { GroupInputs } from "../model/schema";
-import type { State } from "../model/state";
+import { blankState, type State } from "../model/state";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { inWords } from "../plan/match";
@@ -15,8 +15,8 @@ import { isToReturn } from "./create";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { isFrom } from "./failure";
 import { lookUntil, observe, observeSurely } from "./observe";
-import { awaitOther, writesOfOthers } from "./others";
-import { recovered } from "./recover";
+import { writesOfOthers } from "./others";
+import { awaitEffect, recovered } from "./recover";
 import { createdBy, networkOf } from "./refresh";
 import { closeJournal, inTurn, overWith, type Session } from "./session";
 import { failureOf, send, type WriteEnd } from "./write";
@@ -130,7 +130,7 @@ function deletionOf({ session, networkId, groupId }: Doomed, tunnels: readonly P
 }
 
 /** What another resource on this machine is just adding to the group would go with it: it is waited for, and then shows. */
-async function hasWaited({ session, groupId }: Doomed, waitedFor: PendingWrite[]): Promise<boolean> {
+async function hasWaited({ session, networkId, groupId }: Doomed, waitedFor: PendingWrite[]): Promise<boolean> {
   const others = await writesOfOthers(
     session,
     (write) =>
@@ -138,7 +138,7 @@ async function hasWaited({ session, groupId }: Doomed, waitedFor: PendingWrite[]
   );
   for (const write of others) {
     session.status(`another resource is adding tunnels to group ${groupId}: waits for it`);
-    await awaitOther(session, write);
+    await awaitEffect(session, { networkId, groupId, state: blankState("adopted"), write });
     waitedFor.push(write);
   }
   return others.length > 0;

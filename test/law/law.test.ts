@@ -16,6 +16,17 @@ const ONCE_FAILED: readonly Plot[] = [
   plot("a hub, and two adopters in one program", [
     [act(1, "up", { kill: { request: 3, isSent: true, who: "all" } }), act(0, "drop", { afterMs: 1800 })],
   ]),
+  plot(
+    "hub and branches",
+    [
+      [
+        act(1, "up", { mishap: { operation: "updateGroup", kind: "lag", times: 3 } }),
+        act(0, "destroy", { afterMs: 300 }),
+      ],
+      [act(0, "fail besides", { afterMs: 900 })],
+    ],
+    { birth: { operation: "createGroup", kind: "lose", times: 1 } },
+  ),
   plot("two of the same", [[act(0, "destroy")]]),
   plot("two of the same", [[act(0, "up")]], { isApart: true }),
 ];
