@@ -82,7 +82,7 @@ export interface HealthArgs {
   /**
    * `require` waits until each of them is passing, and fails the step where one is not in time: all is kept in state, and the
    * next `pulumi up` waits for the rest and sends nothing. `warn` waits too, and then says which are not. With both,
-   * `tunnelHealth` is an output. `none` makes no request.
+   * `tunnelHealth` is an output. `none` makes no request, unless `rollout` is given.
    * @default "none"
    */
   wait?: Input<"none" | "warn" | "require">;

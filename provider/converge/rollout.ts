@@ -1,8 +1,8 @@
 import { valueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
 import { healthWishOf } from "../model/health";
-import { awaitingIn } from "../model/pending";
 import type { PresentTunnel } from "../model/present";
+import type { State } from "../model/state";
 import { isTouched } from "../plan/batches";
 import { credentialOf, isCredential } from "../plan/credential";
 import { PlanError } from "../plan/error";
@@ -38,11 +38,19 @@ export function mayBeDown({ open, down }: Progress): ReadonlySet<string> {
  * @returns with another look where something had to be waited for, and with the failure that ends it where that was in vain
  */
 export async function beforeMore(scene: Scene, progress: Progress, rest: Plan): Promise<Progress> {
-  const isGoingOn = awaitingIn(scene.target.state.pending).length > 0;
-  if (!progress.down && !isGoingOn && !rest.tunnels.some(isTouched)) return progress;
+  const isBegun = progress.down !== undefined || isLeft(scene.target.state);
+  if (!isBegun && !rest.tunnels.some(isTouched)) return progress;
   const begun = { ...progress, down: progress.down ?? (await downBefore(scene, progress, rest)) };
   const heldUp = heldUpBy(progress.open, rest);
   return heldUp.size === 0 ? begun : passed(scene, begun, heldUp, rest);
+}
+
+/** Whether an earlier run has touched tunnels that were there, and has not seen them passing. */
+function isLeft({ pending, tunnelIds }: State): boolean {
+  return pending.some(
+    ({ awaiting = [], changed, added }) =>
+      awaiting.length + Object.keys(changed).length > 0 || added.some(([key]) => Object.hasOwn(tunnelIds, key)),
+  );
 }
 
 /**

@@ -212,6 +212,21 @@ describe("rollout, against the sandbox", () => {
       expect(touched()).to.deep.equal(["a", "b"]);
     });
 
+    it("waits for the last batch too where the run was killed while it did", async () => {
+      for (const changes of [NEXT, { p81GWInternalIP: "169.254.77.1" }]) {
+        await restart({});
+        const state = rig.state;
+        const next = args(
+          {},
+          { ...ROLLED, tunnels: { a: rig.tunnel(0), b: rig.tunnel(1), c: rig.tunnel(2, changes) } },
+        );
+        await rig.up(next, rig.process({ engineDiesAfter: 1 })).catch(() => undefined);
+        rig.state = state;
+        expect(await failureOf(rig.up(next)), JSON.stringify(changes)).to.contain("tunnels.c (critical)");
+        expect(puts()).to.have.length(1);
+      }
+    });
+
     it("keeps what was changed where a later batch is refused", async () => {
       routers(NEXT);
       rig.sandbox.inject({
