@@ -39,8 +39,10 @@ const ID = "id";
 
 const member = z.union([z.string(), z.number(), z.null()]);
 const entry = z.looseObject({ [ID]: z.string().min(1) }).catchall(member);
+const NUMBER = /^\s*\d*\s*$/;
+const NO_NUMBER = { error: "must be a number" };
 const file = z.strictObject({
-  leftASN: z.number().nullish(),
+  leftASN: z.union([z.number(), z.string().regex(NUMBER, NO_NUMBER)], NO_NUMBER).nullish(),
   groups: z.record(z.string(), z.record(z.string(), entry)).optional(),
 });
 type File = z.output<typeof file>;
@@ -51,20 +53,25 @@ type File = z.output<typeof file>;
  */
 export function readAnswers(text: string): Answers {
   const { leftASN, groups = {} } = parsed(text);
+  const asn = isBlank(leftASN) ? undefined : Number(leftASN);
   const tunnels = new Map<string, Partial<Tunnel>>();
   for (const [group, entries] of Object.entries(groups)) {
     for (const [key, { [ID]: id, ...members }] of Object.entries(entries)) {
       demandFields(`groups.${group}.${key}`, members);
-      const given = Object.entries(members).filter(([, value]) => value !== null && value !== "");
+      const given = Object.entries(members).filter(([, value]) => !isBlank(value));
       tunnels.set(String(id), Object.fromEntries(given.map(asMember)));
     }
   }
-  return { leftASN: leftASN ?? undefined, tunnels };
+  return { leftASN: asn, tunnels };
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }
 
 /** Numbers between quotes are numbers all the same. */
 function asMember([name, value]: readonly [string, unknown]): readonly [string, unknown] {
-  const isNumber = name === "remoteASN" && typeof value === "string" && /^\d+$/.test(value.trim());
+  const isNumber = name === "remoteASN" && typeof value === "string" && NUMBER.test(value);
   return [
     name,
     isNumber ? Number(value) : typeof value === "string" && name !== "customerRootCA" ? value.trim() : value,
@@ -82,7 +89,8 @@ function demandFields(where: string, members: object): void {
 function parsed(text: string): File {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Some editors begin a file with a mark of its encoding.
+    json = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     throw new AnswersError("it is not JSON");
   }

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { configurationFaults, readConfiguration } from "../engine/configuration";
 import { type Opened, openAccount } from "../lookups/opened";
@@ -9,7 +8,17 @@ import { type Declared, declare } from "./declare";
 import { engineFileText } from "./engineFile";
 import { textOf, writeAll } from "./files";
 import { programText } from "./program";
-import { MODES, mandateText, NAMES, type OutFile, projectName, scaffold, type Versions } from "./project";
+import {
+  IGNORE_FILE,
+  installCommand,
+  MODES,
+  mandateText,
+  NAMES,
+  type OutFile,
+  projectName,
+  scaffold,
+  type Versions,
+} from "./project";
 import { counted, type ReadOut, readGroups } from "./read";
 import { hasPassphrases, scriptText } from "./secrets";
 import { missingText, nextText, passedOverText, presumedText } from "./words";
@@ -54,13 +63,15 @@ async function imported(
   if (declared.failures.length > 0) throw new Error(refusalText(declared.failures));
   const { questions } = declared;
   if (questions.isAsnWanted || questions.tunnels.length > 0) {
-    await writePrivately(path, answersText(questions, earlier));
+    await writeAnswers(wanted, answersText(questions, earlier));
     throw new Error(missingText(questions, path));
   }
-  const written = await writeAll(wanted.out, await filesOf(declared, wanted), { isForced: wanted.isForced });
+  const files = [...(await filesOf(declared, wanted)), ...answersFileOf(wanted, earlier)];
+  const written = await writeAll(wanted.out, files, { isForced: wanted.isForced });
   for (const line of presumedText(declared.presumed)) tell(line);
   for (const line of passedOverText(found.others)) tell(line);
-  print(nextText(found, declared, wanted, written));
+  const install = installCommand(await textOf(join(wanted.out, NAMES.manifest)));
+  print(nextText(found, declared, wanted, written, install));
   return 0;
 }
 
@@ -117,10 +128,15 @@ function versions(): Versions {
   return { own: `^${version}`, sdk: peerDependencies["@pulumi/pulumi"] ?? "*" };
 }
 
-/** At once: what a person has filled in is there too. */
-async function writePrivately(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, text, { mode: MODES.secret });
-  await rename(draft, path);
+/** They may hold secrets: git is told before anything is filled in. */
+async function writeAnswers(wanted: ImportArguments, text: string): Promise<void> {
+  const { out, answers } = wanted;
+  const files = [IGNORE_FILE, ...answersFileOf(wanted, text)];
+  if (answers === undefined) await writeAll(out, files, { isForced: true });
+  else await writeAll(dirname(answers), [{ name: basename(answers), text, mode: MODES.secret }], { isForced: true });
+}
+
+/** The answers as a file of the folder, where they are in it: there it stays private, whoever has made it. */
+function answersFileOf({ answers }: ImportArguments, text: string | undefined): readonly OutFile[] {
+  return answers === undefined && text !== undefined ? [{ name: NAMES.answers, text, mode: MODES.secret }] : [];
 }

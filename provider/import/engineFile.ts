@@ -7,14 +7,15 @@ import type { Resource } from "./declare";
 /**
  * The file that `pulumi import --file` takes, with inputs and outputs: the engine cannot ask a dynamic provider what it
  * imports. It holds passphrases in clear.
- * @param stack the stack's name: a resource's name in state holds it
+ * @param stack the stack's name, which a resource's name in state holds; its organization is no part of that
  */
 export function engineFileText(resources: readonly Resource[], project: string, stack: string): string {
+  const [stackName] = stack.split("/").toReversed();
   const entries = resources.map(({ name, groupId, inputs, tunnelIds }) => {
     const keys = Object.keys(inputs.tunnels).filter((key) => inputs.tunnels[key]?.passphrase !== undefined);
     const whole = {
       ...withDefaults(inputs),
-      __urn: `urn:pulumi:${stack}::${project}::${RESOURCE_TYPE}::${name}`,
+      __urn: `urn:pulumi:${stackName}::${project}::${RESOURCE_TYPE}::${name}`,
       __secrets: keys.map((key) => `tunnels.${key}.passphrase`).toSorted(),
       __provider: PROVIDER_TEXT,
     };

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { OutFile } from "./project";
 
@@ -12,7 +12,9 @@ export async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === "EISDIR") throw new InTheWayError(`${path} is a folder, and a file is wanted there.`);
     throw error;
   }
 }
@@ -21,7 +23,7 @@ export async function textOf(path: string): Promise<string | undefined> {
 type Move = (from: string, to: string) => Promise<void>;
 
 /**
- * Writes files into a folder, all of them or none: they are written beside it first. A file that holds the same already is
+ * Writes files into a folder, all of them or none: they are written elsewhere first. A file that holds the same already is
  * left as it is.
  * @param isForced whether what is there may be overwritten
  * @returns the names of what was written
@@ -29,16 +31,19 @@ type Move = (from: string, to: string) => Promise<void>;
  */
 export async function writeAll(
   folder: string,
-  files: readonly OutFile[],
+  wanted: readonly OutFile[],
   { isForced, move = rename }: { readonly isForced: boolean; readonly move?: Move },
 ): Promise<readonly string[]> {
   const out = resolve(folder);
   const isThere = await isFolder(out);
-  const present = await Promise.all(files.map(({ name }) => textOf(join(out, name))));
+  const present = await Promise.all(wanted.map(({ name }) => textOf(join(out, name))));
+  const files = wanted.map((file, at) => (file.isLines ? { ...file, text: withLines(present[at], file.text) } : file));
   const changed = files.filter(
     ({ text, isScaffold }, at) => present[at] === undefined || !(isScaffold || present[at] === text),
   );
-  const inTheWay = changed.filter((file) => present[files.indexOf(file)] !== undefined).map(({ name }) => name);
+  const inTheWay = changed
+    .filter((file) => !file.isLines && present[files.indexOf(file)] !== undefined)
+    .map(({ name }) => name);
   if (inTheWay.length > 0 && !isForced) {
     throw new InTheWayError(
       `${folder} holds another ${inTheWay.join(", ")} already, and nothing was written: give --force to overwrite, or another --out.`,
@@ -47,15 +52,41 @@ export async function writeAll(
   if (isThere) await Promise.all(files.filter((file) => !changed.includes(file)).map((file) => keepPrivate(out, file)));
   if (changed.length === 0) return [];
   await mkdir(dirname(out), { recursive: true });
-  const draft = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
-  try {
-    for (const file of changed) await writeFile(join(draft, file.name), file.text, { mode: file.mode });
-    if (isThere) await moveAll(draft, out, changed, move);
-    else await asFolder(draft, out, move);
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  await uninterrupted(async () => {
+    // What is beside a folder that is there may be another disk, or not be ours to write to.
+    const draft = await mkdtemp(isThere ? join(out, ".import-") : join(dirname(out), `.${basename(out)}-`));
+    try {
+      for (const file of changed) await writeFile(join(draft, file.name), file.text, { mode: file.mode });
+      if (isThere) await moveAll(draft, out, changed, move);
+      else await asFolder(draft, out, move);
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  });
   return changed.map(({ name }) => name);
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Half-way it would leave a part of the files, and secrets in a draft; it is over in a moment. */
+async function uninterrupted(work: () => Promise<void>): Promise<void> {
+  const pass = () => undefined;
+  for (const signal of SIGNALS) process.on(signal, pass);
+  try {
+    await work();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, pass);
+  }
+}
+
+/** What is there, and the lines that it lacks; a slash at either end of a line is no difference. */
+function withLines(there: string | undefined, lines: string): string {
+  if (there === undefined) return lines;
+  const plain = (line: string) => line.trim().replace(/^\/|\/$/g, "");
+  const known = new Set(there.split("\n").map(plain));
+  const missing = lines.split("\n").filter((line) => !known.has(plain(line)) && line !== "");
+  const end = there === "" || there.endsWith("\n") ? "" : "\n";
+  return there + (missing.length > 0 ? `${end}${missing.join("\n")}\n` : "");
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -85,12 +116,11 @@ async function moveAll(draft: string, out: string, files: readonly OutFile[], mo
   try {
     for (const { name } of files) {
       const [target, kept] = [join(out, name), join(draft, `${name}.before`)];
-      if ((await textOf(target)) !== undefined) {
-        await move(target, kept);
-        undo.unshift(() => rename(kept, target));
-      }
+      const isThere = (await textOf(target)) !== undefined;
+      // What is there stays until the new one is: whatever ends the process, there is one of the two.
+      if (isThere) await copyFile(target, kept);
       await move(join(draft, name), target);
-      undo.unshift(() => rm(target));
+      undo.unshift(() => (isThere ? rename(kept, target) : rm(target)));
     }
   } catch (error) {
     for (const each of undo) await each();

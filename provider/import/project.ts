@@ -7,6 +7,8 @@ export interface OutFile {
   readonly mode: number;
   /** Whether it belongs to the user from then on: one that is there is left as it is. */
   readonly isScaffold?: true;
+  /** Whether it is a list of lines: one that is there gets those that it lacks. */
+  readonly isLines?: true;
 }
 
 /** What others may read, and what only the owner may. */
@@ -20,7 +22,16 @@ export const NAMES = {
   answers: "answers.json",
   engineFile: "pulumi-import.json",
   project: "Pulumi.yaml",
+  manifest: "package.json",
 } as const;
+
+/** What git is not to take, secrets above all. */
+export const IGNORE_FILE: OutFile = {
+  name: ".gitignore",
+  text: `${["node_modules/", NAMES.script, NAMES.answers, NAMES.engineFile].join("\n")}\n`,
+  mode: MODES.open,
+  isLines: true,
+};
 
 /** What makes a Pulumi project of the folder, where it is none yet. */
 export function scaffold(project: string, versions: Versions): readonly OutFile[] {
@@ -35,11 +46,19 @@ export function scaffold(project: string, versions: Versions): readonly OutFile[
   const compilerOptions = { strict: true, target: "es2022", module: "nodenext", skipLibCheck: true, noEmit: true };
   const files = {
     [NAMES.project]: `name: ${JSON.stringify(project)}\nruntime: nodejs\n`,
-    "package.json": inJson(manifest),
+    [NAMES.manifest]: inJson(manifest),
     "tsconfig.json": inJson({ compilerOptions, files: [NAMES.program] }),
-    ".gitignore": `${["node_modules/", NAMES.script, NAMES.answers, NAMES.engineFile].join("\n")}\n`,
   };
-  return Object.entries(files).map(([name, text]) => ({ name, text, mode: MODES.open, isScaffold: true }));
+  const ofUser = Object.entries(files).map(
+    ([name, text]) => ({ name, text, mode: MODES.open, isScaffold: true }) as const,
+  );
+  return [...ofUser, IGNORE_FILE];
+}
+
+/** The command that installs what the program needs; a manifest that was there may not name it. */
+export function installCommand(manifest: string | undefined): string {
+  const isNamed = manifest === undefined || manifest.includes('"pulumi-harmony-sase"');
+  return isNamed ? "npm install" : "npm install pulumi-harmony-sase @pulumi/pulumi";
 }
 
 /** The versions that the project depends on. */

@@ -20,7 +20,7 @@ export function missingText({ isAsnWanted, tunnels }: Questions, path: string): 
   return [
     `The service does not show ${counted(blanks, "value")} that a program must have:`,
     ...limited(lines),
-    `Fill in the blanks in ${path}, and run the same command again. Nothing else was written.`,
+    `Fill in the blanks in ${path}, and run the same command again. No program was written.`,
   ].join("\n");
 }
 
@@ -48,21 +48,22 @@ function limited(lines: readonly string[]): readonly string[] {
   return rest > 0 ? [...lines.slice(0, MOST_LINES), `  and ${rest} more`] : lines;
 }
 
-/** What was written, and what comes next. */
+/**
+ * What was written, and what comes next.
+ * @param install the command that installs what the program needs
+ */
 export function nextText(
   { network }: Found,
   { resources }: Declared,
   { out, stack }: ImportArguments,
   written: readonly string[],
+  install: string,
 ): string {
   const tunnels = resources.reduce((sum, { tunnelIds }) => sum + Object.keys(tunnelIds).length, 0);
   const what = `${counted(resources.length, "group")} with ${counted(tunnels, "tunnel")} of network "${network.name}"`;
   const done =
     written.length === 0 ? `${out} holds ${what} already.` : `Wrote ${what} to ${out}: ${written.join(", ")}.`;
-  const command =
-    stack === undefined
-      ? `HARMONY_SASE_IMPORT=${NAMES.mandate} pulumi up`
-      : `pulumi import --file ${NAMES.engineFile} --generate-code=false --stack ${stack}, or HARMONY_SASE_IMPORT=${NAMES.mandate} pulumi up`;
+  const byFile = `  pulumi import --file ${NAMES.engineFile} --generate-code=false --protect=false --stack ${stack}\nor, which compares each group with the service:\n`;
   const secrets = hasPassphrases(resources) ? `  ./${NAMES.script}   sets the passphrases; delete it afterwards\n` : "";
-  return `${done}\nNow, in that folder, with a stack selected:\n  npm install\n${secrets}  ${command}\n`;
+  return `${done}\nNow, in that folder, with a stack selected:\n  ${install}\n${secrets}${stack === undefined ? "" : byFile}  HARMONY_SASE_IMPORT=${NAMES.mandate} pulumi up\n`;
 }

@@ -74,12 +74,17 @@ describe("readAnswers", () => {
       ["Tn1", { remoteASN: 65_010, p81GWInternalIP: "169.254.1.1" }],
     ]);
     expect(readAnswers(fileOf({}, { leftASN: 64_600 })).leftASN).to.equal(64_600);
-    expect(readAnswers(fileOf({}, { leftASN: null })).leftASN).to.equal(undefined);
+    expect(readAnswers(fileOf({}, { leftASN: " 64600 " })).leftASN).to.equal(64_600);
+    for (const leftASN of [null, "", " "]) expect(readAnswers(fileOf({}, { leftASN })).leftASN).to.equal(undefined);
+    const blank = { id: "Tn1", remoteASN: " ", p81GWInternalIP: "\n" };
+    expect([...readAnswers(fileOf({ any: { blank } })).tunnels]).to.deep.equal([["Tn1", {}]]);
+    expect(readAnswers(`\uFEFF${fileOf({}, { leftASN: 1 })}`).leftASN).to.equal(1);
   });
 
   const refused: [title: string, text: string, message: RegExp][] = [
     ["no JSON", "{", /^it is not JSON$/],
     ["a list", "[]", /^it: /],
+    ["a word for a number", fileOf({}, { leftASN: "mine" }), /^leftASN: must be a number$/],
     ["another member", fileOf({}, { asn: 1 }), /Unrecognized key: "asn"/],
     ["a tunnel without an id", fileOf({ branch: { dublin: {} } }), /^groups\.branch\.dublin\.id: /],
     [

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -58,7 +58,7 @@ describe("runImport against the sandbox", () => {
     return command(...args);
   }
 
-  it("asks for what the service does not show, and writes nothing else", async () => {
+  it("asks for what the service does not show, keeps the answers from git, and writes nothing else", async () => {
     await start();
     const { code, told, printed } = await command();
     expect([code, printed]).to.deep.equal([1, ""]);
@@ -66,7 +66,8 @@ describe("runImport against the sandbox", () => {
       /The service does not show 6 values that a program must have:\n {2}datacenter\.dublin \(Tn\w+, 198\.51\.100\.2\): remoteASN, p81GWInternalIP, remoteGWInternalIP\n/,
     );
     expect(told).to.contain(`Fill in the blanks in ${pathOf("answers.json")}, and run the same command again.`);
-    expect(await readdir(out)).to.deep.equal(["answers.json"]);
+    expect((await readdir(out)).toSorted()).to.deep.equal([".gitignore", "answers.json"]);
+    expect(await textOf(".gitignore")).to.contain("\nanswers.json\n");
     expect((await stat(pathOf("answers.json"))).mode & 0o777).to.equal(0o600);
   });
 
@@ -95,13 +96,18 @@ describe("runImport against the sandbox", () => {
     await start();
     await imported("--network", "headquarters", "--stack", "dev");
     const before = await Promise.all((await readdir(out)).map(textOf));
+    await chmod(pathOf("answers.json"), 0o644);
     const { code, printed } = await command("--network", "headquarters", "--stack", "dev");
+    const [line] = /^pulumi import --file .*$/m.exec(await readFile("docs/import.md", "utf8")) ?? [];
+    expect(printed).to.contain(`\n  ${line}\n`);
     expect([code, printed.split("\n")[0]]).to.deep.equal([
       0,
       `${out} holds 1 group with 2 tunnels of network "headquarters" already.`,
     ]);
     expect(await Promise.all((await readdir(out)).map(textOf))).to.deep.equal(before);
-    expect((await stat(pathOf("pulumi-import.json"))).mode & 0o777).to.equal(0o600);
+    for (const name of ["pulumi-import.json", "answers.json"]) {
+      expect((await stat(pathOf(name))).mode & 0o777).to.equal(0o600);
+    }
     expect(
       sandbox.journal().filter(({ method, operation }) => method !== "GET" && operation !== "authorize"),
     ).to.deep.equal([]);
@@ -117,6 +123,18 @@ describe("runImport against the sandbox", () => {
     expect(await textOf("index.ts")).to.equal("mine");
     expect((await command("--network", "headquarters", "--force")).code).to.equal(0);
     expect(await textOf("index.ts")).to.contain("new DynamicTunnelGroup");
+  });
+
+  it("keeps secrets from git, and names the packages, in a project that is there", async () => {
+    await start();
+    await run("mkdir", [out]);
+    await writeFile(pathOf(".gitignore"), "node_modules\n");
+    await writeFile(pathOf("package.json"), '{ "name": "mine" }');
+    const { printed } = await imported();
+    expect(await textOf(".gitignore")).to.equal("node_modules\nset-secrets.sh\nanswers.json\npulumi-import.json\n");
+    expect(printed).to.contain("\n  npm install pulumi-harmony-sase @pulumi/pulumi\n");
+    await writeFile(pathOf("package.json"), '{ "dependencies": { "pulumi-harmony-sase": "*" } }');
+    expect((await command()).printed).to.contain("\n  npm install\n");
   });
 
   it("takes groups by name and by id, and names no static tunnel a group", async () => {

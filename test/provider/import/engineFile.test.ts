@@ -21,6 +21,13 @@ describe("engineFileText", () => {
     }
   });
 
+  it("takes the name of a stack with its organization, which is no part of what state holds", () => {
+    const [{ inputs }] = JSON.parse(
+      engineFileText(declare(found, answers).resources, "infra", "acme/infra/dev"),
+    ).resources;
+    expect(inputs.__urn).to.equal(`urn:pulumi:dev::infra::${type}::branch1`);
+  });
+
   it("has outputs as of a group that the resource has created, defaults and all", () => {
     expect(outputs).to.deep.include({
       __origin: "created",

@@ -77,7 +77,8 @@ describe("writeAll", () => {
     let moves = 0;
     const move = async (from: string, to: string) => {
       moves += 1;
-      if (moves === 4) throw new Error("the disk is full");
+      expect(await readdir(out)).to.include.members(Object.keys(WHOLE));
+      if (moves === 2) throw new Error("the disk is full");
       await rename(from, to);
     };
     const files = FILES.map((file) => ({ ...file, text: `new ${file.text}` }));
@@ -85,6 +86,53 @@ describe("writeAll", () => {
     expect(await content()).to.deep.equal(WHOLE);
     expect(await modeOf("set-secrets.sh")).to.equal(0o700);
     expect(await readdir(join(root, "deep"))).to.deep.equal(["out"]);
+  });
+
+  it("adds to a file of lines what it lacks, forced or not, and leaves the rest of it", async () => {
+    const ignored: OutFile = {
+      name: ".gitignore",
+      text: "node_modules/\nset-secrets.sh\n",
+      mode: MODES.open,
+      isLines: true,
+    };
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, ".gitignore"), "# mine\n/node_modules\n*.log");
+    expect(await write([...FILES, ignored])).to.include(".gitignore");
+    const whole = { ...WHOLE, ".gitignore": "# mine\n/node_modules\n*.log\nset-secrets.sh\n" };
+    expect(await content()).to.deep.equal(whole);
+    expect(await write([...FILES, ignored])).to.deep.equal([]);
+    expect(await content()).to.deep.equal(whole);
+  });
+
+  it("writes nothing beside a folder that is there: that may be another disk, or nobody's to write to", async () => {
+    await write();
+    const places: string[] = [];
+    const move = async (from: string, to: string) => {
+      places.push(from, to);
+      await rename(from, to);
+    };
+    await write(changed("new"), { isForced: true, move });
+    expect(places.filter((path) => !path.startsWith(join(out, "/")))).to.deep.equal([]);
+    expect(await content()).to.deep.equal({ ...WHOLE, "index.ts": "new" });
+  });
+
+  it("lets nobody interrupt it half-way", async () => {
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    const counts = () => signals.map((signal) => process.listenerCount(signal));
+    const before = counts();
+    let meanwhile: readonly number[] = [];
+    const move = async (from: string, to: string) => {
+      meanwhile = counts();
+      await rename(from, to);
+    };
+    await write(FILES, { move });
+    expect(meanwhile).to.deep.equal(before.map((count) => count + 1));
+    expect(counts()).to.deep.equal(before);
+  });
+
+  it("says which file is a folder", async () => {
+    await mkdir(join(out, "index.ts"), { recursive: true });
+    expect(await failing(write())).to.equal(`${join(out, "index.ts")} is a folder, and a file is wanted there.`);
   });
 
   it("writes nothing where the folder cannot be made", async () => {
