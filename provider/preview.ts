@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { rivalFor } from "./converge/claims";
-import { isUnfinished } from "./converge/session";
+import { isUnfinished, type Session } from "./converge/session";
 import { rivalText } from "./converge/words";
 import { IMPORT_VARIABLE, importMandateFor } from "./engine/importMandate";
+import { otherOwnerText, ownedTwiceText } from "./model/adoption";
 import { checkInputs } from "./model/check";
 import { unprovenIn } from "./model/pending";
 import { isAdopting } from "./model/rules";
@@ -37,6 +38,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     if (imported !== undefined) {
       const text = `${IMPORT_VARIABLE}: owns tunnel group ${imported} if it is what is declared; nothing is sent.`;
       await process.log.info(news.__urn, text);
+      for (const warning of await hadByOther(imported, news)) await process.log.warn(news.__urn, redact(warning));
     }
     // A failure that names a property makes the engine print that property's value, passphrases included.
     return {
@@ -69,7 +71,8 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     const rivals = claims.length > 0 ? claims : shared;
     const changed = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
     const notes = move ? [moveText(move, id)] : changed;
-    const warnings = move ? rivals : [...changes.warnings, ...rivals];
+    const others = move === "owns" ? await hadByOther(id, news, olds) : [];
+    const warnings = [...(move ? others : changes.warnings), ...rivals];
     const redact = process.learnSecrets(news);
     if (notes.length > 0) await process.log.info(news.__urn, redact(notes.join(" ")));
     if (warnings.length > 0) await process.log.warn(news.__urn, redact(warnings.join(" ")));
@@ -100,12 +103,23 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     return process.step("read", news, (session) => isUnfinished(session, id, origin), olds).catch(() => false);
   }
 
+  /** What this machine knows of others that have had a group, which a resource is to own. */
+  function hadByOther(groupId: string, news: Plain, olds?: Plain): Promise<readonly string[]> {
+    const look = async ({ journal }: Session) => {
+      const other = await journal.otherOwner(groupId);
+      return other === undefined ? [] : [otherOwnerText(groupId, other)];
+    };
+    return process.step("read", news, look, olds).catch(() => []);
+  }
+
   /** Says what a row that stays stands for. @returns what to warn of: another row stands for the same */
   async function claimed(groupId: string, { origin }: State, news: Plain, plan: Plan): Promise<readonly string[]> {
     const urn = typeof news.__urn === "string" ? news.__urn : undefined;
     const ids = Object.entries(mandateOf(plan).ids);
     await process.claims.claim({ urn, origin, groupId, tunnelIds: ids.map(([, id]) => id) });
     const claims = await process.claims.on(groupId);
+    const owner = claims.find((claim) => claim.urn !== urn && claim.origin === "created" && origin === "created");
+    if (owner?.urn !== undefined) return [ownedTwiceText(groupId, owner.urn, urn)];
     return ids.flatMap(([key, id]) => {
       const rival = rivalFor(claims, urn, id);
       return rival ? [rivalText(key, id, rival, urn)] : [];

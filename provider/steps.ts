@@ -60,7 +60,7 @@ export function createSteps(process: ProviderProcess) {
       const state = { ...blankState("adopted"), inputs: { networkId: inputs.networkId } };
       const settled = await bringAbout(session, id, state, inputs);
       // What nobody here has made to its end is in use from now on.
-      if (!(await session.journal.isOwnedByOther(id))) await session.journal.own(id);
+      if ((await session.journal.otherOwner(id)) === undefined) await session.journal.own(id);
       return { id, settled, over: [] };
     }
     const declared = desiredOf(inputs, "created");

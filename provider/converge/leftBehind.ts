@@ -22,11 +22,11 @@ export async function removeLeftBehind(
   const isOpen = (write: PendingWrite) => write.kind === "create" && !over.some((each) => isSameWrite(each, write));
   const ended = (message: string) => session.ended(`what an interrupted run had made: ${message}`);
   const { journal } = session;
-  const isStoodFor = async (groupId: string) => own.includes(groupId) || journal.isOwnedByOther(groupId);
+  const otherOwner = async (groupId: string) => (own.includes(groupId) ? groupId : journal.otherOwner(groupId));
   for (const write of (await session.journal.entries()).filter(isOpen)) {
     try {
       const deadlineMs = Math.max(write.startedAtMs + session.timeoutMs, session.clock.now() + LEAST_MS);
-      await removeMadeBy({ ...session, ended, deadlineMs, journal: { ...journal, isOwnedByOther: isStoodFor } }, write);
+      await removeMadeBy({ ...session, ended, deadlineMs, journal: { ...journal, otherOwner } }, write);
       await closeJournal(session, (each) => isSameWrite(each, write));
     } catch (error) {
       await session.warn(

@@ -90,7 +90,7 @@ export async function groupMadeBy(session: Session, end: WriteEnd, endMs: number
   const isThere = async (groupId: string) => (await observe(session, write.networkId, groupId)) !== undefined;
   if (resourceId !== undefined && (await lookUntil(session, untilMs(), () => isThere(resourceId), Boolean))) {
     // Another resource may have been given it since, by a person's word.
-    return (await session.journal.isOwnedByOther(resourceId)) ? undefined : resourceId;
+    return (await session.journal.otherOwner(resourceId)) === undefined ? resourceId : undefined;
   }
   // What the service has refused it has not begun; a group of that name is somebody else's.
   if (outcome === "failed" && end.statusCode !== undefined && end.statusCode < 500) return undefined;
@@ -117,7 +117,7 @@ async function theOneOf(
   candidates: readonly ListedGroup[],
 ): Promise<string | undefined> {
   const open: string[] = [];
-  for (const { id } of candidates) if (!(await session.journal.isOwnedByOther(id))) open.push(id);
+  for (const { id } of candidates) if ((await session.journal.otherOwner(id)) === undefined) open.push(id);
   const [groupId] = open;
   if (groupId === undefined) return undefined;
   const seen = open.length > 1 ? undefined : await observe(session, write.networkId, groupId);

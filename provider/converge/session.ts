@@ -22,8 +22,8 @@ export interface Journal {
   clear(isOver: (write: PendingWrite) => boolean): Promise<void>;
   /** Keeps that a group is the resource's, or in its use, so that no other resource on this machine takes it for its own. */
   own(groupId: string): Promise<void>;
-  /** Whether another resource on this machine has a group. */
-  isOwnedByOther(groupId: string): Promise<boolean>;
+  /** The URN of another resource that was the last on this machine to have a group; undefined where none was. */
+  otherOwner(groupId: string): Promise<string | undefined>;
 }
 
 /** How long operations of each kind took. */

@@ -85,9 +85,9 @@ export function createJournals(folder: string | undefined, baseUrl: string, now:
       own: async (groupId) => {
         if (urn !== undefined) await keep("owned", fileOf(groupId), urn);
       },
-      isOwnedByOther: async (groupId) => {
+      otherOwner: async (groupId) => {
         const owner = await readKept("owned", fileOf(groupId));
-        return typeof owner === "string" && !urns.includes(owner);
+        return typeof owner === "string" && !urns.includes(owner) ? owner : undefined;
       },
     };
   }

@@ -7,6 +7,16 @@ export function importCommand(networkId: string, groupId: string): string {
   return `npx pulumi-harmony-sase import --network ${networkId} --group ${groupId} --out imported`;
 }
 
+/** That another resource has had the group that one is to own by a person's word: nobody can tell whether it still has. */
+export function otherOwnerText(groupId: string, otherUrn: string): string {
+  return `Tunnel group ${groupId} was last owned or adopted on this machine by ${otherUrn}. Where that still owns it, two resources do, and destroying either deletes the group: first let go of it there, with pulumi state delete.`;
+}
+
+/** That two resources of a program own one group. */
+export function ownedTwiceText(groupId: string, otherUrn: string, urn: string | undefined): string {
+  return `Tunnel group ${groupId} is owned by the resource "${nameIn(otherUrn, urn)}" as well, and each of the two deletes it. Let one of them adopt it, or take one out with pulumi state delete.`;
+}
+
 /**
  * That a resource that has adopted its group does not own it because the program says nothing of it any more.
  * @param missing what the program has yet to say of the group, as paths

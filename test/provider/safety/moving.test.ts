@@ -189,6 +189,47 @@ describe("createSteps, with a row that comes to the other way of having its grou
     }
   });
 
+  it("names the resource of another stack that has had the group on this machine, and warns of nothing else", async () => {
+    await adopted();
+    await rig.up(owning(), vouched());
+    expect(rig.warnings).to.deep.equal([
+      `Tunnel group ${rig.state?.id} was last owned or adopted on this machine by urn:pulumi:other::rig::t::branch. Where that still owns it, two resources do, and destroying either deletes the group: first let go of it there, with pulumi state delete.`,
+    ]);
+    forget();
+    await rig.up(adopting(), vouched());
+    await rig.up(owning(), vouched());
+    expect(rig.warnings).to.deep.equal([]);
+  });
+
+  it("names that resource where it is to own the group from the start, too", async () => {
+    const id = await madeByOthers(rig);
+    await rig.up(owning(), vouched("branch", id));
+    expect(rig.warnings.join()).to.contain(
+      `Tunnel group ${id} was last owned or adopted on this machine by urn:pulumi:other`,
+    );
+    expect(origin()).to.equal("created");
+  });
+
+  it("warns in this run, and in each that follows, where another row that has the group is diffed only after it", async () => {
+    const third = { tunnels: { third: rig.tunnel(2) } };
+    const hub = rowBeside(rig, "hub");
+    await hub.up();
+    await rig.up(adopting(third));
+    forget();
+    const id = rig.state?.id;
+    const steps = vouched();
+    await rig.up(owning(third), steps);
+    expect(rig.infos.join()).to.contain("owns tunnel group");
+    for (const run of [steps, rig.process()]) {
+      if (run !== steps) await rig.up(owning(third), run);
+      forget();
+      await hub.up({}, run);
+      expect(rig.warnings).to.deep.equal([
+        `Tunnel group ${id} is owned by the resource "branch" as well, and each of the two deletes it. Let one of them adopt it, or take one out with pulumi state delete.`,
+      ]);
+    }
+  });
+
   it("does not own a group that another row of the run has, nor one in which another has its tunnel", async () => {
     const hub = rowBeside(rig, "hub");
     await hub.up();
