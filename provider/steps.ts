@@ -113,7 +113,7 @@ export function createSteps(process: ProviderProcess) {
     const changes = changesOf(id, adopted, news);
     demandNothingElse(move, id, { news, changes, isUnfinished: isOpen });
     return move === "owns"
-      ? (await takeOver(session, desiredOf(news, "created"), id)).settled
+      ? (await takeOver(session, desiredOf(news, "created"), id, state)).settled
       : unsent(session, id, adopted, news, changes.plan);
   }
 

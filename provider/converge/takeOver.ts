@@ -3,6 +3,7 @@ import { isSame, valueAt } from "../model/compare";
 import { isWellFormedPassphrase } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
 import { type GroupInputs, TUNNEL_FIELDS } from "../model/schema";
+import type { State } from "../model/state";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { inWords, type Matches, match } from "../plan/match";
@@ -10,6 +11,7 @@ import { decodeNetwork, namesBelongTo, type ShownGroup, undecorated } from "../s
 import { rivalFor } from "./claims";
 import type { Established } from "./create";
 import { GroupGoneError } from "./errors";
+import { completed } from "./known";
 import { observe, SHARED_FOR_MS } from "./observe";
 import { differingSettings } from "./prove";
 import { alone, optionsOf, type Session } from "./session";
@@ -20,19 +22,37 @@ const SHARING = { maxAgeMs: SHARED_FOR_MS };
 
 /**
  * Makes a group that exists the resource's own, as if it had created it, on a person's word. Nothing is sent. What the
- * service never shows is believed to be as declared.
+ * service never shows, and state does not know, is believed to be as declared.
+ * @param former the state of a resource that has adopted the group so far
  * @throws PlanError with every difference when the group is not what is declared
  */
-export function takeOver(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
-  return alone(session, declared.networkId, groupId, (turn) => takeOverInTurn(turn, declared, groupId));
+export function takeOver(
+  session: Session,
+  declared: GroupInputs,
+  groupId: string,
+  former?: State,
+): Promise<Established> {
+  return alone(session, declared.networkId, groupId, (turn) => takeOverInTurn(turn, declared, groupId, former));
 }
 
-async function takeOverInTurn(session: Session, declared: GroupInputs, groupId: string): Promise<Established> {
+async function takeOverInTurn(
+  session: Session,
+  declared: GroupInputs,
+  groupId: string,
+  former: State | undefined,
+): Promise<Established> {
   const { networkId } = declared;
   await demandNobodyElse(session, groupId, new Map());
   const seen = await observe(session, networkId, groupId, SHARING);
   if (seen === undefined) throw new GroupGoneError(groupId, networkId, "Correct HARMONY_SASE_IMPORT.");
-  const { own, undeclared, differences: shown } = comparedWith(declared, seen);
+  const {
+    own,
+    undeclared,
+    differences: shown,
+  } = comparedWith(declared, {
+    ...seen,
+    ...(former && completed(seen, former, declared)),
+  });
   const differences = [...shown, ...(await asnDifference(session, declared))];
   if (differences.length > 0) {
     throw new PlanError(

@@ -153,6 +153,17 @@ describe("createSteps, with a row that comes to the other way of having its grou
     expect(writesOf(rig)).to.deep.equal([]);
   });
 
+  it("does not own what state knows to be otherwise, where the service does not show it", async () => {
+    await adopted();
+    const changes = { remoteASN: 65_099, p81GWInternalIP: "169.254.77.1" };
+    const tunnels = { primary: rig.tunnel(0, changes), backup: rig.tunnel(1) };
+    expect(await failureOf(rig.up(owning({ tunnels }), vouched()))).to.contain(
+      "not what is declared: tunnels.primary.remoteASN differs; tunnels.primary.p81GWInternalIP differs. Nothing was sent",
+    );
+    expect(origin()).to.equal("adopted");
+    expect(writesOf(rig)).to.deep.equal([]);
+  });
+
   describe("where there is more to do", () => {
     /** Whoever previews and whoever updates, each refuses by himself. */
     async function expectRefused(program: Plain, why: RegExp): Promise<void> {
