@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { rivalFor } from "./converge/claims";
+import { messageOf } from "./converge/failure";
 import { isUnfinished, type Session } from "./converge/session";
 import { rivalText } from "./converge/words";
 import { IMPORT_VARIABLE, importMandateFor } from "./engine/importMandate";
@@ -34,7 +35,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
       for (const warning of sharedWith(inputs, inputs.dynamicTunnelId, true))
         await process.log.warn(news.__urn, redact(warning));
     }
-    const imported = isNew && !isAdopting(news) ? importMandateFor(news.__urn, process.env) : undefined;
+    const { imported, unread = [] } = isNew && !isAdopting(news) ? mandateFor(news) : {};
     if (imported !== undefined) {
       const text = `${IMPORT_VARIABLE}: owns tunnel group ${imported} if it is what is declared; nothing is sent.`;
       await process.log.info(news.__urn, text);
@@ -43,11 +44,23 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     // A failure that names a property makes the engine print that property's value, passphrases included.
     return {
       inputs: engineValue(inputs),
-      failures: [...process.faultsOfConfiguration(), ...failures].map((reason) => ({
+      failures: [...process.faultsOfConfiguration(), ...unread, ...failures].map((reason) => ({
         property: "",
         reason: redact(reason),
       })),
     };
+  }
+
+  /** Which group a person has named for a new resource, or why that cannot be read: what check throws ends the run, with a stack. */
+  function mandateFor({ __urn }: Plain): {
+    readonly imported?: string | undefined;
+    readonly unread?: readonly string[];
+  } {
+    try {
+      return { imported: importMandateFor(__urn, process.env) };
+    } catch (error) {
+      return { unread: [messageOf(error)] };
+    }
   }
 
   /** Compares state with new inputs, and tells on the resource's row what the change does. Makes no request. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { nameIn } from "../model/urn";
 import { ConfigurationError } from "./settings";
@@ -40,7 +41,7 @@ function fileAt(path: string): ReadonlyMap<string, string> {
     return new Map(Object.entries(file.parse(JSON.parse(readFileSync(path, "utf8")))));
   } catch {
     throw new ConfigurationError(
-      `${IMPORT_VARIABLE} names ${path}, which cannot be read as a JSON file of resource names and group ids; give that, or <resource name>=<group id>.`,
+      `${IMPORT_VARIABLE} names ${path}, which cannot be read${isAbsolute(path) ? "" : ` in ${process.cwd()}`} as a JSON file of resource names and group ids; give that, or <resource name>=<group id>.`,
     );
   }
 }

@@ -59,7 +59,7 @@ export function readAnswers(text: string): Answers {
     for (const [key, { [ID]: id, ...members }] of Object.entries(entries)) {
       demandFields(`groups.${group}.${key}`, members);
       const given = Object.entries(members).filter(([, value]) => !isBlank(value));
-      tunnels.set(String(id), Object.fromEntries(given.map(asMember)));
+      tunnels.set(String(id), { ...tunnels.get(String(id)), ...Object.fromEntries(given.map(asMember)) });
     }
   }
   return { leftASN: asn, tunnels };

@@ -131,6 +131,16 @@ describe("createSteps, against the sandbox", () => {
       expect(groups()).to.deep.equal([]);
     });
 
+    it("says as a failure of check, and once for each resource, that it cannot be read, and where it was looked for", async () => {
+      const { failures } = await importing("nowhere.json").check({}, rig.args());
+      expect(failures).to.deep.equal([
+        {
+          property: "",
+          reason: `HARMONY_SASE_IMPORT names nowhere.json, which cannot be read in ${process.cwd()} as a JSON file of resource names and group ids; give that, or <resource name>=<group id>.`,
+        },
+      ]);
+    });
+
     it("fails with every difference, and sends nothing", async () => {
       const id = await madeByHand();
       const other = rig.args({

@@ -81,6 +81,11 @@ describe("readAnswers", () => {
     expect(readAnswers(`\uFEFF${fileOf({}, { leftASN: 1 })}`).leftASN).to.equal(1);
   });
 
+  it("loses nothing of a tunnel that is there twice, the one a blank", () => {
+    const groups = { old: { oslo: { id: "Tn1", remoteASN: 1 } }, fresh: { oslo: { id: "Tn1", remoteASN: null } } };
+    expect([...readAnswers(fileOf(groups)).tunnels]).to.deep.equal([["Tn1", { remoteASN: 1 }]]);
+  });
+
   const refused: [title: string, text: string, message: RegExp][] = [
     ["no JSON", "{", /^it is not JSON$/],
     ["a list", "[]", /^it: /],
