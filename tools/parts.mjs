@@ -22,10 +22,10 @@ export const PARTS = {
   layouts: { minutes: 4, runs: [{ files: ["test/package/layouts.test.ts"], env: { PACKAGE: "all" } }] },
   nodes: { minutes: 5, runs: [{ files: ["test/package/nodes.test.ts"], env: { PACKAGE: "all" } }] },
   engine: {
-    minutes: 9,
+    minutes: 10,
     runs: [
-      ["configuration", "accounts", "failures"],
-      ["options", "adopting", "import"],
+      ["configuration", "accounts", "failures", "row"],
+      ["options", "adopting", "import", "health"],
     ].map((names) => ({
       files: names.map((name) => `test/e2e/${name}.test.ts`),
       env: { ENGINE: "all" },

@@ -13,7 +13,7 @@ const OLDEST_NODE = [20, 19];
 /** Nothing here takes an hour; what does hangs. */
 const WATCHDOG_MS = 60 * 60_000;
 
-/** More would starve the engine's own processes of memory and time. */
+/** One more than there are processors, since the engine's tests wait at times; many would starve each other. */
 const MOST_JOBS = 4;
 const REPORTED = ["--reporter", join(root, "tools", "reporter.cjs")];
 
@@ -68,7 +68,7 @@ const tasks = {
 
 /** Files run side by side and share nothing; those that take long begin first, and the short ones fill the gaps. */
 function mochaArguments(args, { words }) {
-  const jobs = Math.min(availableParallelism(), MOST_JOBS);
+  const jobs = Math.min(availableParallelism() + 1, MOST_JOBS);
   const all = ["test/e2e/**/*.test.ts", "test/!(e2e)/**/*.test.ts", "test/*.test.ts", "examples/**/*.test.ts"];
   return [...REPORTED, "--parallel", "--jobs", String(jobs), ...(words.length > 0 ? [] : all), ...args];
 }

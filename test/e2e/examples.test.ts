@@ -125,7 +125,10 @@ describe("Examples on the real engine", () => {
       Object.entries(fixture.sandbox.peers()).filter(([, { remotePublicIP }]) =>
         remotePublicIP.startsWith("203.0.113."),
       );
-    const keys = () => routers().map(([, { passphrase }]) => passphrase ?? "");
+    const keys = () =>
+      routers()
+        .toSorted(([, a], [, b]) => (a.remotePublicIP < b.remotePublicIP ? -1 : 1))
+        .map(([, { passphrase }]) => passphrase ?? "");
     const stack = await fixture.workshop.stack({
       project: "rotate-psk",
       program: example("rotate-psk"),

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { DynamicTunnelGroup, type DynamicTunnelGroupArgs, getTunnelHealthOutput } from "pulumi-harmony-sase";
-import { useFixture } from "./fixture";
+import { itBesides, useFixture } from "./fixture";
 
 describe("Health on the real engine", () => {
   const fixture = useFixture({ probeEveryMs: 300, negotiationMs: 200 });
@@ -46,30 +46,33 @@ describe("Health on the real engine", () => {
     await stack.destroy();
   });
 
-  it("rolls a change out, tunnel by tunnel, so that one is up all the time, and goes on after a batch that did not come up", async () => {
-    const rolled = (changes: (n: number) => object) => ({
-      ...fixture.args({ tunnelName: "rolled", rollout: { maxUnavailable: 1 }, health: { timeout: "4s" } }),
-      tunnels: Object.fromEntries([4, 5].map((n) => [`t${n}`, fixture.tunnel(n, changes(n))])),
-    });
-    const next = (n: number) => ({ passphrase: `Rolled.next_key${n}` });
-    const setRouters = (ns: readonly number[], changes: (n: number) => object) => {
-      for (const n of ns) fixture.sandbox.setPeer(`router ${n}`, fixture.tunnel(n, changes(n)) as never);
-    };
-    setRouters([4, 5], () => ({}));
-    const stack = await fixture.workshop.stack({ program: fixture.program(rolled(() => ({}))) });
-    const { outputs } = await stack.up();
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    fixture.sandbox.clearJournal();
-    const sinceMs = Date.now();
-    stack.setProgram(fixture.program(rolled(next)));
-    expect((await stack.preview()).output).to.contain("Rolls out in 2 batches: tunnels.t4; then tunnels.t5.");
-    const failed = await stack.failingUp();
-    expect(failed.output).to.match(/The roll-out stopped: tunnels\.t4 \(critical\) .*Not changed yet: tunnels\.t5\./);
-    setRouters([4, 5], next);
-    expect((await stack.up()).output).to.contain("Waits until tunnels.t4 is passing.");
-    expect(fixture.writes().map(({ method }) => method)).to.deep.equal(["PUT", "PUT"]);
-    const { longestWithoutAnyMs } = fixture.sandbox.downtime(String(outputs.dynamicTunnelId), sinceMs);
-    expect(longestWithoutAnyMs).to.equal(0);
-    await stack.destroy();
-  });
+  itBesides(
+    "rolls a change out, tunnel by tunnel, so that one is up all the time, and goes on after a batch that did not come up",
+    async () => {
+      const rolled = (changes: (n: number) => object) => ({
+        ...fixture.args({ tunnelName: "rolled", rollout: { maxUnavailable: 1 }, health: { timeout: "4s" } }),
+        tunnels: Object.fromEntries([4, 5].map((n) => [`t${n}`, fixture.tunnel(n, changes(n))])),
+      });
+      const next = (n: number) => ({ passphrase: `Rolled.next_key${n}` });
+      const setRouters = (ns: readonly number[], changes: (n: number) => object) => {
+        for (const n of ns) fixture.sandbox.setPeer(`router ${n}`, fixture.tunnel(n, changes(n)) as never);
+      };
+      setRouters([4, 5], () => ({}));
+      const stack = await fixture.workshop.stack({ program: fixture.program(rolled(() => ({}))) });
+      const { outputs } = await stack.up();
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      fixture.sandbox.clearJournal();
+      const sinceMs = Date.now();
+      stack.setProgram(fixture.program(rolled(next)));
+      expect((await stack.preview()).output).to.contain("Rolls out in 2 batches: tunnels.t4; then tunnels.t5.");
+      const failed = await stack.failingUp();
+      expect(failed.output).to.match(/The roll-out stopped: tunnels\.t4 \(critical\) .*Not changed yet: tunnels\.t5\./);
+      setRouters([4, 5], next);
+      expect((await stack.up()).output).to.contain("Waits until tunnels.t4 is passing.");
+      expect(fixture.writes().map(({ method }) => method)).to.deep.equal(["PUT", "PUT"]);
+      const { longestWithoutAnyMs } = fixture.sandbox.downtime(String(outputs.dynamicTunnelId), sinceMs);
+      expect(longestWithoutAnyMs).to.equal(0);
+      await stack.destroy();
+    },
+  );
 });

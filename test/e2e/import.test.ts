@@ -201,7 +201,7 @@ describe("A program that import has written, on the real engine", () => {
     ]);
   });
 
-  it("owns them by pulumi import --file as well", async () => {
+  itBesides("owns them by pulumi import --file as well", async () => {
     const name = "filed";
     await makeByHand([group("branch", [tunnel(0), tunnel(1, CERTIFIED)], everything())]);
     const out = await imported("--stack", name);

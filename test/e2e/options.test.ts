@@ -81,25 +81,28 @@ describe("Resource options on the real engine", () => {
     expect((await stack.destroy()).output).not.to.match(/::branch/);
   });
 
-  it("customTimeouts: bound an operation, that of a delete too, and a change of them sends nothing", async () => {
-    const stack = await deployed();
-    stack.setProgram(fixture.program(fixture.args(), { customTimeouts: { update: "4s" } }));
-    expect((await stack.up()).changes).to.deep.equal({ same: 1, update: 1 });
-    expect(fixture.sandbox.journal()).to.deep.equal([]);
-    fixture.sandbox.plan({ operation: "updateGroup", durationMs: 8000 });
-    stack.setProgram(fixture.program(changed(), { customTimeouts: { update: "4s" } }));
-    expect((await stack.failingUp()).output).to.match(/Timed out after \d+ s waiting for operation/);
-    stack.setProgram(fixture.program(changed()));
-    await stack.up();
-    expect(fixture.writes()).to.have.length(1);
-    expect(fixture.tunnelTo("203.0.113.77").remoteASN).to.equal(65_010);
-    stack.setProgram(fixture.program(changed(), { customTimeouts: { delete: "5s" } }));
-    await stack.up();
-    fixture.sandbox.plan({ operation: "deleteGroup", durationMs: 7000 });
-    expect((await stack.failingDestroy()).output).to.match(/Timed out after \d+ s waiting for operation/);
-    await stack.destroy();
-    expect(fixture.groups()).to.deep.equal([]);
-  });
+  itBesides(
+    "customTimeouts: bound an operation, that of a delete too, and a change of them sends nothing",
+    async () => {
+      const stack = await deployed();
+      stack.setProgram(fixture.program(fixture.args(), { customTimeouts: { update: "4s" } }));
+      expect((await stack.up()).changes).to.deep.equal({ same: 1, update: 1 });
+      expect(fixture.sandbox.journal()).to.deep.equal([]);
+      fixture.sandbox.plan({ operation: "updateGroup", durationMs: 8000 });
+      stack.setProgram(fixture.program(changed(), { customTimeouts: { update: "4s" } }));
+      expect((await stack.failingUp()).output).to.match(/Timed out after \d+ s waiting for operation/);
+      stack.setProgram(fixture.program(changed()));
+      await stack.up();
+      expect(fixture.writes()).to.have.length(1);
+      expect(fixture.tunnelTo("203.0.113.77").remoteASN).to.equal(65_010);
+      stack.setProgram(fixture.program(changed(), { customTimeouts: { delete: "5s" } }));
+      await stack.up();
+      fixture.sandbox.plan({ operation: "deleteGroup", durationMs: 7000 });
+      expect((await stack.failingDestroy()).output).to.match(/Timed out after \d+ s waiting for operation/);
+      await stack.destroy();
+      expect(fixture.groups()).to.deep.equal([]);
+    },
+  );
 
   itBesides("import and id: are refused with a pointer to dynamicTunnelId and to HARMONY_SASE_IMPORT", async () => {
     for (const option of [{ import: "Tg00000000" }, { id: "Tg00000000" }]) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { useFixture } from "./fixture";
+import { itBesides, useFixture } from "./fixture";
 
 describe("A resource's row in plain output", () => {
   const fixture = useFixture();
@@ -13,7 +13,7 @@ describe("A resource's row in plain output", () => {
       .map((line) => line.replace(/operation \w+/, "operation …").replace(/\d+(\.\d)? ?s\b/g, "N s"));
   }
 
-  it("has one line when a wait begins, and one that says what happened", async () => {
+  itBesides("has one line when a wait begins, and one that says what happened", async () => {
     const stack = await fixture.workshop.stack({ program: fixture.program(fixture.args()) });
     fixture.sandbox.plan({ operation: "createGroup", durationMs: 4000 });
     const created = await stack.up();

@@ -16,8 +16,8 @@ const VERSIONS = isWhole ? [...ENDS, ...BETWEEN] : ENDS;
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "CommonJS as pulumi new wrote it": { module: "commonjs", moduleResolution: "node10", esModuleInterop: false },
   nodenext: { module: "nodenext", moduleResolution: "nodenext" },
-  bundler: { module: "esnext", moduleResolution: "bundler" },
   ...(isWhole && {
+    bundler: { module: "esnext", moduleResolution: "bundler" },
     "CommonJS with esModuleInterop": { module: "commonjs", moduleResolution: "node10", esModuleInterop: true },
   }),
 };
