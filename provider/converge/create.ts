@@ -44,7 +44,9 @@ export function create(session: Session, declared: GroupInputs, former?: Former)
     if (returned) return returned;
     const own = (await turn.journal.entries()).filter(({ kind }) => kind === "create");
     const begun = begunBy(former);
-    const earlier = joined(begun, own).filter((write) => write.networkId === networkId);
+    const earlier = joined(begun, own)
+      .filter((write) => write.networkId === networkId)
+      .toSorted(byEvidence);
     for (const [index, write] of earlier.entries()) {
       const isInState = begun.some((each) => isSameWrite(each, write));
       const made = await completed(turn, declared, write, isInState);
@@ -53,6 +55,12 @@ export function create(session: Session, declared: GroupInputs, former?: Former)
     const made = await make(turn, declared);
     return { ...made, over: [...earlier, ...made.over] };
   });
+}
+
+/** What an operation names is told by nothing else; of the rest the last was sent when nothing showed of those before it. */
+function byEvidence(a: PendingWrite, b: PendingWrite): number {
+  const isNamed = ({ statusId }: PendingWrite) => Number(statusId !== undefined);
+  return isNamed(b) - isNamed(a) || b.startedAtMs - a.startedAtMs;
 }
 
 /** What a row has begun to create, and nobody has seen. */

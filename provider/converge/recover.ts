@@ -1,6 +1,7 @@
 import { awaitingIn, joined, mayStillShow, type PendingWrite, unprovenIn } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { State } from "../model/state";
+import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import type { ListedGroup, ShownGroup } from "../service/wire";
 import { attached, doubted, isExactly } from "./attach";
@@ -117,15 +118,21 @@ async function theOneOf(
   candidates: readonly ListedGroup[],
 ): Promise<string | undefined> {
   const open: string[] = [];
-  for (const { id } of candidates) if ((await session.journal.otherOwner(id)) === undefined) open.push(id);
+  for (const { id } of candidates) if (!(await isStoodFor(session, id))) open.push(id);
   const [groupId] = open;
   if (groupId === undefined) return undefined;
   const seen = open.length > 1 ? undefined : await observe(session, write.networkId, groupId);
   if (seen && holdsNothingElse(write, seen)) return groupId;
   const why = open.length > 1 ? "which of them cannot be told" : "it is not what was sent";
   throw new PlanError(
-    `An interrupted creation of tunnel group "${write.tunnelName}" in network ${write.networkId} may have made ${open.join(", ")}, but ${why}. ${waysOn(groupId)}`,
+    `An interrupted creation of tunnel group "${write.tunnelName}" in network ${write.networkId} may have made ${open.join(", ")}, but ${why}. ${waysOn(session, groupId)}`,
   );
+}
+
+/** Whether another resource on this machine has a group, or a row of this run, be it the one that takes this one's place. */
+async function isStoodFor({ journal, claims }: Session, groupId: string): Promise<boolean> {
+  if ((await journal.otherOwner(groupId)) !== undefined) return true;
+  return (await claims.on(groupId)).some(({ origin }) => origin === "created");
 }
 
 /** Every tunnel is one that was sent, each once; a creation that broke off may have made some of them only. */
@@ -141,6 +148,6 @@ function holdsNothingElse({ added }: PendingWrite, { tunnels }: ShownGroup): boo
 }
 
 /** How a group that nobody can be sure of is brought under the program. */
-function waysOn(groupId: string): string {
-  return `If it is yours, own it with HARMONY_SASE_IMPORT="<resource name>=${groupId}" pulumi up, or delete it by hand.`;
+function waysOn({ urn }: Session, groupId: string): string {
+  return `If it is yours, own it with HARMONY_SASE_IMPORT="${nameIn(urn)}=${groupId}" pulumi up, or delete it by hand.`;
 }

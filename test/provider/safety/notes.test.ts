@@ -112,6 +112,17 @@ describe("createSteps, with notes of what runs have left", () => {
       expect(writesOf(rig)).to.deep.equal(["POST", "POST", "DELETE"]);
     });
 
+    it("goes on with what an operation has made, though another creation of it was never answered", async () => {
+      rig.sandbox.inject({ operation: "createGroup", action: { kind: "reset" } });
+      await failureOf(rig.up(rig.args()));
+      await cutOff(rig, (steps) => rig.up(three(), steps), 9);
+      expect(await rig.notes()).to.contain("statusId");
+      await rig.up(three());
+      expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
+      expect(addressesOf(rig)).to.deep.equal([THREE]);
+      expect(rig.warnings.join()).not.to.contain("may have made");
+    });
+
     it("does not take what another resource has been given since", async () => {
       await cutOff(rig, (steps) => rig.up(rig.args(), steps));
       await rig.clock.sleep(OPERATION_MS);
