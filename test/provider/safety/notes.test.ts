@@ -117,6 +117,7 @@ describe("createSteps, with notes of what runs have left", () => {
       await failureOf(rig.up(rig.args()));
       await cutOff(rig, (steps) => rig.up(three(), steps), 9);
       expect(await rig.notes()).to.contain("statusId");
+      await rig.clock.sleep(OPERATION_MS);
       await rig.up(three());
       expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
       expect(addressesOf(rig)).to.deep.equal([THREE]);
