@@ -25,7 +25,7 @@ export function printed(value: unknown, column = 0, depth = 0): string {
       depth,
     );
   }
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return literal(value);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const texts = members.map(([name, member]: [string, unknown]) => (at: number, deeper: number) => {
     if (member === AS_NAMED) return name;
@@ -52,6 +52,14 @@ function wrapped(
   return `${start}\n${lines.join("")}${" ".repeat(depth * INDENT)}${end}`;
 }
 
+/** Ends of lines to older compilers, and what has an editor show a text in another order than it has. */
+const UNSEEN = /[\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+function literal(value: unknown): string {
+  const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16)}`;
+  return JSON.stringify(value).replace(new RegExp(UNSEEN, "g"), escaped);
+}
+
 /** Whether a name can stand in a program without quotes. */
 export function isIdentifier(name: string): boolean {
   return /^[A-Za-z_$][\w$]*$/.test(name);
@@ -59,5 +67,5 @@ export function isIdentifier(name: string): boolean {
 
 /** A text of several lines as one literal that keeps its lines, where nothing in it stands against that. */
 export function lines(text: string): Code {
-  return new Code(/[`\\\r]|\$\{/.test(text) ? JSON.stringify(text) : `\`${text}\``);
+  return new Code(/[`\\\r]|\$\{/.test(text) || UNSEEN.test(text) ? literal(text) : `\`${text}\``);
 }

@@ -13,7 +13,7 @@ export async function textOf(path: string): Promise<string | undefined> {
     return await readFile(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     if (code === "EISDIR") throw new InTheWayError(`${path} is a folder, and a file is wanted there.`);
     throw error;
   }

@@ -58,7 +58,7 @@ export function scaffold(project: string, versions: Versions): readonly OutFile[
 /** The command that installs what the program needs; a manifest that was there may not name it. */
 export function installCommand(manifest: string | undefined): string {
   const isNamed = manifest === undefined || manifest.includes('"pulumi-harmony-sase"');
-  return isNamed ? "npm install" : "npm install pulumi-harmony-sase @pulumi/pulumi";
+  return isNamed ? "npm install" : "npm install pulumi-harmony-sase @pulumi/pulumi typescript";
 }
 
 /** The versions that the project depends on. */

@@ -29,6 +29,12 @@ describe("printed", () => {
 });
 
 describe("lines", () => {
+  it("shows what no editor shows, or shows in another place than it stands", () => {
+    expect(printed("a\u2028b\u2029c\u202ed\u2066e\u200ff")).to.equal('"a\\u2028b\\u2029c\\u202ed\\u2066e\\u200ff"');
+    expect(printed("東京 é")).to.equal('"東京 é"');
+    expect(lines("a\u2028b").text).to.equal('"a\\u2028b"');
+  });
+
   it("keeps lines as lines where the text allows it", () => {
     expect(lines("a\nb\n").text).to.equal("`a\nb\n`");
     for (const text of ["a`b", "a\\b", "a\r\nb", "a$" + "{b}"]) expect(lines(text).text).to.equal(JSON.stringify(text));

@@ -132,9 +132,15 @@ describe("runImport against the sandbox", () => {
     await writeFile(pathOf("package.json"), '{ "name": "mine" }');
     const { printed } = await imported();
     expect(await textOf(".gitignore")).to.equal("node_modules\nset-secrets.sh\nanswers.json\npulumi-import.json\n");
-    expect(printed).to.contain("\n  npm install pulumi-harmony-sase @pulumi/pulumi\n");
+    expect(printed).to.contain("\n  npm install pulumi-harmony-sase @pulumi/pulumi typescript\n");
     await writeFile(pathOf("package.json"), '{ "dependencies": { "pulumi-harmony-sase": "*" } }');
     expect((await command()).printed).to.contain("\n  npm install\n");
+  });
+
+  it("says that --out is no folder", async () => {
+    await start();
+    await writeFile(out, "a file");
+    expect((await command()).told).to.contain(`${out} is no folder: give another --out.`);
   });
 
   it("takes groups by name and by id, and names no static tunnel a group", async () => {
