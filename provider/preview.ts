@@ -31,11 +31,11 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     rows.checked(news.__urn);
     for (const warning of warnings) await process.log.warn(news.__urn, redact(warning));
     const isNew = Object.keys(olds).length === 0;
+    const { imported, unread = [] } = isNew && !isAdopting(news) ? mandateFor(news) : {};
     if (isNew && failures.length === 0) {
-      for (const warning of sharedWith(inputs, inputs.dynamicTunnelId, true))
+      for (const warning of sharedWith(inputs, imported ?? inputs.dynamicTunnelId, true))
         await process.log.warn(news.__urn, redact(warning));
     }
-    const { imported, unread = [] } = isNew && !isAdopting(news) ? mandateFor(news) : {};
     if (imported !== undefined) {
       const text = `${IMPORT_VARIABLE}: owns tunnel group ${imported} if it is what is declared; nothing is sent.`;
       await process.log.info(news.__urn, text);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Plain } from "../../../provider/process";
+import type { Steps } from "../../../provider/steps";
 import { plain, type Rig, startRig } from "../rig";
 import { addressesOf, cutOff, failureOf, idsOf, madeByOthers, rowBeside, writesOf } from "./scene";
 
@@ -219,6 +220,23 @@ describe("createSteps, with a row that comes to the other way of having its grou
       `Tunnel group ${id} was last owned or adopted on this machine by urn:pulumi:other`,
     );
     expect(origin()).to.equal("created");
+  });
+
+  it("previews that two new resources are to own one group, and that one has a tunnel of what another adopts", async () => {
+    const id = await madeByOthers(rig);
+    const env = { HARMONY_SASE_IMPORT: `branch=${id},twin=${id}` };
+    const preview = async (steps: Steps, ...programs: readonly Plain[]) => {
+      forget();
+      for (const program of programs) await steps.check({}, program);
+      return rig.warnings.join(" ");
+    };
+    expect(await preview(rig.process({ env }), owning(), rowBeside(rig, "twin").args())).to.contain(
+      `Tunnel group ${id} is owned by the resource "branch" as well`,
+    );
+    const adopter = { ...adopting(), __urn: rowBeside(rig, "spoke").args().__urn };
+    expect(await preview(rig.process({ env }), adopter, owning())).to.contain(
+      'tunnels.primary is tunnels.primary of the resource "spoke" as well',
+    );
   });
 
   it("warns in this run, and in each that follows, where another row that has the group is diffed only after it", async () => {
