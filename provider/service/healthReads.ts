@@ -31,7 +31,7 @@ interface Network {
   sinceMs: number;
   watchers: number;
   lookedMs: number;
-  next: Promise<HealthPicture> | undefined;
+  next: { readonly dueMs: number; readonly picture: Promise<HealthPicture> } | undefined;
   latest: { readonly beganMs: number; readonly picture: Promise<HealthPicture> } | undefined;
 }
 
@@ -41,6 +41,9 @@ const LONGEST_INTERVAL_MS = 15_000;
 const SHARE_OF_WAITED = 0.1;
 /** All networks together are looked at no oftener than this allows: 60 times in five minutes, of 500 requests. */
 const APART_MS = 5000;
+
+/** A look that takes longer than this, with its turn among the requests, is given up: the next may be quicker. */
+const LONGEST_LOOK_MS = 30_000;
 
 /** Creates the reads of a process. They go behind all other requests, as looks at operations do. */
 export function shareHealth(client: Pick<Client, "readHealth">, clock: Clock): HealthReads {
@@ -74,12 +77,11 @@ export function shareHealth(client: Pick<Client, "readHealth">, clock: Clock): H
     return Math.max(own, (watched - 1) * APART_MS);
   }
 
-  async function nextIn(networkId: string, options: RequestOptions, latestMs: number): Promise<HealthPicture> {
+  async function lookedAt(dueMs: number, networkId: string, options: RequestOptions): Promise<HealthPicture> {
     const network = networkOf(networkId);
-    const dueMs = Math.min(network.lookedMs + intervalIn(network), latestMs);
     await clock.sleep(Math.max(0, dueMs - clock.now()));
-    network.next = undefined;
-    return begin(networkId, options);
+    if (network.next?.dueMs === dueMs) network.next = undefined;
+    return begin(networkId, { ...options, deadlineMs: Math.min(options.deadlineMs, clock.now() + LONGEST_LOOK_MS) });
   }
 
   return {
@@ -93,8 +95,11 @@ export function shareHealth(client: Pick<Client, "readHealth">, clock: Clock): H
       network.watchers += 1;
       return {
         next: (options, latestMs) => {
-          network.next ??= nextIn(networkId, options, latestMs);
-          return network.next;
+          if (network.next === undefined || network.next.dueMs > latestMs + LONGEST_INTERVAL_MS) {
+            const dueMs = Math.min(network.lookedMs + intervalIn(network), latestMs);
+            network.next = { dueMs, picture: lookedAt(dueMs, networkId, options) };
+          }
+          return network.next.picture;
         },
         leave: () => {
           network.watchers -= 1;

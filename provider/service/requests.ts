@@ -120,8 +120,10 @@ export function createRequests(settings: RequestSettings): Requests {
         if (value === undefined) throw unreadable(call, answer.status);
         return value;
       }),
-    write: (call, { deadlineMs, latestMs = deadlineMs, onRetry }) =>
-      retried({ clock, deadlineMs: latestMs, onRetry }, async () => {
+    write: (call, { deadlineMs, latestMs = deadlineMs, onRetry }) => {
+      // One that is sent need not stand in the program, nor in state: the service may have shown it.
+      for (const passphrase of passphrasesIn(call.body)) redactor.addSecret(passphrase);
+      return retried({ clock, deadlineMs: latestMs, onRetry }, async () => {
         const options = { deadlineMs, latestMs, ...(onRetry ? { onRetry } : {}) };
         const answer = await send(call, options).catch((error: unknown) => {
           if (!(error instanceof NoAnswer)) throw error;
@@ -136,7 +138,8 @@ export function createRequests(settings: RequestSettings): Requests {
           throw unclear(call, why, { status: answer.status });
         }
         return accepted;
-      }),
+      });
+    },
   };
 }
 
@@ -157,6 +160,13 @@ function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSe
       limits.request(exchange, { signal, isLook, onWait, refusal }),
     );
   };
+}
+
+function passphrasesIn(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === "passphrase" && typeof member === "string" ? [member] : passphrasesIn(member),
+  );
 }
 
 /** That the requests of this window are used up. */

@@ -74,6 +74,23 @@ describe("shareHealth", () => {
     expect((await clock.drive(watch.next(OPTIONS, latestMs))).beganMs).to.equal(latestMs);
   });
 
+  it("lets nobody wait much beyond his time for a look that others wait for", async () => {
+    for (let n = 0; n < 20; n++) reads.watch(`N${n}`);
+    const [patient, hasty] = [reads.watch("N0"), reads.watch("N0")];
+    await clock.drive(patient.next(OPTIONS, NEVER));
+    const beganMs = clock.now();
+    const late = patient.next(OPTIONS, NEVER);
+    const soon = await clock.drive(hasty.next(OPTIONS, beganMs + 20_000));
+    expect(soon.beganMs - beganMs).to.equal(20_000);
+    expect((await clock.drive(late)).beganMs - beganMs).to.be.greaterThan(80_000);
+  });
+
+  it("gives up a look that takes long, with its turn, long before the step's own time is over", async () => {
+    const deadlineMs = clock.now() + 1_800_000;
+    await clock.drive(reads.watch("N").next({ deadlineMs }, NEVER));
+    expect((asked[0]?.options.deadlineMs ?? 0) - (asked[0]?.atMs ?? 0)).to.equal(30_000);
+  });
+
   it("takes what is young enough for who waits for nothing, and what is under way", async () => {
     await clock.drive(Promise.all([reads.read("N", OPTIONS, 60_000), reads.read("N", OPTIONS, 60_000)]));
     await clock.advance(59_000);
