@@ -64,6 +64,8 @@ export interface Scene {
 /** Before the first look. */
 export const NOTHING_SEEN: ShownGroup = { tunnels: [], names: [] };
 
+/** A change that nobody answers, and that does not show, is sent so often. */
+export const MOST_UNANSWERED = 3;
 /** For how long a read may be behind what is there, when the service does not find what a write names. */
 const CATCHING_UP_MS = 30_000;
 const NOT_FOUND = 404;

@@ -5,27 +5,34 @@ import type { PresentGroup } from "../model/present";
 import { rolloutOf } from "../model/rollout";
 import type { Desired } from "../model/schema";
 import { isPresumed, type State } from "../model/state";
-import { batchesOf } from "../plan/batches";
 import { planFromState } from "../plan/changes";
 import { PlanError } from "../plan/error";
 import { type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
 import { type Postponed, untilShown } from "../plan/presumed";
 import { type Change, requestsOf } from "../plan/requests";
-import { assumed, NOTHING_SEEN, observed, type Progress, proven, type Scene, type Target, written } from "./change";
+import {
+  assumed,
+  MOST_UNANSWERED,
+  NOTHING_SEEN,
+  observed,
+  type Progress,
+  proven,
+  type Scene,
+  type Target,
+  written,
+} from "./change";
 import type { Settled } from "./checkup";
 import { type Claim, rivalFor, takenByOthers } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
 import { among, awaitingNote, openIn } from "./open";
-import { beforeMore, mayBeDown, rolledBy } from "./rollout";
+import { nextBatch, rolledBy } from "./rollout";
 import { closeJournal, type Session } from "./session";
 import { endlessText, keptText, rivalText, unprovableText, warningsOf } from "./words";
 
 /** A plan that still asks for something after so many writes will not come to an end. */
 const MOST_WRITES = 8;
-/** A change that nobody answers, and that does not show, is sent so often. */
-const MOST_UNANSWERED = 3;
 /** A change that is completed without a status code, and that nothing can show, counts as done after so many times. */
 const ENOUGH_UNCONFIRMED = 2;
 /**
@@ -50,7 +57,7 @@ export async function converge(session: Session, target: Target): Promise<Settle
     const fromState = planFromState(progress.state, target.declared);
     const mandate = mandateOf(fromState);
     const { declared, warnings: postponed } = shownOf(target, progress, fromState);
-    const rollout = rolloutOf(declared);
+    const mostWrites = MOST_WRITES + (rolloutOf(declared) ? MOST_TUNNELS : 0);
     for (let looks = 0, writes = 0, unanswered = 0, unconfirmed = 0; ; looks++) {
       const present = presentFor(progress, declared);
       const next = plan(declared, present, extended(mandate, progress.state, taken));
@@ -62,23 +69,21 @@ export async function converge(session: Session, target: Target): Promise<Settle
         const stays = kept.length > 0 ? [keptText(groupId, kept)] : [];
         for (const warning of [...postponed, ...warningsOf(fromState, next), ...stays]) await session.warn(warning);
       }
-      const onward = rollout ? await beforeMore(scene, progress, next) : progress;
-      const isLookedAnew = onward.seen !== progress.seen;
-      progress = onward;
+      const { batch, isLast, reached } = await nextBatch(scene, progress, next);
+      progress = reached;
       if (progress.failure) throw progress.failure;
-      if (isLookedAnew) continue;
-      const [batch = next, ...later] = batchesOf(next, rollout, mayBeDown(progress));
+      if (batch === undefined) continue;
       const [change, ...others] = requestsOf(declared, present, batch);
       if (change === undefined) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
       unconfirmed = isUnprovable(progress, change) ? unconfirmed + 1 : 0;
       if (unconfirmed === ENOUGH_UNCONFIRMED && others.length === 0) {
         await session.warn(unprovableText(groupId, change));
-        if (later.length === 0) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
+        if (isLast) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
         progress = assumed(progress, change);
         continue;
       }
       unanswered = progress.last?.outcome === "unclear" ? unanswered + 1 : 0;
-      if (writes === MOST_WRITES + (rollout ? MOST_TUNNELS : 0) || unanswered === MOST_UNANSWERED)
+      if (writes === mostWrites || unanswered === MOST_UNANSWERED)
         throw new NotAppliedError(endlessText(groupId, writes, progress.last?.reasons ?? []));
       writes += 1;
       progress = await written(scene, { ...progress, rolled: rolledBy(batch, progress.rolled) }, change);

@@ -2,7 +2,7 @@ import { ownValue, picked, valueAt, withValueAt } from "../model/compare";
 import { isDefaulted } from "../model/defaults";
 import type { Tunnel } from "../model/fields";
 import { isHealthAsked } from "../model/health";
-import { awaitingIn } from "../model/pending";
+import { awaitingIn, unprovenIn } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import { type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
@@ -13,7 +13,7 @@ import { attached } from "./attach";
 import { checkup } from "./health";
 import { completed } from "./known";
 import { observeKnown, SHARED_FOR_MS } from "./observe";
-import { openIn } from "./open";
+import { among, awaitingNote, openIn } from "./open";
 import { findCreated, recovered } from "./recover";
 import { closeJournal, overWith, type Session } from "./session";
 
@@ -48,15 +48,18 @@ export async function refresh(
   const seen = await observeKnown(session, networkId, groupId, whole, { sharing });
   if (seen === undefined) return closing(session, isOver, undefined);
   const known = attached(whole, whole.pending, seen.tunnels);
-  const shown = found(groupId, known, seen, await healthFor(session, networkId, known, seen));
+  const shown = found(groupId, known, seen, await healthFor(session, groupId, known, seen));
   return closing(session, isOver, { ...shown, props: await withMore(shown.props) });
 }
 
-/** What of health goes to state: a refresh waits for nothing. */
-async function healthFor(session: Session, networkId: string, state: State, seen: ShownGroup): Promise<Health> {
+/** What of health goes to state: a refresh waits for nothing, and what is still to be waited for stays known. */
+async function healthFor(session: Session, groupId: string, state: State, seen: ShownGroup): Promise<Health> {
   if (!isHealthAsked(state.inputs)) return {};
-  const open = openIn({ ...state, pending: awaitingIn(state.pending) }, session.clock.now());
   const { tunnelIds } = state;
+  const networkId = networkOf(state);
+  const nowMs = session.clock.now();
+  const open = openIn(state, nowMs);
+  const unproven = among(openIn({ ...state, pending: unprovenIn(state.pending) }, nowMs), tunnelIds);
   const { health, trouble } = await checkup(session, {
     networkId,
     tunnelIds,
@@ -64,7 +67,8 @@ async function healthFor(session: Session, networkId: string, state: State, seen
     open,
   });
   if (trouble !== undefined) await session.warn(trouble);
-  return { tunnelHealth: health, pending: awaitingIn(state.pending) };
+  const left = awaitingNote(networkId, groupId, unproven, nowMs);
+  return { tunnelHealth: health, pending: [...awaitingIn(state.pending), ...left] };
 }
 
 type Health = Pick<Outcome, "tunnelHealth" | "pending">;

@@ -2,14 +2,16 @@ import { valueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
 import { healthWishOf } from "../model/health";
 import type { PresentTunnel } from "../model/present";
+import { type Rollout, rolloutOf } from "../model/rollout";
+import { TUNNEL_FIELDS } from "../model/schema";
 import type { State } from "../model/state";
-import { isTouched } from "../plan/batches";
+import { batchesOf, isTouched } from "../plan/batches";
 import { credentialOf, isCredential } from "../plan/credential";
 import { PlanError } from "../plan/error";
 import { mandateOf, type Plan, plan, type TunnelPlan } from "../plan/plan";
 import { type Change, requestsOf } from "../plan/requests";
-import { NOTHING_SEEN, observed, type Progress, type Scene, written } from "./change";
-import { RolloutStoppedError } from "./errors";
+import { MOST_UNANSWERED, NOTHING_SEEN, observed, type Progress, type Scene, written } from "./change";
+import { NotAppliedError, RolloutStoppedError } from "./errors";
 import { messageOf } from "./failure";
 import { awaitPassing, type Checkup, checkup, inWords } from "./health";
 import { completed } from "./known";
@@ -26,23 +28,30 @@ export function rolledBy({ tunnels }: Plan, before: RolledBatch | undefined): Ro
   return isAgain ? before : batch;
 }
 
-/** Tunnels that are to change before others, since to touch them may cost nothing. */
-export function mayBeDown({ open, down }: Progress): ReadonlySet<string> {
-  return new Set([...open.keys(), ...(down ?? [])]);
+/** What is to be done next. */
+export interface Next {
+  readonly reached: Progress;
+  /** Absent where something had to be waited for: then all of it is planned anew, from what is there now. */
+  readonly batch?: Plan;
+  /** Whether nothing is left to do after it. */
+  readonly isLast?: boolean;
 }
 
 /**
- * Where a roll-out stands before it touches more: begun, with what it has touched passing. Changes that are no roll-out, since they
- * touch no tunnel by itself, are not held up.
- * @param rest what is still to be done
- * @returns with another look where something had to be waited for, and with the failure that ends it where that was in vain
+ * The next part of what is still to be done: all of it, unless it is rolled out. A roll-out touches more only where all that it has
+ * touched is passing. Changes that are no roll-out, since they touch no tunnel by itself, are not held up.
+ * @returns with the failure that ends the roll-out where that was waited for in vain
  */
-export async function beforeMore(scene: Scene, progress: Progress, rest: Plan): Promise<Progress> {
-  const isBegun = progress.down !== undefined || isLeft(scene.target.state);
-  if (!isBegun && !rest.tunnels.some(isTouched)) return progress;
-  const begun = { ...progress, down: progress.down ?? (await downBefore(scene, progress, rest)) };
-  const heldUp = heldUpBy(progress.open, rest);
-  return heldUp.size === 0 ? begun : passed(scene, begun, heldUp, rest);
+export async function nextBatch(scene: Scene, progress: Progress, rest: Plan): Promise<Next> {
+  const rollout = rolloutOf(scene.target.declared);
+  const isBegun = progress.down !== undefined || isLeft(scene.target.state) || rest.tunnels.some(isTouched);
+  if (rollout === undefined || !isBegun) return { reached: progress, batch: rest, isLast: true };
+  const reached = { ...progress, down: progress.down ?? (await downBefore(scene, progress, rest)) };
+  const [batch = rest, ...later] = batchesOf(rest, rollout, new Set([...reached.open.keys(), ...reached.down]));
+  const heldUp = heldUpBy(reached.open, batch, rest, rollout);
+  return heldUp.size === 0
+    ? { reached, batch, isLast: later.length === 0 }
+    : { reached: await passed(scene, reached, heldUp, rest) };
 }
 
 /** Whether an earlier run has touched tunnels that were there, and has not seen them passing. */
@@ -70,13 +79,18 @@ async function downBefore(
 }
 
 /**
- * What has to be passing before more is touched: all that was touched before, apart from what the rest of the plan touches
- * anyway, so that what puts a tunnel right never waits for it.
+ * What has to be passing before a batch is sent: all that was touched before, apart from what it touches itself. One that touches
+ * nothing else waits for none whose turn is still to come, and for none at all where no more than may be unavailable was touched:
+ * what puts a tunnel right is not held up. Nor is what touches no tunnel by itself.
  */
-function heldUpBy(open: Open, rest: Plan): Open {
+function heldUpBy(open: Open, batch: Plan, rest: Plan, { maxUnavailable }: Rollout): Open {
+  const idsIn = ({ tunnels }: Plan) => tunnels.filter(isTouched).flatMap(({ present }) => present?.id ?? []);
   const own = among(open, mandateOf(rest).ids);
-  const toCome = new Set(rest.tunnels.filter(isTouched).map(({ present }) => present?.id));
-  return new Map([...own].filter(([id]) => !toCome.has(id)));
+  const touched = idsIn(batch);
+  const isOfOpen = touched.every((id) => own.has(id));
+  if (touched.length > 0 && isOfOpen && own.size <= maxUnavailable) return NOTHING_OPEN;
+  const exempt = new Set(isOfOpen ? idsIn(rest) : touched);
+  return new Map([...own].filter(([id]) => !exempt.has(id)));
 }
 
 /**
@@ -122,16 +136,11 @@ async function watched(
 async function setBack(scene: Scene, stopped: Progress, batch: RolledBatch, text: string): Promise<Progress> {
   const keys = batch.map(({ key }) => key);
   const failedWith = (more: string) => new RolloutStoppedError(`${text} ${more}`);
-  const impossible = (error: unknown) =>
-    failedWith(`${keys.map((key) => `tunnels.${key}`).join(", ")} could not be set back: ${messageOf(error)}`);
-  let progress = await observed(scene, stopped);
-  try {
-    const change = changeBack(scene, progress, batch);
-    if (change && !progress.failure) progress = await written(scene, progress, change);
-  } catch (error) {
-    return { ...progress, failure: impossible(error) };
+  const progress = await sentBack(scene, await observed(scene, stopped), batch);
+  if (progress.failure) {
+    const names = keys.map((key) => `tunnels.${key}`).join(", ");
+    return { ...progress, failure: failedWith(`${names} could not be set back: ${messageOf(progress.failure)}`) };
   }
-  if (progress.failure) return { ...progress, failure: impossible(progress.failure) };
   const own = (some: readonly string[]) =>
     Object.fromEntries(some.map((key) => [key, progress.state.tunnelIds[key] ?? ""]));
   const open = among(progress.open, own(keys));
@@ -141,6 +150,24 @@ async function setBack(scene: Scene, stopped: Progress, batch: RolledBatch, text
     open: new Map([...without(progress.open, open), ...among(open, own(seen.failing))]),
     failure: failedWith(`Set back to what it was before: ${inWords(seen, keys)}.`),
   };
+}
+
+/** Sends the change back, again where nobody has answered or another writer came between. */
+async function sentBack(scene: Scene, progress: Progress, batch: RolledBatch): Promise<Progress> {
+  let reached = progress;
+  try {
+    for (let tries = 0; !reached.failure; tries++) {
+      const change = changeBack(scene, reached, batch);
+      if (change === undefined) break;
+      if (tries === MOST_UNANSWERED)
+        throw new NotAppliedError(reached.last?.reasons.join(" ") || "others change the group meanwhile.");
+      reached = await written(scene, reached, change);
+      if (reached.last?.change === change && reached.last.outcome !== "unclear") break;
+    }
+    return reached;
+  } catch (failure) {
+    return { ...reached, failure };
+  }
 }
 
 /** @throws PlanError when it is not known what a tunnel was before */
@@ -161,13 +188,13 @@ const NO_SETTINGS = { description: undefined, sharedSettings: undefined, advance
  * A tunnel as it was before it was changed.
  * @throws PlanError when not all of that is known
  */
-function formerOf({ key, present, fields, action }: TunnelPlan): Tunnel {
+function formerOf({ key, declared, present, fields, action }: TunnelPlan): Tunnel {
   const { id: _, ...former } = present as PresentTunnel;
-  const isCredentialSent = action === "rebuild" || fields.some(({ path }) => isCredential(path));
+  const isRebuilt = action === "rebuild";
+  const sent = isRebuilt ? TUNNEL_FIELDS.filter(({ path }) => valueAt(declared, path) !== undefined) : fields;
+  const isCredentialSent = isRebuilt || fields.some(({ path }) => isCredential(path));
   const unknown = [
-    ...fields
-      .filter(({ path }) => !isCredential(path) && valueAt(former, path) === undefined)
-      .map(({ path }) => path[0]),
+    ...sent.filter(({ path }) => !isCredential(path) && valueAt(former, path) === undefined).map(({ path }) => path[0]),
     ...(isCredentialSent && credentialOf(former).authType === undefined ? ["credential"] : []),
   ];
   if (unknown.length > 0) throw new PlanError(`the former ${unknown.join(", ")} of tunnels.${key} is not known.`);

@@ -20,7 +20,7 @@ export function batchesOf(whole: Plan, rollout: Rollout | undefined, first: Read
   if (rollout === undefined || touched.length === 0) return [whole];
   const isFirst = ({ present }: TunnelPlan) => present !== undefined && first.has(present.id);
   const ordered = [...touched.filter(isFirst), ...touched.filter((each) => !isFirst(each))];
-  const rolled = packed(clustersOf(ordered), rollout.maxUnavailable);
+  const rolled = packed(clustersOf(ordered), rollout.maxUnavailable, isFirst);
   const added = whole.tunnels.filter(({ action }) => action === "add");
   // A tunnel that is added where another one still is comes with it.
   const comesWith = (each: TunnelPlan) => rolled.findLast((batch) => batch.some((one) => takesPlaceOf(each, one)));
@@ -36,13 +36,18 @@ function batchOf(tunnels: readonly TunnelPlan[]): Plan {
   return { tunnels, removals: [], settings: [], isRenamed: false };
 }
 
-/** Clusters joined to batches, as many to each as it takes. */
-function packed(clusters: readonly Cluster[], most: number): readonly Cluster[] {
+/** Clusters joined to batches, as many to each as it takes; what may be down already is in none with what is up. */
+function packed(
+  clusters: readonly Cluster[],
+  most: number,
+  isFirst: (tunnel: TunnelPlan) => boolean,
+): readonly Cluster[] {
   const batches: TunnelPlan[][] = [];
   for (const cluster of clusters) {
     if (cluster.length > most) throw new PlanError(exchangeText(cluster, most));
     const last = batches.at(-1);
-    if (last && last.length + cluster.length <= most) last.push(...cluster);
+    const isAlike = last?.every(isFirst) === cluster.every(isFirst);
+    if (last && isAlike && last.length + cluster.length <= most) last.push(...cluster);
     else batches.push([...cluster]);
   }
   return batches;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual as isEqual } from "node:util";
 import { differences, type Field, ownValue, valueAt } from "../model/compare";
 import { withDefaults } from "../model/defaults";
-import { awaitingIn } from "../model/pending";
+import { touchedBy } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentGroup } from "../model/present";
 import { type Rollout, rolloutOf } from "../model/rollout";
@@ -132,7 +132,8 @@ function replacementNotes(id: string, { tunnelIds, origin, isGone }: State, news
 
 function notesOf(whole: Plan, state: State, rollout: Rollout | undefined): readonly string[] {
   const { tunnels, removals } = whole;
-  const awaited = new Set(awaitingIn(state.pending).flatMap(({ awaiting = [] }) => awaiting));
+  const { pending, tunnelIds } = state;
+  const awaited = pending.flatMap((write) => [...(write.awaiting ?? []), ...touchedBy(write, tunnelIds)]);
   const isUndecidable = removals.some(({ isCertain }) => !isCertain);
   const announced = tunnels.flatMap((each) => textsOf(each, state, isUndecidable));
   return [
@@ -142,7 +143,7 @@ function notesOf(whole: Plan, state: State, rollout: Rollout | undefined): reado
       return key === undefined ? [] : [`tunnels.${key} ${isCertain ? "is" : "may be"} removed.`];
     }),
     ...settingNotes(whole),
-    ...rolloutNotes(whole, rollout, awaited),
+    ...rolloutNotes(whole, rollout, new Set(awaited)),
   ];
 }
 

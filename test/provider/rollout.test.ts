@@ -189,6 +189,51 @@ describe("rollout, against the sandbox", () => {
       expect(touched()).to.deep.equal(["b", "a", "c"]);
     });
 
+    it("touches nothing that is up to make room for what is down", async () => {
+      routers(NEXT, [1, 2]);
+      await failureOf(rig.up(args(NEXT)));
+      rig.sandbox.clearJournal();
+      const elsewhere = { ...NEXT, remotePublicIP: "203.0.113.77", p81GWInternalIP: "169.254.77.1" };
+      const inPlaceOfC = { ...NEXT, p81GWInternalIP: rig.tunnel(2).p81GWInternalIP };
+      const tunnels = { a: rig.tunnel(0, inPlaceOfC), b: rig.tunnel(1, NEXT), c: rig.tunnel(2, elsewhere) };
+      const failure = await failureOf(rig.up(args({}, { ...ROLLED, tunnels })));
+      expect(failure).to.contain("tunnels.a (critical)").and.to.contain("tunnels.a, tunnels.b, tunnels.c.");
+      expect(puts()).to.deep.equal([]);
+    });
+
+    it("puts right what is down without waiting for another that is down", async () => {
+      const two = { rollout: { maxUnavailable: 2 } };
+      routers(NEXT, [2]);
+      expect(await failureOf(rig.up(args(NEXT, two)))).to.contain("tunnels.a (critical), tunnels.b (critical)");
+      rig.sandbox.clearJournal();
+      const right = { passphrase: "Rig.right_key" };
+      routers(right, [1]);
+      const tunnels = { a: rig.tunnel(0, NEXT), b: rig.tunnel(1, right), c: rig.tunnel(2, NEXT) };
+      expect(await failureOf(rig.up(args({}, { ...two, tunnels }))))
+        .to.contain("stopped: tunnels.a (critical) of")
+        .and.to.contain("Not changed yet: tunnels.c.");
+      expect(touched()).to.deep.equal(["b"]);
+    });
+
+    it("changes what is down and what is up in requests of their own", async () => {
+      routers(NEXT, [0, 1]);
+      rig.sandbox.forgetPeer("router 2");
+      rig.sandbox.advance(60_000);
+      const failure = await failureOf(rig.up(args(NEXT, { rollout: { maxUnavailable: 2 } })));
+      expect(failure).to.contain("Not changed yet: tunnels.a, tunnels.b.");
+      expect(touched()).to.deep.equal(["c"]);
+    });
+
+    it("adds again what was removed by hand between two batches, and waits for it too", async () => {
+      routers(NEXT);
+      const { a: tunnelId = "" } = rig.state?.outputs.tunnelIds as Record<string, string>;
+      const edit = { kind: "removeTunnel", groupId: rig.state?.id ?? "", tunnelId } as const;
+      rig.sandbox.inject({ operation: "updateGroup", skip: 1, action: { kind: "edit", after: true, edit } });
+      await rig.up(args(NEXT));
+      expect(touched()).to.deep.equal(["?", "b", "", "c"]);
+      expect(rig.state?.outputs.tunnelHealth).to.deep.equal({ a: "passing", b: "passing", c: "passing" });
+    });
+
     it("goes on where a run was killed between two batches, and touches nothing twice", async () => {
       const state = rig.state;
       routers(NEXT, [0, 2]);
@@ -209,6 +254,17 @@ describe("rollout, against the sandbox", () => {
       expect(await failureOf(rig.up(args(NEXT))))
         .to.contain("tunnels.b (critical)")
         .and.to.contain("tunnels.c.");
+      expect(touched()).to.deep.equal(["a", "b"]);
+    });
+
+    it("knows that also after a refresh in between", async () => {
+      const state = rig.state;
+      routers(NEXT, [0, 2]);
+      await rig.up(args(NEXT), rig.process({ engineDiesAfter: 2 })).catch(() => undefined);
+      rig.state = state;
+      await rig.refresh();
+      await rig.refresh();
+      expect(await failureOf(rig.up(args(NEXT)))).to.contain("tunnels.b (critical)");
       expect(touched()).to.deep.equal(["a", "b"]);
     });
 
@@ -301,12 +357,44 @@ describe("rollout, against the sandbox", () => {
       expect(passphrases()[0]).to.equal(rig.tunnel(0).passphrase);
     });
 
-    it("says so where it is not known what a tunnel was before", async () => {
-      await restart({ isPassphraseShown: false });
+    it("sends the setting back again where its answer was lost, and says so where no answer comes at all", async () => {
+      routers(NEXT, [1, 2]);
+      rig.sandbox.inject({ operation: "updateGroup", skip: 1, action: { kind: "reset" } });
+      const failure = await failureOf(rig.up(args(NEXT, BACK)));
+      expect(failure).to.contain("Set back to what it was before: tunnels.a (passing).");
+      expect(touched()).to.deep.equal(["a", "a", "a"]);
+      rig.sandbox.inject({ operation: "updateGroup", skip: 1, times: "always", action: { kind: "reset" } });
+      expect(await failureOf(rig.up(args(NEXT, BACK)))).to.match(/tunnels\.a could not be set back: .*is not known/);
+      expect(passphrases()[0]).to.equal(NEXT.passphrase);
+    });
+
+    /** State that does not know a member of the first tunnel. */
+    function forget(name: string): void {
       const { id = "", inputs = {}, outputs = {} } = rig.state ?? {};
       const { a, ...others } = outputs.tunnels as Record<string, Plain>;
-      const { passphrase: _, ...rest } = a ?? {};
+      const { [name]: _, ...rest } = a ?? {};
       rig.state = { id, inputs, outputs: { ...outputs, tunnels: { ...others, a: rest } } };
+    }
+
+    it("calls a rebuilt tunnel set back only where all of it was known", async () => {
+      forget("remoteASN");
+      const changed = rig.tunnel(0, { remoteASN: 65_099, p81GWInternalIP: "169.254.77.1" });
+      const tunnels = { a: changed, b: rig.tunnel(1), c: rig.tunnel(2) };
+      const failure = await failureOf(rig.up(args({}, { ...BACK, tunnels })));
+      expect(failure).to.contain("tunnels.a could not be set back: the former remoteASN of tunnels.a is not known.");
+    });
+
+    it("shows no key that the service alone has known", async () => {
+      forget("passphrase");
+      routers(NEXT, [1, 2]);
+      const body = { message: `bad key ${rig.tunnel(0).passphrase}` };
+      rig.sandbox.inject({ operation: "updateGroup", skip: 1, action: { kind: "answer", status: 400, body } });
+      expect(await failureOf(rig.up(args(NEXT, BACK)))).to.contain("bad key [secret]");
+    });
+
+    it("says so where it is not known what a tunnel was before", async () => {
+      await restart({ isPassphraseShown: false });
+      forget("passphrase");
       const failure = await failureOf(rig.up(args(NEXT, BACK)));
       expect(failure).to.contain("tunnels.a could not be set back: the former credential of tunnels.a is not known.");
       expect(touched()).to.deep.equal(["a"]);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { PresentGroup } from "../../../provider/model/present";
 import type { Rollout } from "../../../provider/model/rollout";
 import { batchesOf } from "../../../provider/plan/batches";
+import { takesPlaceOf } from "../../../provider/plan/clusters";
 import { isEmpty, mandateOf, type Plan, plan } from "../../../provider/plan/plan";
 import { requestsOf, type UpdateBody } from "../../../provider/plan/requests";
 import { applyRequest, freshIds } from "../simulation";
@@ -113,5 +114,19 @@ describe("batchesOf, by law", () => {
       tunnels.some(({ action }) => action === "update" || action === "rebuild"),
     );
     expect(first?.tunnels[0]?.key).to.equal(last?.key);
+  });
+
+  law("changes what may be down already in no request with what is up, unless they change places", (given, wish) => {
+    const whole = wholeOf(given);
+    const changed = whole.tunnels.filter(({ action }) => action === "update" || action === "rebuild");
+    const down = new Set(changed.flatMap(({ present }, at) => (present && at % 2 === 0 ? [present.id] : [])));
+    for (const { tunnels } of batchesOf(whole, wish, down)) {
+      const touched = tunnels.filter((each) => changed.includes(each));
+      const isDown = touched.map(({ present }) => down.has(present?.id ?? ""));
+      const isMixed = isDown.includes(true) && isDown.includes(false);
+      const isExchange = touched.some((each) => touched.some((one) => one !== each && takesPlaceOf(each, one)));
+      expect(isMixed && !isExchange).to.equal(false);
+      expect(touched.length).to.be.at.most(wish.maxUnavailable);
+    }
   });
 });
