@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkedUp, type Settled } from "./converge/checkup";
 import { converge } from "./converge/converge";
-import { create as createNew, type Established, type Former } from "./converge/create";
+import { create as createNew, type Former } from "./converge/create";
 import { createGateways, keepingGateways } from "./converge/gateways";
 import { removeLeftBehind } from "./converge/leftBehind";
+import type { Established } from "./converge/make";
 import { recovered } from "./converge/recover";
 import { refresh } from "./converge/refresh";
 import { remove } from "./converge/remove";

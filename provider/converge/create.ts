@@ -1,29 +1,15 @@
-import { importCommand } from "../model/adoption";
-import { isSameWrite, joined, type PendingWrite, withoutCredential } from "../model/pending";
-import { isPlaceholder, placeholderId } from "../model/placeholder";
+import { isSameWrite, joined, type PendingWrite } from "../model/pending";
+import { isPlaceholder } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
 import { blankState, type State } from "../model/state";
-import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
-import { type Change, createBodyOf } from "../plan/requests";
-import type { Settled } from "./checkup";
-import { weather } from "./conflict";
 import { converge } from "./converge";
-import { NotAppliedError } from "./errors";
 import { failedStep, PartialFailure } from "./failure";
-import { groupsNamed, observe, observeSurely } from "./observe";
-import { awaitOther, writesOfOthers } from "./others";
-import { findCreated, groupMadeBy } from "./recover";
+import { type Established, make, own, unfinished } from "./make";
+import { observe } from "./observe";
+import { findCreated } from "./recover";
 import { inTurn, type Session } from "./session";
-import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
-
-/** A group that was created, or adopted. */
-export interface Established {
-  readonly id: string;
-  readonly settled: Settled;
-  /** The writes that are over once state has it. */
-  readonly over: readonly PendingWrite[];
-}
+import { RunningWriteError } from "./write";
 
 /** The row of state that a new one replaces, as this run has diffed it. */
 export interface Former {
@@ -122,134 +108,4 @@ async function completed(
   await own(session, groupId);
   const state = { ...blankState("created"), pending: [write] };
   return { id: groupId, settled: await converge(session, { groupId, declared, state }), over: [write] };
-}
-
-/** From here on no other resource of the run, and none on this machine, takes the group for its own. */
-async function own({ journal, claims, urn }: Session, groupId: string): Promise<void> {
-  await journal.own(groupId);
-  await claims.claim({ urn, origin: "created", groupId, tunnelIds: [] });
-}
-
-async function make(session: Session, declared: GroupInputs): Promise<Established> {
-  const { networkId, tunnelName } = declared;
-  const body = createBodyOf(declared);
-  const addedKeys = Object.keys(declared.tunnels);
-  const { tunnels, ...rest } = body;
-  const change: Change = { body: { ...rest, addTunnels: tunnels }, addedKeys };
-  for (let conflicts = 1; ; conflicts++) {
-    await demandFreeName(session, networkId, tunnelName);
-    await demandNobodyElse(session, networkId, tunnelName);
-    const write: PendingWrite = {
-      kind: "create",
-      networkId,
-      tunnelName,
-      startedAtMs: session.clock.now(),
-      before: [],
-      added: addedKeys.map((key, index) => [key, withoutCredential(tunnels[index] ?? {})] as const),
-      changed: {},
-    };
-    let end: WriteEnd;
-    try {
-      end = await send(session, write, (options) => session.client.createGroup(networkId, body, options), {
-        method: "POST",
-        body,
-      });
-    } catch (error) {
-      if (error instanceof RunningWriteError) throw unfinished(declared, error, error.write, error.resourceId);
-      await weather(session, error, conflicts);
-      continue;
-    }
-    return verified(session, declared, change, end);
-  }
-}
-
-/** Another resource on this machine may be creating a group of that name just now: it is waited for. */
-async function demandNobodyElse(session: Session, networkId: string, tunnelName: string): Promise<void> {
-  const others = await writesOfOthers(
-    session,
-    (write) => write.kind === "create" && write.networkId === networkId && write.tunnelName === tunnelName,
-  );
-  for (const write of others) {
-    session.status(`another resource is creating a group named ${tunnelName}: waits for it`);
-    const { outcome, resourceId } = await awaitOther(session, write);
-    // It may not be listed yet.
-    if (outcome === "succeeded" && resourceId !== undefined)
-      await demandGone(session, networkId, tunnelName, resourceId);
-  }
-  if (others.length > 0) await demandFreeName(session, networkId, tunnelName);
-}
-
-/** A group that was made shows sooner or later, unless it was deleted since. */
-async function demandGone(session: Session, networkId: string, tunnelName: string, groupId: string): Promise<void> {
-  if (await observeSurely(session, networkId, groupId)) throw await takenError(session, networkId, tunnelName, groupId);
-}
-
-/** Nothing but the creation's own evidence makes a group this resource's: a group of its name is somebody's. */
-async function demandFreeName(session: Session, networkId: string, tunnelName: string): Promise<void> {
-  const [taken] = await groupsNamed(session, networkId, tunnelName, { tunnelName });
-  if (taken !== undefined) throw await takenError(session, networkId, tunnelName, taken.id);
-}
-
-async function takenError(
-  session: Session,
-  networkId: string,
-  tunnelName: string,
-  groupId: string,
-): Promise<PlanError> {
-  const owner = (await session.claims.on(groupId)).find(({ origin }) => origin === "created");
-  const who = owner ? `, which the resource "${nameIn(owner.urn, session.urn)}" has` : "";
-  return new PlanError(
-    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${groupId})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${groupId}", or, if it is yours and nobody else's, own it: declare it as it is ("${importCommand(networkId, groupId)}" writes that down) and run HARMONY_SASE_IMPORT="${nameIn(session.urn)}=${groupId}" pulumi up.`,
-  );
-}
-
-async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Established> {
-  let groupId: string | undefined;
-  try {
-    groupId =
-      end.outcome === "succeeded" && end.resourceId !== undefined
-        ? end.resourceId
-        : await groupMadeBy(session, end, session.clock.now() + session.settlingMs);
-  } catch (error) {
-    throw unfinished(declared, error, end.write, undefined);
-  }
-  if (groupId !== undefined) {
-    await own(session, groupId);
-    const state = { ...blankState("created"), pending: [end.write] };
-    return {
-      id: groupId,
-      settled: await converge(session, { groupId, declared, state, made: { change, end } }),
-      over: [end.write],
-    };
-  }
-  if (end.outcome === "failed") {
-    await session.journal.withdraw(end.write);
-    throw failureOf(`create tunnel group "${declared.tunnelName}"`, end);
-  }
-  throw unfinished(declared, new NotAppliedError(absentText(declared, end)), end.write, undefined);
-}
-
-function absentText({ tunnelName, networkId }: GroupInputs, { outcome, reasons }: WriteEnd): string {
-  const why =
-    outcome === "unclear"
-      ? `${reasons.join(" ")} No such group has shown since`
-      : `The API said that tunnel group "${tunnelName}" was created in network ${networkId}, but it cannot be found`;
-  return `${why}. It was not sent again: run pulumi up again, which looks for it once more first.`;
-}
-
-/** A creation whose end was not seen: state keeps it, under an id that stands for it where the group has none yet. */
-function unfinished(
-  declared: GroupInputs,
-  error: unknown,
-  write: PendingWrite,
-  resourceId: string | undefined,
-): PartialFailure {
-  const groupId = resourceId ?? placeholderId(write.statusId ?? `unanswered-${write.startedAtMs}`);
-  return failedStep(error, {
-    inputs: { ...declared, tunnels: {} },
-    groupId,
-    tunnelIds: {},
-    origin: "created",
-    pending: [write],
-  });
 }

@@ -1,0 +1,55 @@
+import { importCommand } from "../model/adoption";
+import { nameIn } from "../model/urn";
+import { PlanError } from "../plan/error";
+import { groupsNamed, observeSurely } from "./observe";
+import { awaitOther, writesOfOthers } from "./others";
+import type { Session } from "./session";
+
+/**
+ * Makes sure that a network has no group of a name, and gets none just now.
+ * @throws PlanError that names the group and the ways on
+ */
+export async function demandFreeName(session: Session, networkId: string, tunnelName: string): Promise<void> {
+  await demandNotListed(session, networkId, tunnelName);
+  await demandNobodyElse(session, networkId, tunnelName);
+}
+
+/** Another resource on this machine may be creating a group of that name just now: it is waited for. */
+async function demandNobodyElse(session: Session, networkId: string, tunnelName: string): Promise<void> {
+  const others = await writesOfOthers(
+    session,
+    (write) => write.kind === "create" && write.networkId === networkId && write.tunnelName === tunnelName,
+  );
+  for (const write of others) {
+    session.status(`another resource is creating a group named ${tunnelName}: waits for it`);
+    const { outcome, resourceId } = await awaitOther(session, write);
+    // It may not be listed yet.
+    if (outcome === "succeeded" && resourceId !== undefined)
+      await demandGone(session, networkId, tunnelName, resourceId);
+  }
+  if (others.length > 0) await demandNotListed(session, networkId, tunnelName);
+}
+
+/** A group that was made shows sooner or later, unless it was deleted since. */
+async function demandGone(session: Session, networkId: string, tunnelName: string, groupId: string): Promise<void> {
+  if (await observeSurely(session, networkId, groupId)) throw await takenError(session, networkId, tunnelName, groupId);
+}
+
+/** Nothing but the creation's own evidence makes a group this resource's: a group of its name is somebody's. */
+async function demandNotListed(session: Session, networkId: string, tunnelName: string): Promise<void> {
+  const [taken] = await groupsNamed(session, networkId, tunnelName, { tunnelName });
+  if (taken !== undefined) throw await takenError(session, networkId, tunnelName, taken.id);
+}
+
+async function takenError(
+  session: Session,
+  networkId: string,
+  tunnelName: string,
+  groupId: string,
+): Promise<PlanError> {
+  const owner = (await session.claims.on(groupId)).find(({ origin }) => origin === "created");
+  const who = owner ? `, which the resource "${nameIn(owner.urn, session.urn)}" has` : "";
+  return new PlanError(
+    `Network ${networkId} has a tunnel group named "${tunnelName}" already (${groupId})${who}. Nothing was sent. After a rename or a move give the resource an alias; a replacement that keeps the name needs deleteBeforeReplace: true; otherwise choose another tunnelName, adopt the group with dynamicTunnelId: "${groupId}", or, if it is yours and nobody else's, own it: declare it as it is ("${importCommand(networkId, groupId)}" writes that down) and run HARMONY_SASE_IMPORT="${nameIn(session.urn)}=${groupId}" pulumi up.`,
+  );
+}
