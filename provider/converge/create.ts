@@ -1,14 +1,14 @@
 import { isSameWrite, joined, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
-import { blankState, type State } from "../model/state";
+import { blankState, readState, type State } from "../model/state";
 import { PlanError } from "../plan/error";
 import { converge } from "./converge";
 import { failedStep, PartialFailure } from "./failure";
 import { type Established, make, own, unfinished } from "./make";
 import { observe } from "./observe";
 import { findCreated } from "./recover";
-import { inTurn, type Session } from "./session";
+import { closeJournal, inTurn, overWith, type Session } from "./session";
 import { RunningWriteError } from "./write";
 
 /** The row of state that a new one replaces, as this run has diffed it. */
@@ -26,21 +26,39 @@ export interface Former {
 export function create(session: Session, declared: GroupInputs, former?: Former): Promise<Established> {
   const { networkId, tunnelName } = declared;
   return inTurn(session, networkId, `name:${tunnelName}`, async (turn) => {
-    const returned = former && (await resumed(turn, declared, former));
-    if (returned) return returned;
-    const own = (await turn.journal.entries()).filter(({ kind }) => kind === "create");
-    const begun = begunBy(former);
-    const earlier = joined(begun, own)
-      .filter((write) => write.networkId === networkId)
-      .toSorted(byEvidence);
-    for (const [index, write] of earlier.entries()) {
-      const isInState = begun.some((each) => isSameWrite(each, write));
-      const made = await completed(turn, declared, write, isInState);
-      if (made) return { ...made, over: [...earlier.slice(0, index), ...made.over] };
+    try {
+      return await established(turn, declared, former);
+    } catch (error) {
+      await handOver(turn, error);
+      throw error;
     }
-    const made = await make(turn, declared);
-    return { ...made, over: [...earlier, ...made.over] };
   });
+}
+
+async function established(session: Session, declared: GroupInputs, former?: Former): Promise<Established> {
+  const returned = former && (await resumed(session, declared, former));
+  if (returned) return returned;
+  const own = (await session.journal.entries()).filter(({ kind }) => kind === "create");
+  const begun = begunBy(former);
+  const earlier = joined(begun, own)
+    .filter((write) => write.networkId === declared.networkId)
+    .toSorted(byEvidence);
+  for (const [index, write] of earlier.entries()) {
+    const isInState = begun.some((each) => isSameWrite(each, write));
+    const made = await completed(session, declared, write, isInState);
+    if (made) return { ...made, over: [...earlier.slice(0, index), ...made.over] };
+  }
+  const made = await make(session, declared);
+  return { ...made, over: [...earlier, ...made.over] };
+}
+
+/**
+ * What state keeps under the group's own id, the journal keeps no longer: a row that is to replace that one would go on with
+ * the same group.
+ */
+async function handOver(session: Session, error: unknown): Promise<void> {
+  if (!(error instanceof PartialFailure) || isPlaceholder(error.id)) return;
+  await closeJournal(session, overWith(error.id, readState(error.properties).pending));
 }
 
 /** What an operation names is told by nothing else; of the rest the last was sent when nothing showed of those before it. */

@@ -90,8 +90,8 @@ export async function groupMadeBy(session: Session, end: WriteEnd, endMs: number
   const untilMs = () => Math.max(outcome === "failed" ? 0 : endMs, session.clock.now() + CONFIRMING_MS);
   const isThere = async (groupId: string) => (await observe(session, write.networkId, groupId)) !== undefined;
   if (resourceId !== undefined && (await lookUntil(session, untilMs(), () => isThere(resourceId), Boolean))) {
-    // Another resource may have been given it since, by a person's word.
-    return (await session.journal.otherOwner(resourceId)) === undefined ? resourceId : undefined;
+    // Another resource may have been given it since, by a person's word, or the row that takes this one's place goes on with it.
+    return (await isStoodFor(session, resourceId)) ? undefined : resourceId;
   }
   // What the service has refused it has not begun; a group of that name is somebody else's.
   if (outcome === "failed" && end.statusCode !== undefined && end.statusCode < 500) return undefined;

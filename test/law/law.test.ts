@@ -27,6 +27,23 @@ const ONCE_FAILED: readonly Plot[] = [
     ],
     { birth: { operation: "createGroup", kind: "lose", times: 1 } },
   ),
+  plot("hub and branches", [[act(0, "replace"), act(1, "rename")], [act(0, "destroy")]], {
+    birth: { operation: "readGroup", kind: "refuse", times: 1 },
+  }),
+  plot(
+    "a hub and its adopter in one program",
+    [
+      [act(0, "adopt in another group")],
+      [
+        act(0, "replace", {
+          kill: { request: 6, isSent: false, who: "all" },
+          mishap: { kind: "fail", operation: "createGroup" },
+        }),
+      ],
+      [act(0, "adopt in another group")],
+    ],
+    { birth: { operation: "readGroup", kind: "refuse", times: 1 } },
+  ),
   plot("two of the same", [[act(0, "destroy")]]),
   plot("two of the same", [[act(0, "up")]], { isApart: true }),
 ];
