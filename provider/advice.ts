@@ -13,7 +13,10 @@ import {
 
 /** What to do about failures whose message says only what happened; the more special class first. */
 const ADVICE: readonly (readonly [new (...args: never[]) => Error, string])[] = [
-  [RolloutStoppedError, "Put the other end right and run pulumi up again: it goes on from there."],
+  [
+    RolloutStoppedError,
+    "Put the other end right and run pulumi up again: it goes on from there. Without rollout it goes on all the same.",
+  ],
   [
     NotHealthyError,
     'Put the other end right and run pulumi up again: it waits for them and sends nothing. With health.wait: "warn" it goes on all the same.',

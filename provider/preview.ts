@@ -103,8 +103,9 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
    * check again: nothing is changed, what there is to tell is drift.
    */
   async function diffOfRefresh(id: string, found: State, inputs: GroupInputs): Promise<pulumi.dynamic.DiffResult> {
-    // Tunnels that are not passing yet are no drift.
-    const { isChanged, replaces } = changesOf(id, { ...found, pending: unprovenIn(found.pending) }, inputs);
+    // Tunnels that are not passing yet are no drift; and nothing is rolled out here, so that nothing can be refused.
+    const state = { ...found, pending: unprovenIn(found.pending), inputs: { ...found.inputs, rollout: undefined } };
+    const { isChanged, replaces } = changesOf(id, state, { ...inputs, rollout: undefined });
     const texts = driftNotes(desiredOf(inputs, found.origin), found);
     const redact = process.learnSecrets(inputs);
     if (texts.length > 0) await process.log.info(inputs.__urn, redact(texts.join(" ")));

@@ -41,6 +41,8 @@ export interface Progress {
   readonly over: readonly PendingWrite[];
   /** Of a roll-out, which goes on only with what was touched passing: the tunnels that were down when it began. */
   readonly down?: ReadonlySet<string>;
+  /** What a roll-out has touched and seen passing: it has to be so still where more is touched. */
+  readonly up?: Open;
   /** What a roll-out has changed last. */
   readonly rolled?: readonly TunnelPlan[] | undefined;
   /** The last change that was sent. */

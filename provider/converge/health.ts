@@ -29,8 +29,9 @@ export interface Checkup {
   /** The keys of the tunnels that were touched, and of those among them that are not passing since. */
   readonly touched: readonly string[];
   readonly failing: readonly string[];
-  /** Why it could not be asked. */
+  /** Why it could not be asked, and whether that will not pass by itself. */
   readonly trouble?: string | undefined;
+  readonly isLasting?: boolean;
 }
 
 /** So long after a change the service may still show what it found before. */
@@ -69,7 +70,7 @@ export async function awaitPassing(session: Session, patient: Patient, timeoutMs
 export async function checkup(session: Session, patient: Patient): Promise<Checkup> {
   const found = await looked(() => session.health.read(patient.networkId, optionsOf(session), SHARED_FOR_MS));
   return "trouble" in found
-    ? { ...unseen(patient), trouble: found.trouble }
+    ? { ...unseen(patient), ...found }
     : { ...unseen(patient), health: healthIn(patient, found) };
 }
 

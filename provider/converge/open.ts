@@ -31,6 +31,16 @@ export function among(open: Open, tunnelIds: State["tunnelIds"]): Open {
   return new Map([...open].filter(([id]) => ids.has(id)));
 }
 
+/** The same as tunnels that have been seen passing since: what was found before counts. */
+export function seenPassing(open: Open): Open {
+  return new Map([...open.keys()].map((id) => [id, NEW]));
+}
+
+/** Without some of them. */
+export function without(open: Open, others: Open): Open {
+  return new Map([...open].filter(([id]) => !others.has(id)));
+}
+
 /** What is still to be waited for, as state keeps it. */
 export function awaitingNote(networkId: string, groupId: string, open: Open, nowMs: number): readonly PendingWrite[] {
   const rest = { before: [], added: [], changed: {} };

@@ -67,6 +67,11 @@ export function unprovableText(groupId: string, { body }: Change): string {
   return `The API completed a change of tunnel group ${groupId} twice without saying whether it succeeded, and does not show what was sent (${parts.join(", ")}): it counts as done.`;
 }
 
+/** That a roll-out cannot begin. */
+export function unaskableText(trouble = ""): string {
+  return `The roll-out does not begin, since the service does not tell which tunnels are passing: no tunnel was touched by it. ${trouble} Or leave rollout out.`;
+}
+
 /** That tunnels are not passing which a change has touched. */
 export function notPassingText(groupId: string, seen: Checkup, elapsedMs: number): string {
   const { failing, trouble } = seen;

@@ -134,6 +134,23 @@ describe("rollout, against the sandbox", () => {
     expect(puts()).to.have.length(1);
   });
 
+  it("lets a refresh find that others have had tunnels change places", async () => {
+    const state = rig.state;
+    const [first, second] = [rig.tunnel(0), rig.tunnel(1)];
+    const inner = ({ p81GWInternalIP, remoteGWInternalIP }: Plain) => ({ p81GWInternalIP, remoteGWInternalIP });
+    const ends = ({ regionID, remotePublicIP }: Plain) => ({ regionID, remotePublicIP, remoteID: remotePublicIP });
+    const swapped = {
+      a: { ...first, ...ends(second), ...inner(first) },
+      b: { ...second, ...ends(first) },
+      c: rig.tunnel(2),
+    };
+    await rig.up(args({}, { tunnels: swapped }));
+    const steps = rig.process();
+    const { props = {} } = await steps.read(rig.state?.id ?? "", rig.state?.outputs ?? {});
+    const inputs = { ...state?.inputs, ...ROLLED };
+    expect(await steps.diff(rig.state?.id ?? "", props as Plain, inputs)).to.deep.include({ changes: true });
+  });
+
   describe("when a batch does not come up", () => {
     it("stops, names what was not changed, keeps what was, and goes on with the next up", async () => {
       routers(NEXT, [0, 2]);
@@ -199,6 +216,21 @@ describe("rollout, against the sandbox", () => {
       const failure = await failureOf(rig.up(args({}, { ...ROLLED, tunnels })));
       expect(failure).to.contain("tunnels.a (critical)").and.to.contain("tunnels.a, tunnels.b, tunnels.c.");
       expect(puts()).to.deep.equal([]);
+    });
+
+    it("goes on only as long as what it has changed before is still passing", async () => {
+      routers(NEXT);
+      rig.statuses.push = (text) => {
+        if (text.startsWith("update") && puts().length === 2) {
+          rig.sandbox.forgetPeer("router 0");
+          rig.sandbox.advance(30_000);
+        }
+        return 0;
+      };
+      expect(await failureOf(rig.up(args(NEXT, { rollout: { maxUnavailable: 1, rollback: true } }))))
+        .to.contain("stopped: tunnels.a (critical) of")
+        .and.to.contain("Not changed yet: tunnels.c. Put");
+      expect(touched()).to.deep.equal(["a", "b"]);
     });
 
     it("puts right what is down without waiting for another that is down", async () => {
@@ -296,9 +328,20 @@ describe("rollout, against the sandbox", () => {
       expect(touched()).to.deep.equal(["a", "b", "b", "c"]);
     });
 
-    it("stops where health may not be asked for, and sets nothing back", async () => {
+    it("does not begin where health may not be asked for", async () => {
       const action = { kind: "answer", status: 403, body: { message: "no" } } as const;
       rig.sandbox.inject({ operation: "readHealth", times: "always", action });
+      const state = rig.state;
+      expect(await failureOf(rig.up(args(NEXT))))
+        .to.contain("no tunnel was touched")
+        .and.to.contain("403");
+      expect(puts()).to.deep.equal([]);
+      expect(rig.state).to.equal(state);
+    });
+
+    it("stops where health may not be asked for any more, and sets nothing back", async () => {
+      const action = { kind: "answer", status: 403, body: { message: "no" } } as const;
+      rig.sandbox.inject({ operation: "readHealth", skip: 1, times: "always", action });
       const failure = await failureOf(rig.up(args(NEXT, { rollout: { maxUnavailable: 1, rollback: true } })));
       expect(failure).to.contain("403").and.to.contain("Not changed yet: tunnels.b, tunnels.c.");
       expect(touched()).to.deep.equal(["a"]);
