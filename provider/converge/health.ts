@@ -37,6 +37,8 @@ export interface Checkup {
 /** So long after a change the service may still show what it found before. */
 const LONGEST_LAG_MS = 30_000;
 
+const OVERTIME = "the time of the step is over; customTimeouts give it more.";
+
 /**
  * Looks until all touched tunnels are passing in one look, or the time is over. What was passing before it was touched
  * counts once the service has shown otherwise since, or has had the time to.
@@ -58,7 +60,7 @@ export async function awaitPassing(session: Session, patient: Patient, timeoutMs
         latest = judged(patient, found, noticed, lagMs);
         if (latest.failing.length === 0) return latest;
       }
-      if (clock.now() >= endMs) return latest;
+      if (clock.now() >= endMs) return endMs < deadlineMs ? latest : { ...latest, trouble: OVERTIME };
       session.status(waitInWords(latest, endMs - clock.now()), `health ${latest.failing.length}`);
     }
   } finally {

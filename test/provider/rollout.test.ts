@@ -411,6 +411,20 @@ describe("rollout, against the sandbox", () => {
       expect(passphrases()[0]).to.equal(NEXT.passphrase);
     });
 
+    it("sets back all the same where another writer comes between", async () => {
+      routers(NEXT, [1, 2]);
+      const busy = { kind: "answer", status: 409, body: { message: "another update is in progress" } } as const;
+      rig.sandbox.inject({ operation: "updateGroup", skip: 1, action: busy });
+      rig.statuses.push = () => {
+        const groupId = rig.state?.id ?? "";
+        if (puts().length === 2) rig.sandbox.edit({ kind: "changeGroup", groupId, changes: { description: "other" } });
+        return 0;
+      };
+      const failure = await failureOf(rig.up(args(NEXT, BACK)));
+      expect(failure).to.contain("Set back to what it was before: tunnels.a (passing).");
+      expect(passphrases()[0]).to.equal(rig.tunnel(0).passphrase);
+    });
+
     /** State that does not know a member of the first tunnel. */
     function forget(name: string): void {
       const { id = "", inputs = {}, outputs = {} } = rig.state ?? {};
