@@ -1,4 +1,4 @@
-import { isSameWrite, joined, type PendingWrite } from "../model/pending";
+import { asOf, isSameWrite, joined, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
 import { blankState, readState, type State } from "../model/state";
@@ -8,7 +8,7 @@ import { failedStep, PartialFailure } from "./failure";
 import { type Established, make, own, unfinished } from "./make";
 import { observe } from "./observe";
 import { findCreated } from "./recover";
-import { closeJournal, inTurn, overWith, type Session } from "./session";
+import { inTurn, isOpenCreation, type Session } from "./session";
 import { RunningWriteError } from "./write";
 
 /** The row of state that a new one replaces, as this run has diffed it. */
@@ -38,7 +38,7 @@ export function create(session: Session, declared: GroupInputs, former?: Former)
 async function established(session: Session, declared: GroupInputs, former?: Former): Promise<Established> {
   const returned = former && (await resumed(session, declared, former));
   if (returned) return returned;
-  const own = (await session.journal.entries()).filter(({ kind }) => kind === "create");
+  const own = (await session.journal.entries()).filter(isOpenCreation);
   const begun = begunBy(former);
   const earlier = joined(begun, own)
     .filter((write) => write.networkId === declared.networkId)
@@ -53,12 +53,17 @@ async function established(session: Session, declared: GroupInputs, former?: For
 }
 
 /**
- * What state keeps under the group's own id, the journal keeps no longer: a row that is to replace that one would go on with
+ * State has the group from now on, and the journal only whose name is taken: a row that is to replace that one would go on with
  * the same group.
  */
 async function handOver(session: Session, error: unknown): Promise<void> {
-  if (!(error instanceof PartialFailure) || isPlaceholder(error.id)) return;
-  await closeJournal(session, overWith(error.id, readState(error.properties).pending));
+  if (!(error instanceof PartialFailure) || isPlaceholder(error.id) || !(await session.isEngineThere())) return;
+  const { journal } = session;
+  const kept = readState(error.properties).pending;
+  for (const write of (await journal.entries()).filter((each) => kept.some((one) => isSameWrite(one, each)))) {
+    await journal.withdraw(write);
+    await journal.record(asOf(write, error.id));
+  }
 }
 
 /** What an operation names is told by nothing else; of the rest the last was sent when nothing showed of those before it. */

@@ -1,9 +1,10 @@
 import { importCommand } from "../model/adoption";
+import type { PendingWrite } from "../model/pending";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { groupsNamed, observeSurely } from "./observe";
 import { awaitOther, writesOfOthers } from "./others";
-import type { Session } from "./session";
+import { isOpenCreation, type Session } from "./session";
 
 /**
  * Makes sure that a network has no group of a name, and gets none just now.
@@ -14,18 +15,20 @@ export async function demandFreeName(session: Session, networkId: string, tunnel
   await demandNobodyElse(session, networkId, tunnelName);
 }
 
-/** Another resource on this machine may be creating a group of that name just now: it is waited for. */
+/**
+ * Another resource on this machine may be creating a group of that name just now, or a row that this one is to replace has made
+ * it: that is waited for, since it may not be listed yet.
+ */
 async function demandNobodyElse(session: Session, networkId: string, tunnelName: string): Promise<void> {
-  const others = await writesOfOthers(
-    session,
-    (write) => write.kind === "create" && write.networkId === networkId && write.tunnelName === tunnelName,
-  );
+  const isOfName = (write: PendingWrite) =>
+    write.kind === "create" && write.networkId === networkId && write.tunnelName === tunnelName;
+  const ofRow = (await session.journal.entries()).filter((write) => isOfName(write) && !isOpenCreation(write));
+  const others = [...ofRow, ...(await writesOfOthers(session, isOfName))];
   for (const write of others) {
     session.status(`another resource is creating a group named ${tunnelName}: waits for it`);
     const { outcome, resourceId } = await awaitOther(session, write);
-    // It may not be listed yet.
-    if (outcome === "succeeded" && resourceId !== undefined)
-      await demandGone(session, networkId, tunnelName, resourceId);
+    const groupId = write.groupId ?? (outcome === "succeeded" ? resourceId : undefined);
+    if (groupId !== undefined) await demandGone(session, networkId, tunnelName, groupId);
   }
   if (others.length > 0) await demandNotListed(session, networkId, tunnelName);
 }

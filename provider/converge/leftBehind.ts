@@ -1,9 +1,9 @@
-import { isSameWrite, type PendingWrite } from "../model/pending";
+import { asOf, isSameWrite, type PendingWrite } from "../model/pending";
 import { blankState } from "../model/state";
 import { messageOf } from "./failure";
 import { findCreated } from "./recover";
 import { remove } from "./remove";
-import { closeJournal, type Session } from "./session";
+import { closeJournal, isOpenCreation, type Session } from "./session";
 
 /** A creation has its time since it began; one that does not come to its end holds up no later run for longer. */
 const LEAST_MS = 60_000;
@@ -19,7 +19,7 @@ export async function removeLeftBehind(
   own: readonly string[],
   over: readonly PendingWrite[] = [],
 ): Promise<void> {
-  const isOpen = (write: PendingWrite) => write.kind === "create" && !over.some((each) => isSameWrite(each, write));
+  const isOpen = (write: PendingWrite) => isOpenCreation(write) && !over.some((each) => isSameWrite(each, write));
   const ended = (message: string) => session.ended(`what an interrupted run had made: ${message}`);
   const { journal } = session;
   const otherOwner = async (groupId: string) => (own.includes(groupId) ? groupId : journal.otherOwner(groupId));
@@ -43,5 +43,5 @@ async function removeMadeBy(session: Session, write: PendingWrite): Promise<void
     `Deletes tunnel group ${groupId} ("${write.tunnelName}"): an interrupted run of this resource has made it, and nothing stands for it.`,
   );
   const state = { ...blankState("created"), inputs: { networkId: write.networkId } };
-  await remove(session, groupId, { ...state, pending: [{ ...write, groupId }] });
+  await remove(session, groupId, { ...state, pending: [asOf(write, groupId)] });
 }

@@ -15,7 +15,8 @@ import { awaitEnd, type WriteEnd } from "./write";
  * @throws RunningWriteError when a write does not end in time
  */
 export async function recovered(session: Session, groupId: string, state: State): Promise<State> {
-  const own = (await session.journal.entries()).filter((write) => write.groupId === groupId);
+  // A creation of which state has the group it has itself.
+  const own = (await session.journal.entries()).filter((write) => write.groupId === groupId && write.kind !== "create");
   const pending = joined(
     unprovenIn(state.pending).filter(({ kind }) => kind !== "create" || !isPlaceholder(groupId)),
     own,

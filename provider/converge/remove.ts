@@ -1,4 +1,4 @@
-import { isSameWrite, type PendingWrite } from "../model/pending";
+import { asOf, isSameWrite, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import type { GroupInputs } from "../model/schema";
@@ -44,7 +44,7 @@ export async function remove(session: Session, id: string, state: State, success
     }
     const groupId = isPlaceholder(id) ? await createdSurely(turn, state) : id;
     if (groupId !== undefined) {
-      const pending = isPlaceholder(id) ? asOf(state, groupId) : state.pending;
+      const pending = isPlaceholder(id) ? state.pending.map((write) => asOf(write, groupId)) : state.pending;
       const whole = await recovered(turn, groupId, { ...state, pending });
       if (state.origin === "adopted") await release(turn, networkId, groupId, whole);
       else await deleteGroup({ session: turn, networkId, groupId, state: whole });
@@ -62,11 +62,6 @@ async function createdSurely(session: Session, state: State): Promise<string | u
     await session.warn(`${error.message} It is not deleted.`);
     return undefined;
   }
-}
-
-/** The creation that has made a group, as a write to it. */
-function asOf({ pending }: State, groupId: string): readonly PendingWrite[] {
-  return pending.map((write) => ({ ...write, groupId }));
 }
 
 /**

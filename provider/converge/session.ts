@@ -122,8 +122,13 @@ export function overWith(
     (groupId !== undefined && write.groupId === groupId) || known.some((each) => isSameWrite(each, write));
 }
 
+/** Whether a write is a creation whose group state does not have yet, as far as is known. */
+export function isOpenCreation({ kind, groupId }: PendingWrite): boolean {
+  return kind === "create" && groupId === undefined;
+}
+
 /** Whether the journal has a creation of the resource, or a write to its group, that was not brought to an end. */
 export async function isUnfinished({ journal }: Session, id: string, origin: Origin): Promise<boolean> {
   const entries = await journal.entries();
-  return entries.some(({ kind, groupId }) => (kind === "create" ? origin === "created" : groupId === id));
+  return entries.some((write) => (isOpenCreation(write) ? origin === "created" : write.groupId === id));
 }

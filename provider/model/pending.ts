@@ -9,7 +9,7 @@ import type { Tunnel } from "./fields";
 export interface PendingWrite {
   readonly kind: "create" | "update" | "delete";
   readonly networkId: string;
-  /** The group that it changes; absent where it creates one. */
+  /** The group that it changes; of a creation the one that it has made, once state has that. */
   readonly groupId?: string | undefined;
   /** The name that a creation gives its group. */
   readonly tunnelName?: string | undefined;
@@ -64,6 +64,11 @@ export function unprovenIn(pending: readonly PendingWrite[]): readonly PendingWr
 export function touchedBy({ changed, added }: PendingWrite, ids: Readonly<Record<string, string>>): readonly string[] {
   const fresh = added.map(([key]) => ownValue(ids, key)).filter((id) => id !== undefined);
   return [...new Set([...Object.keys(changed), ...fresh])];
+}
+
+/** A write with the group that it is known to belong to. */
+export function asOf(write: PendingWrite, groupId: string): PendingWrite {
+  return { ...write, groupId };
 }
 
 /** A tunnel without what it authenticates with. */

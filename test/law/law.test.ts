@@ -44,6 +44,11 @@ const ONCE_FAILED: readonly Plot[] = [
     ],
     { birth: { operation: "readGroup", kind: "refuse", times: 1 } },
   ),
+  plot(
+    "three in one program",
+    [[act(0, "replace", { mishap: { operation: "createGroup", kind: "lag", times: 1 } })], [act(0, "replace")]],
+    { birth: { operation: "readGroup", kind: "refuse", times: 1 } },
+  ),
   plot("two of the same", [[act(0, "destroy")]]),
   plot("two of the same", [[act(0, "up")]], { isApart: true }),
 ];
@@ -74,7 +79,7 @@ describe("Random programs of several resources, stacks and machines", () => {
       violations = found;
       return false;
     });
-    const { failed, counterexample, counterexamplePath } = await fc.check(property, {
+    const { failed, counterexample, counterexamplePath, errorInstance } = await fc.check(property, {
       numRuns: RUNS,
       seed: SEED,
     });
@@ -85,6 +90,7 @@ describe("Random programs of several resources, stacks and machines", () => {
         `LAW_SEED=${SEED}, path ${counterexamplePath}:`,
         plot ? inLines(plot) : "no program",
         ...violations.map((text) => `violated: ${text}`),
+        ...(errorInstance instanceof Error ? [`thrown: ${errorInstance.message}`] : []),
         JSON.stringify(plot),
       ].join("\n"),
     );
