@@ -16,18 +16,21 @@ const REPLACE_ON_CHANGES =
 
 /** The SDK makes outputs of the properties that it is told of: these have a value even where the program is silent. */
 const SILENT_OUTPUTS = {
-  dynamicTunnelId: undefined,
   description: undefined,
   sharedSettings: undefined,
   advancedSettings: undefined,
-  unmanagedTunnels: undefined,
-  forceDestroy: undefined,
-  health: undefined,
-  rollout: undefined,
   tunnelIds: undefined,
   tunnelHealth: undefined,
   gateways: undefined,
 } satisfies Partial<Record<keyof DynamicTunnelGroup, undefined>>;
+
+/** Inputs that no provider fills in: where the program is silent there is nothing to wait for. */
+const NEVER_FILLED_IN = [
+  "unmanagedTunnels",
+  "forceDestroy",
+  "health",
+  "rollout",
+] as const satisfies (keyof DynamicTunnelGroup)[];
 
 /** The public addresses of the Harmony SASE gateways that a tunnel ends at, as `getRegion` returns those of its region. */
 export interface TunnelGateways {
@@ -86,8 +89,10 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
     super(RESOURCE_TYPE, name, propertiesOf(name, args, opts), opts);
     if ((args.dynamicTunnelId ?? undefined) === undefined) this.dynamicTunnelId = this.id;
     if (pulumi.runtime.getEngine() === undefined) Object.assign(this, standInsWithoutEngine(name, this));
+    const { gateways } = this;
     // State of earlier versions has none.
-    this.gateways = this.gateways.apply((gateways) => gateways ?? {});
+    onDemand(this, "gateways", () => gateways.apply((given) => given ?? {}));
+    for (const name of NEVER_FILLED_IN) if (!(name in this)) onDemand(this, name, () => pulumi.output(undefined));
   }
 
   /** Whether a value is a tunnel group, also when it comes from another copy of this package. */
@@ -96,6 +101,16 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
       pulumi.CustomResource.isInstance(value) && (value as { __pulumiType?: string }).__pulumiType === RESOURCE_TYPE
     );
   }
+}
+
+/** Has an output made when it is asked for: each takes the SDK as long as a property, and few programs ask. */
+function onDemand(group: DynamicTunnelGroup, name: keyof DynamicTunnelGroup, make: () => pulumi.Output<unknown>): void {
+  let made: pulumi.Output<unknown> | undefined;
+  const get = () => {
+    made ??= make();
+    return made;
+  };
+  Object.defineProperty(group, name, { configurable: true, enumerable: true, get });
 }
 
 function refuse(name: string, args: DynamicTunnelGroupArgs | undefined, opts: pulumi.CustomResourceOptions): void {
