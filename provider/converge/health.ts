@@ -41,17 +41,19 @@ const OVERTIME = "the time of the step is over; customTimeouts give it more.";
 
 /**
  * Looks until all touched tunnels are passing in one look, or the time is over. What was passing before it was touched
- * counts once the service has shown otherwise since, or has had the time to.
+ * counts once the service has shown otherwise since, or has had the time to, for which it is waited in any case.
  */
 export async function awaitPassing(session: Session, patient: Patient, timeoutMs: number): Promise<Checkup> {
   const { clock, deadlineMs, settlingMs } = session;
   const watch = session.health.watch(patient.networkId);
-  const endMs = Math.min(clock.now() + timeoutMs, deadlineMs);
-  const lagMs = Math.min(settlingMs, LONGEST_LAG_MS, timeoutMs);
+  const lagMs = Math.min(settlingMs, LONGEST_LAG_MS);
+  const latestMs = Math.min(clock.now() + timeoutMs, deadlineMs);
+  const undoubtedMs = Math.min(Math.max(latestMs, clock.now() + lagMs), deadlineMs);
   const noticed = new Set<string>();
   let latest = unseen(patient);
   try {
     for (;;) {
+      const endMs = isDoubted(latest) ? undoubtedMs : latestMs;
       const found = await looked(() => watch.next(optionsOf(session), endMs));
       if ("trouble" in found) {
         latest = { ...latest, trouble: found.trouble };
@@ -60,8 +62,9 @@ export async function awaitPassing(session: Session, patient: Patient, timeoutMs
         latest = judged(patient, found, noticed, lagMs);
         if (latest.failing.length === 0) return latest;
       }
-      if (clock.now() >= endMs) return endMs < deadlineMs ? latest : { ...latest, trouble: OVERTIME };
-      session.status(waitInWords(latest, endMs - clock.now()), `health ${latest.failing.length}`);
+      const restMs = (isDoubted(latest) ? undoubtedMs : latestMs) - clock.now();
+      if (restMs <= 0) return clock.now() < deadlineMs ? latest : { ...latest, trouble: OVERTIME };
+      session.status(waitInWords(latest, restMs), `health ${latest.failing.length}`);
     }
   } finally {
     watch.leave();
@@ -79,6 +82,11 @@ export async function checkup(session: Session, patient: Patient): Promise<Check
 /** A tunnel with its health, as messages name it. */
 export function inWords({ health }: Pick<Checkup, "health">, keys: readonly string[]): string {
   return keys.map((key) => `tunnels.${key} (${health[key] ?? "unknown"})`).join(", ");
+}
+
+/** Whether only that may be missing. */
+function isDoubted({ health, failing }: Checkup): boolean {
+  return failing.every((key) => health[key] === "passing");
 }
 
 function judged(patient: Patient, picture: HealthPicture, noticed: Set<string>, lagMs: number): Checkup {
