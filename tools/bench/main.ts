@@ -34,7 +34,7 @@ const SHORT: Size = {
   many: { groups: 25, networks: 5, operationMs: 5000 },
 };
 const LONG: Size = {
-  minutes: 9,
+  minutes: 6,
   pairs: 3,
   standing: 1000,
   few: 5000,
