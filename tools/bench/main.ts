@@ -27,7 +27,7 @@ interface Size {
 }
 
 const SHORT: Size = {
-  minutes: 3,
+  minutes: 2,
   pairs: 1,
   standing: 300,
   few: 2000,
