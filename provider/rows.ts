@@ -1,4 +1,4 @@
-import type { Former } from "./converge/create";
+import type { Former } from "./goals/create";
 import type { GroupInputs } from "./model/schema";
 import type { Plain } from "./process";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { comparedWith } from "../../../provider/converge/takeOver";
+import { comparedWith } from "../../../provider/goals/takeOver";
 import { type Declared, declare } from "../../../provider/import/declare";
 import { programText } from "../../../provider/import/program";
 import { scriptText } from "../../../provider/import/secrets";

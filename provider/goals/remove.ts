@@ -1,3 +1,12 @@
+import { attached } from "../converge/attach";
+import type { Claim } from "../converge/claims";
+import { weather } from "../converge/conflict";
+import { converge } from "../converge/converge";
+import { GroupGoneError, NotAppliedError } from "../converge/errors";
+import { isFrom } from "../converge/failure";
+import { lookUntil, observe, observeSurely } from "../converge/observe";
+import { closeJournal, inTurn, overWith, type Session } from "../converge/session";
+import { failureOf, send, type WriteEnd } from "../converge/write";
 import { asOf, isSameWrite, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
@@ -7,19 +16,10 @@ import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { inWords } from "../plan/match";
 import { NotFoundError } from "../service/errors";
-import { attached } from "./attach";
-import type { Claim } from "./claims";
-import { weather } from "./conflict";
-import { converge } from "./converge";
 import { isToReturn } from "./create";
-import { GroupGoneError, NotAppliedError } from "./errors";
-import { isFrom } from "./failure";
-import { lookUntil, observe, observeSurely } from "./observe";
 import { writesOfOthers } from "./others";
 import { awaitEffect, recovered } from "./recover";
 import { createdBy, networkOf } from "./refresh";
-import { closeJournal, inTurn, overWith, type Session } from "./session";
-import { failureOf, send, type WriteEnd } from "./write";
 
 /** A created group that is to go. */
 interface Doomed {

@@ -1,6 +1,6 @@
+import type { Session } from "../converge/session";
+import { awaitEnd, type WriteEnd } from "../converge/write";
 import type { PendingWrite } from "../model/pending";
-import type { Session } from "./session";
-import { awaitEnd, type WriteEnd } from "./write";
 
 /** How long a write that another resource has begun, and not brought to an end, may still be under way. */
 const YOUNG_MS = 60 * 60_000;

@@ -1,15 +1,15 @@
+import { converge } from "../converge/converge";
+import { failedStep, PartialFailure } from "../converge/failure";
+import { observe } from "../converge/observe";
+import { inTurn, isOpenCreation, type Session } from "../converge/session";
+import { RunningWriteError } from "../converge/write";
 import { asOf, isSameWrite, joined, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
 import { blankState, readState, type State } from "../model/state";
 import { PlanError } from "../plan/error";
-import { converge } from "./converge";
-import { failedStep, PartialFailure } from "./failure";
 import { type Established, make, own, unfinished } from "./make";
-import { observe } from "./observe";
 import { findCreated } from "./recover";
-import { inTurn, isOpenCreation, type Session } from "./session";
-import { RunningWriteError } from "./write";
 
 /** The row of state that a new one replaces, as this run has diffed it. */
 export interface Former {

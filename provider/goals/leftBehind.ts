@@ -1,9 +1,9 @@
+import { messageOf } from "../converge/failure";
+import { closeJournal, isOpenCreation, type Session } from "../converge/session";
 import { asOf, isSameWrite, type PendingWrite } from "../model/pending";
 import { blankState } from "../model/state";
-import { messageOf } from "./failure";
 import { findCreated } from "./recover";
 import { remove } from "./remove";
-import { closeJournal, isOpenCreation, type Session } from "./session";
 
 /** A creation has its time since it began; one that does not come to its end holds up no later run for longer. */
 const LEAST_MS = 60_000;

@@ -1,3 +1,9 @@
+import { attached } from "../converge/attach";
+import { checkup } from "../converge/health";
+import { completed } from "../converge/known";
+import { observeKnown, SHARED_FOR_MS } from "../converge/observe";
+import { among, awaitingNote, openIn } from "../converge/open";
+import { closeJournal, overWith, type Session } from "../converge/session";
 import { ownValue, picked, valueAt, withValueAt } from "../model/compare";
 import { isDefaulted } from "../model/defaults";
 import type { Tunnel } from "../model/fields";
@@ -9,13 +15,7 @@ import { type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { engineValue, type Outcome, outputsOf, type State } from "../model/state";
 import { PlanError } from "../plan/error";
 import type { ShownGroup } from "../service/wire";
-import { attached } from "./attach";
-import { checkup } from "./health";
-import { completed } from "./known";
-import { observeKnown, SHARED_FOR_MS } from "./observe";
-import { among, awaitingNote, openIn } from "./open";
 import { findCreated, recovered } from "./recover";
-import { closeJournal, overWith, type Session } from "./session";
 
 /** What a refresh found. */
 export interface Refreshed {

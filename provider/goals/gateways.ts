@@ -1,7 +1,7 @@
+import { messageOf, PartialFailure } from "../converge/failure";
+import type { Session } from "../converge/session";
 import { type GatewaysByRegion, gatewaysIn, inKnownOrder, lacksGateways, withGateways } from "../model/gateways";
 import type { FoundRegion } from "../service/wire";
-import { messageOf, PartialFailure } from "./failure";
-import type { Session } from "./session";
 
 type Plain = Readonly<Record<string, unknown>>;
 

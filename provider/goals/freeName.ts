@@ -1,10 +1,10 @@
+import { groupsNamed, observeSurely } from "../converge/observe";
+import { isOpenCreation, type Session } from "../converge/session";
 import { importCommand } from "../model/adoption";
 import type { PendingWrite } from "../model/pending";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
-import { groupsNamed, observeSurely } from "./observe";
 import { awaitOther, writesOfOthers } from "./others";
-import { isOpenCreation, type Session } from "./session";
 
 /**
  * Makes sure that a network has no group of a name, and gets none just now.

@@ -1,3 +1,10 @@
+import { rivalFor } from "../converge/claims";
+import { GroupGoneError } from "../converge/errors";
+import { completed } from "../converge/known";
+import { observe, SHARED_FOR_MS } from "../converge/observe";
+import { differingSettings } from "../converge/prove";
+import { alone, optionsOf, type Session } from "../converge/session";
+import { rivalText } from "../converge/words";
 import { importCommand } from "../model/adoption";
 import { isSame, valueAt } from "../model/compare";
 import { isWellFormedPassphrase } from "../model/fields";
@@ -8,14 +15,7 @@ import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { inWords, type Matches, match } from "../plan/match";
 import { decodeNetwork, namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
-import { rivalFor } from "./claims";
-import { GroupGoneError } from "./errors";
-import { completed } from "./known";
 import type { Established } from "./make";
-import { observe, SHARED_FOR_MS } from "./observe";
-import { differingSettings } from "./prove";
-import { alone, optionsOf, type Session } from "./session";
-import { rivalText } from "./words";
 
 /** Many rows may take over groups of a network in one run: one picture of it serves them all. */
 const SHARING = { maxAgeMs: SHARED_FOR_MS };

@@ -1,13 +1,13 @@
+import { attached, doubted, isExactly } from "../converge/attach";
+import { CONFIRMING_MS, groupsNamed, lookUntil, observe } from "../converge/observe";
+import type { Session } from "../converge/session";
+import { awaitEnd, type WriteEnd } from "../converge/write";
 import { awaitingIn, joined, mayStillShow, type PendingWrite, unprovenIn } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { State } from "../model/state";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import type { ListedGroup, ShownGroup } from "../service/wire";
-import { attached, doubted, isExactly } from "./attach";
-import { CONFIRMING_MS, groupsNamed, lookUntil, observe } from "./observe";
-import type { Session } from "./session";
-import { awaitEnd, type WriteEnd } from "./write";
 
 /**
  * State as it would be had the interrupted runs gone on: their writes have been waited for, and what they touched is

@@ -1,17 +1,17 @@
+import type { Settled } from "../converge/checkup";
+import { weather } from "../converge/conflict";
+import { converge } from "../converge/converge";
+import { NotAppliedError } from "../converge/errors";
+import { failedStep, type PartialFailure } from "../converge/failure";
+import type { Session } from "../converge/session";
+import { failureOf, RunningWriteError, send, type WriteEnd } from "../converge/write";
 import { type PendingWrite, withoutCredential } from "../model/pending";
 import { placeholderId } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
 import { blankState } from "../model/state";
 import { type Change, createBodyOf } from "../plan/requests";
-import type { Settled } from "./checkup";
-import { weather } from "./conflict";
-import { converge } from "./converge";
-import { NotAppliedError } from "./errors";
-import { failedStep, type PartialFailure } from "./failure";
 import { demandFreeName } from "./freeName";
 import { groupMadeBy } from "./recover";
-import type { Session } from "./session";
-import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
 
 /** A group that was created, or adopted. */
 export interface Established {
