@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkedUp, type Settled } from "./converge/checkup";
 import { converge } from "./converge/converge";
+import { NOTHING_OPEN } from "./converge/open";
 import { closeJournal, inTurn, isUnfinished, overWith, type Session } from "./converge/session";
 import { importMandateFor } from "./engine/importMandate";
 import { create as createNew, type Former } from "./goals/create";
@@ -121,7 +122,7 @@ export function createSteps(process: ProviderProcess) {
   /** What changes only what outputs hold sends nothing. */
   function unsent(session: Session, groupId: string, { origin }: State, declared: GroupInputs, plan: Plan): Settled {
     const outcome = { inputs: declared, groupId, tunnelIds: mandateOf(plan).ids, origin };
-    return { session, networkId: declared.networkId, outcome, storedNames: {}, open: new Map() };
+    return { session, networkId: declared.networkId, outcome, storedNames: {}, open: NOTHING_OPEN };
   }
 
   function bringAbout(session: Session, groupId: string, state: State, declared: GroupInputs): Promise<Settled> {

@@ -3,8 +3,8 @@ import { type Outcome, outputsOf } from "../model/state";
 import { deedsInWords } from "./deeds";
 import { NotHealthyError } from "./errors";
 import { failedStep, type PartialFailure } from "./failure";
-import { awaitPassing, type Checkup, checkup, inWords, type Patient } from "./health";
-import { among, awaitingNote } from "./open";
+import { awaitPassing, type Checkup, checkup, inWords, type Patient, passingInWords } from "./health";
+import { among, awaitingNote, ofKeys } from "./open";
 import type { Session } from "./session";
 import { notPassingText } from "./words";
 
@@ -45,7 +45,7 @@ export async function checkedUp(settled: Settled): Promise<End> {
   const isIll = isWaiting && seen.failing.length > 0;
   if (isIll && wait === "require") {
     const text = `${notPassingText(groupId, seen, session.clock.now() - startedAtMs)} ${KEPT}`;
-    const left = among(open, Object.fromEntries(seen.failing.map((key) => [key, tunnelIds[key] ?? ""])));
+    const left = ofKeys(open, seen.failing, tunnelIds);
     const pending = awaitingNote(networkId, groupId, left, startedAtMs);
     return { outs: outputsOf(whole), failure: failedStep(new NotHealthyError(text), { ...whole, pending }) };
   }
@@ -55,9 +55,8 @@ export async function checkedUp(settled: Settled): Promise<End> {
   return { outs: outputsOf(whole) };
 }
 
-function endText({ clock, deadlineMs, timeoutMs, deeds }: Session, { touched, failing }: Checkup): string {
-  const passing = `${touched.length - failing.length} of ${touched.length} tunnels passing`;
-  return deedsInWords(deeds, clock.now() - (deadlineMs - timeoutMs), passing);
+function endText({ clock, deadlineMs, timeoutMs, deeds }: Session, seen: Checkup): string {
+  return deedsInWords(deeds, clock.now() - (deadlineMs - timeoutMs), passingInWords(seen));
 }
 
 /** What was critical before is told, and fails nothing. */

@@ -26,7 +26,7 @@ import { type Claim, rivalFor, takenByOthers } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
-import { among, awaitingNote, openIn } from "./open";
+import { among, awaitingNote, NOTHING_OPEN, openIn } from "./open";
 import { nextBatch, rolledBy } from "./rollout";
 import { closeJournal, type Session } from "./session";
 import { endlessText, keptText, rivalText, unprovableText, warningsOf } from "./words";
@@ -46,7 +46,7 @@ export async function converge(session: Session, target: Target): Promise<Settle
   const claims = await session.claims.on(groupId);
   const scene: Scene = { session, target, claims };
   const taken = takenByOthers(claims, session.urn);
-  let progress: Progress = { state: target.state, justWritten: new Set(), open: new Map(), over: [] };
+  let progress: Progress = { state: target.state, justWritten: new Set(), open: NOTHING_OPEN, over: [] };
   progress = made
     ? await proven(scene, progress, made.change, NOTHING_SEEN, made.end)
     : await observed(scene, progress);

@@ -110,10 +110,13 @@ function healthIn({ tunnelIds, storedNames }: Patient, { tunnels }: HealthPictur
   );
 }
 
+/** How many of the touched tunnels are passing. */
+export function passingInWords({ touched, failing }: Checkup): string {
+  return `${touched.length - failing.length} of ${touched.length} tunnels passing`;
+}
+
 function waitInWords(seen: Checkup, restMs: number): string {
-  const { touched, failing } = seen;
-  const passing = `${touched.length - failing.length} of ${touched.length} tunnels passing`;
-  return `${passing}; waits for ${inWords(seen, failing)}, for ${Math.ceil(restMs / 1000)} s at most`;
+  return `${passingInWords(seen)}; waits for ${inWords(seen, seen.failing)}, for ${Math.ceil(restMs / 1000)} s at most`;
 }
 
 /** Trouble with a look is borne until the next; what will not pass says so. */

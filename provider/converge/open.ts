@@ -31,6 +31,11 @@ export function among(open: Open, tunnelIds: State["tunnelIds"]): Open {
   return new Map([...open].filter(([id]) => ids.has(id)));
 }
 
+/** Those of certain keys. */
+export function ofKeys(open: Open, keys: readonly string[], tunnelIds: State["tunnelIds"]): Open {
+  return among(open, Object.fromEntries(keys.map((key) => [key, tunnelIds[key] ?? ""])));
+}
+
 /** The same as tunnels that have been seen passing since: what was found before counts. */
 export function seenPassing(open: Open): Open {
   return new Map([...open.keys()].map((id) => [id, NEW]));

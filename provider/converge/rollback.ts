@@ -12,7 +12,7 @@ import { NotAppliedError, RolloutStoppedError } from "./errors";
 import { messageOf } from "./failure";
 import { awaitPassing, type Checkup, inWords } from "./health";
 import { completed } from "./known";
-import { among, type Open, without } from "./open";
+import { among, type Open, ofKeys, without } from "./open";
 
 /** The tunnels that a roll-out changes in one request, as they were before and as they are to be. */
 export type RolledBatch = readonly TunnelPlan[];
@@ -26,13 +26,12 @@ export async function setBack(scene: Scene, stopped: Progress, batch: RolledBatc
     const names = keys.map((key) => `tunnels.${key}`).join(", ");
     return { ...progress, failure: failedWith(`${names} could not be set back: ${messageOf(progress.failure)}`) };
   }
-  const own = (some: readonly string[]) =>
-    Object.fromEntries(some.map((key) => [key, progress.state.tunnelIds[key] ?? ""]));
-  const open = among(progress.open, own(keys));
-  const { seen } = await watched(scene, progress, own(keys), open);
+  const tunnelIds = Object.fromEntries(keys.map((key) => [key, progress.state.tunnelIds[key] ?? ""]));
+  const open = among(progress.open, tunnelIds);
+  const { seen } = await watched(scene, progress, tunnelIds, open);
   return {
     ...progress,
-    open: new Map([...without(progress.open, open), ...among(open, own(seen.failing))]),
+    open: new Map([...without(progress.open, open), ...ofKeys(open, seen.failing, tunnelIds)]),
     failure: failedWith(`Set back to what it was before: ${inWords(seen, keys)}.`),
   };
 }

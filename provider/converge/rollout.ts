@@ -6,7 +6,7 @@ import { mandateOf, type Plan } from "../plan/plan";
 import { NOTHING_SEEN, observed, type Progress, type Scene } from "./change";
 import { RolloutStoppedError } from "./errors";
 import { checkup } from "./health";
-import { among, NOTHING_OPEN, type Open, seenPassing, without } from "./open";
+import { among, NOTHING_OPEN, type Open, ofKeys, seenPassing, without } from "./open";
 import { type RolledBatch, setBack, watched } from "./rollback";
 import { notPassingText, unaskableText } from "./words";
 
@@ -98,7 +98,7 @@ async function passed(scene: Scene, progress: Progress, heldUp: Open, rest: Plan
   const { seen, elapsedMs } = await watched(scene, progress, ids, heldUp);
   if (seen.failing.length === 0)
     return observed(scene, { ...progress, open: without(progress.open, heldUp), up: seenPassing(heldUp) });
-  const failing = among(heldUp, Object.fromEntries(seen.failing.map((key) => [key, ids[key] ?? ""])));
+  const failing = ofKeys(heldUp, seen.failing, ids);
   const stopped = { ...progress, open: new Map([...without(progress.open, heldUp), ...failing]) };
   const left = rest.tunnels.filter(isTouched).map(({ key }) => `tunnels.${key}`);
   const text = [

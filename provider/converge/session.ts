@@ -1,4 +1,4 @@
-import { isSameWrite, type PendingWrite } from "../model/pending";
+import { isOpenCreation, isSameWrite, type PendingWrite } from "../model/pending";
 import type { Origin } from "../model/schema";
 import type { Client } from "../service/client";
 import type { Clock } from "../service/clock";
@@ -120,11 +120,6 @@ export function overWith(
 ): (write: PendingWrite) => boolean {
   return (write) =>
     (groupId !== undefined && write.groupId === groupId) || known.some((each) => isSameWrite(each, write));
-}
-
-/** Whether a write is a creation whose group state does not have yet, as far as is known. */
-export function isOpenCreation({ kind, groupId }: PendingWrite): boolean {
-  return kind === "create" && groupId === undefined;
 }
 
 /** Whether the journal has a creation of the resource, or a write to its group, that was not brought to an end. */

@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { edits, nearest } from "../model/text";
 import { configKey, VARIABLES } from "./settings";
 
 const NAMESPACE = configKey("");
@@ -35,24 +35,16 @@ function isNearMiss(name: string): boolean {
   return KNOWN.some((known) => edits(name, known) <= MOST_EDITS);
 }
 
-function edits(name: string, known: string): number {
-  return distance(name.toLowerCase(), known.toLowerCase());
-}
-
-function nearest(name: string): string {
-  const lower = closest(
-    name.toLowerCase(),
-    KNOWN.map((known) => known.toLowerCase()),
-  );
-  return KNOWN.find((known) => known.toLowerCase() === lower) ?? lower;
+function meantBy(name: string): string {
+  return configKey(nearest(name, KNOWN) ?? "");
 }
 
 function unknownText(name: string): string {
-  return `${configKey(name)} in the stack's configuration is not a setting; did you mean ${configKey(nearest(name))}? There are ${KNOWN.join(", ")}.`;
+  return `${configKey(name)} in the stack's configuration is not a setting; did you mean ${meantBy(name)}? There are ${KNOWN.join(", ")}.`;
 }
 
 function nearMissText(name: string): string {
-  return `${configKey(name)} is taken for the project's own: it is no setting of pulumi-harmony-sase. Did you mean ${configKey(nearest(name))}?`;
+  return `${configKey(name)} is taken for the project's own: it is no setting of pulumi-harmony-sase. Did you mean ${meantBy(name)}?`;
 }
 
 function inClearText(name: string): string {

@@ -1,9 +1,9 @@
 import { converge } from "../converge/converge";
 import { failedStep, PartialFailure } from "../converge/failure";
 import { observe } from "../converge/observe";
-import { inTurn, isOpenCreation, type Session } from "../converge/session";
+import { inTurn, type Session } from "../converge/session";
 import { RunningWriteError } from "../converge/write";
-import { asOf, isSameWrite, joined, type PendingWrite } from "../model/pending";
+import { asOf, isOpenCreation, isSameWrite, joined, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
 import { blankState, readState, type State } from "../model/state";

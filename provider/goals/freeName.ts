@@ -1,7 +1,7 @@
 import { groupsNamed, observeSurely } from "../converge/observe";
-import { isOpenCreation, type Session } from "../converge/session";
+import type { Session } from "../converge/session";
 import { importCommand } from "../model/adoption";
-import type { PendingWrite } from "../model/pending";
+import { isOpenCreation, type PendingWrite } from "../model/pending";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { awaitOther, writesOfOthers } from "./others";

@@ -1,6 +1,6 @@
 import { messageOf } from "../converge/failure";
-import { closeJournal, isOpenCreation, type Session } from "../converge/session";
-import { asOf, isSameWrite, type PendingWrite } from "../model/pending";
+import { closeJournal, type Session } from "../converge/session";
+import { asOf, isOpenCreation, isSameWrite, type PendingWrite } from "../model/pending";
 import { blankState } from "../model/state";
 import { findCreated } from "./recover";
 import { remove } from "./remove";

@@ -2,6 +2,7 @@ import { rivalFor } from "../converge/claims";
 import { GroupGoneError } from "../converge/errors";
 import { completed } from "../converge/known";
 import { observe, SHARED_FOR_MS } from "../converge/observe";
+import { NOTHING_OPEN } from "../converge/open";
 import { differingSettings } from "../converge/prove";
 import { alone, optionsOf, type Session } from "../converge/session";
 import { rivalText } from "../converge/words";
@@ -76,7 +77,7 @@ async function takeOverInTurn(
   await session.journal.own(groupId);
   const outcome = { inputs: declared, groupId, tunnelIds, origin: "created" } as const;
   const { storedNames = {} } = seen;
-  return { id: groupId, settled: { session, networkId, outcome, storedNames, open: new Map() }, over: [] };
+  return { id: groupId, settled: { session, networkId, outcome, storedNames, open: NOTHING_OPEN }, over: [] };
 }
 
 /** Which tunnels of a group the declared ones are, which are none of them, and in what it is not what is declared. */

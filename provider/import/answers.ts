@@ -1,7 +1,7 @@
-import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { Tunnel } from "../model/fields";
 import { TUNNEL_FIELDS } from "../model/schema";
+import { nearest } from "../model/text";
 
 /** What a person has said of a network's groups that the service does not show. */
 export interface Answers {
@@ -81,9 +81,7 @@ function asMember([name, value]: readonly [string, unknown]): readonly [string, 
 function demandFields(where: string, members: object): void {
   const odd = Object.keys(members).find((name) => !FIELDS.includes(name));
   if (odd === undefined) return;
-  const edits = (name: string) => distance(name.toLowerCase(), odd.toLowerCase());
-  const [nearest] = FIELDS.toSorted((a, b) => edits(a) - edits(b));
-  throw new AnswersError(`${where}.${odd} is not a member of a tunnel; did you mean ${nearest}?`);
+  throw new AnswersError(`${where}.${odd} is not a member of a tunnel; did you mean ${nearest(odd, FIELDS)}?`);
 }
 
 function parsed(text: string): File {

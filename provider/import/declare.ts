@@ -6,9 +6,10 @@ import type { Tunnel } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
 import { brokenRules } from "../model/rules";
 import { type GroupInputs, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { byText } from "../model/text";
 import { type FoundGroup, nameOfGroup } from "../service/wire";
 import type { Answers, Question, Questions } from "./answers";
-import { byText, distinct, keyNamed } from "./names";
+import { distinct, keyNamed } from "./names";
 
 /** What there is to import. */
 export interface Found {

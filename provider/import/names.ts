@@ -31,8 +31,3 @@ export function distinct(names: readonly string[]): readonly string[] {
     return `${start}${n}`;
   });
 }
-
-/** Order by code points: the same on every machine. */
-export function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

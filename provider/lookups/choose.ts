@@ -1,4 +1,4 @@
-import { distance } from "fastest-levenshtein";
+import { byText, edits } from "../model/text";
 
 /** A thing that the service has, as people speak of it. */
 export interface Named {
@@ -52,11 +52,6 @@ function missingText(things: readonly Named[], { name, id }: Wanted): string {
 
 /** A name given as an id, and an id given as a name, are close too. */
 function closestFirst(things: readonly Named[], wanted: string): readonly Named[] {
-  const edits = (text: string) => distance(text.toLowerCase(), wanted.toLowerCase());
-  const sized = things.map((thing) => ({ thing, edits: Math.min(edits(thing.name), edits(thing.id)) }));
-  return sized.toSorted((a, b) => a.edits - b.edits || compare(a.thing.name, b.thing.name)).map(({ thing }) => thing);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const sized = things.map((thing) => ({ thing, size: Math.min(edits(thing.name, wanted), edits(thing.id, wanted)) }));
+  return sized.toSorted((a, b) => a.size - b.size || byText(a.thing.name, b.thing.name)).map(({ thing }) => thing);
 }

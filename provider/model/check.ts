@@ -4,6 +4,7 @@ import { isMap, valueAt } from "./compare";
 import { withDefaults } from "./defaults";
 import { brokenRules, type Complaint, firstTunnels, isAdopting } from "./rules";
 import { type GroupInputs, groupInputs } from "./schema";
+import { edits, nearest } from "./text";
 import { containsUnknown, isUnknown } from "./unknowns";
 
 /** What check found: the inputs to go on with, every failure, and what the user should know all the same. */
@@ -146,9 +147,8 @@ function isNearMiss(issue: z.core.$ZodIssue, value: string): boolean {
 
 function likeness(path: readonly PropertyKey[], key: string): string {
   const names = knownNames(groupInputs, path).filter((name) => !name.startsWith("__") && name !== "unmanaged");
-  const edits = (name: string) => distance(name.toLowerCase(), key.toLowerCase());
-  const [nearest] = names.toSorted((a, b) => edits(a) - edits(b));
-  if (nearest !== undefined && edits(nearest) <= MOST_EDITS) return `; did you mean ${nearest}?`;
+  const meant = nearest(key, names);
+  if (meant !== undefined && edits(meant, key) <= MOST_EDITS) return `; did you mean ${meant}?`;
   return names.length === 0 ? "" : `; there are ${names.join(", ")}`;
 }
 

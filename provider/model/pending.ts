@@ -66,6 +66,11 @@ export function touchedBy({ changed, added }: PendingWrite, ids: Readonly<Record
   return [...new Set([...Object.keys(changed), ...fresh])];
 }
 
+/** Whether a write is a creation whose group state does not have yet, as far as is known. */
+export function isOpenCreation({ kind, groupId }: PendingWrite): boolean {
+  return kind === "create" && groupId === undefined;
+}
+
 /** A write with the group that it is known to belong to. */
 export function asOf(write: PendingWrite, groupId: string): PendingWrite {
   return { ...write, groupId };

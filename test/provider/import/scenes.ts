@@ -5,6 +5,7 @@ import { withDefaults } from "../../../provider/model/defaults";
 import type { Tunnel } from "../../../provider/model/fields";
 import type { GroupInputs } from "../../../provider/model/schema";
 import type { FoundGroup } from "../../../provider/service/wire";
+import { anyFeatures, optional } from "../arbitraries";
 import { CERTIFICATE } from "../builders";
 
 /** A group that somebody has made, as it really is. */
@@ -88,9 +89,6 @@ export function realGroup(n: number, tunnels: readonly Tunnel[], overrides: Part
   };
 }
 
-const optional = <T extends object>(model: { [K in keyof T]-?: fc.Arbitrary<T[K]> }) =>
-  fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
-const switched = fc.record({ enabled: fc.boolean() });
 const phase = optional({
   auth: fc.constantFrom(["sha512"], ["sha256", "sha384"], ["sha384", "sha256"]),
   encryption: fc.constantFrom(["aes256"], ["aes256gcm16", "chacha20poly1305"]),
@@ -141,11 +139,7 @@ const anyGroup = (n: number): fc.Arbitrary<Real> =>
         p81GatewaySubnets: fc.constant(["10.255.0.0/16"]),
         remoteGatewaySubnets: fc.constantFrom(["10.20.0.0/16"], ["10.30.0.0/24", "10.40.0.0/24"]),
         peakBandwidth: fc.constantFrom(10, 1000, 8000),
-        features: optional({
-          symmetricInnerMesh: switched,
-          cloudSecurity: switched,
-          DNSServices: fc.record({ redirectToResolver: switched }),
-        }),
+        features: anyFeatures,
       }),
       advancedSettings: optional({
         keyExchange: fc.constantFrom("ikev1", "ikev2"),

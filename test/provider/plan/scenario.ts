@@ -4,6 +4,7 @@ import type { PresentGroup, PresentTunnel } from "../../../provider/model/presen
 import type { GroupInputs } from "../../../provider/model/schema";
 import type { Mandate } from "../../../provider/plan/plan";
 import type { UpdateBody } from "../../../provider/plan/requests";
+import { anyFeatures, optional } from "../arbitraries";
 import { present, settings } from "../builders";
 import { applyRequest, freshIds } from "../simulation";
 
@@ -66,9 +67,6 @@ const shown = (n: number, { isHidden }: Place): PresentTunnel =>
   present(n, isHidden ? Object.fromEntries(HIDDEN.map((name) => [name, undefined])) : {});
 
 const subnets = fc.uniqueArray(fc.constantFrom("10.20.0.0/16", "10.30.0.0/16", "10.40.0.0/24"), { minLength: 1 });
-const switched = fc.record({ enabled: fc.boolean() });
-const optional = <T extends object>(model: { [K in keyof T]-?: fc.Arbitrary<T[K]> }) =>
-  fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
 
 const lists = <const T extends string>(...values: readonly (readonly T[])[]): fc.Arbitrary<T[]> =>
   fc.constantFrom(...values.map((list) => [...list]));
@@ -87,11 +85,7 @@ const declaredSettings: fc.Arbitrary<Partial<GroupInputs>> = optional({
     leftASN: fc.constant(64_600),
     p81ASN: fc.constant(64_700),
     peakBandwidth: fc.constantFrom(10, 1000, 8000),
-    features: optional({
-      symmetricInnerMesh: switched,
-      cloudSecurity: switched,
-      DNSServices: fc.record({ redirectToResolver: switched }),
-    }),
+    features: anyFeatures,
   }),
   advancedSettings: optional({
     keyExchange: fc.constantFrom("ikev1", "ikev2"),
