@@ -1,6 +1,7 @@
 import type { Client, RequestOptions } from "./client";
 import type { Clock } from "./clock";
 import type { ProbedTunnel } from "./health";
+import { keepAnswers } from "./kept";
 
 /** The health of a network, and when the read of it was begun, in milliseconds since the epoch. */
 export interface HealthPicture {
@@ -32,7 +33,6 @@ interface Network {
   watchers: number;
   lookedMs: number;
   next: { readonly dueMs: number; readonly picture: Promise<HealthPicture> } | undefined;
-  latest: { readonly beganMs: number; readonly picture: Promise<HealthPicture> } | undefined;
 }
 
 const SHORTEST_INTERVAL_MS = 1000;
@@ -48,26 +48,22 @@ const LONGEST_LOOK_MS = 30_000;
 /** Creates the reads of a process. They go behind all other requests, as looks at operations do. */
 export function shareHealth(client: Pick<Client, "readHealth">, clock: Clock): HealthReads {
   const networks = new Map<string, Network>();
+  const keep = keepAnswers<HealthPicture>(clock);
 
   function networkOf(networkId: string): Network {
     const never = Number.NEGATIVE_INFINITY;
-    const fresh = { sinceMs: 0, watchers: 0, lookedMs: never, next: undefined, latest: undefined };
+    const fresh = { sinceMs: 0, watchers: 0, lookedMs: never, next: undefined };
     const network = networks.get(networkId) ?? fresh;
     networks.set(networkId, network);
     return network;
   }
 
-  function begin(networkId: string, options: RequestOptions): Promise<HealthPicture> {
-    const network = networkOf(networkId);
-    const beganMs = clock.now();
-    const look = { ...options, isLook: true, patienceMs: 0 };
-    const picture = client.readHealth(networkId, look).then((tunnels) => ({ beganMs, tunnels }));
-    network.lookedMs = beganMs;
-    network.latest = { beganMs, picture };
-    picture.catch(() => {
-      if (network.latest?.picture === picture) network.latest = undefined;
+  function look(networkId: string, options: RequestOptions, maxAgeMs = 0): Promise<HealthPicture> {
+    return keep(networkId, maxAgeMs, async () => {
+      const beganMs = clock.now();
+      networkOf(networkId).lookedMs = beganMs;
+      return { beganMs, tunnels: await client.readHealth(networkId, { ...options, isLook: true, patienceMs: 0 }) };
     });
-    return picture;
   }
 
   function intervalIn({ sinceMs }: Network): number {
@@ -81,14 +77,11 @@ export function shareHealth(client: Pick<Client, "readHealth">, clock: Clock): H
     const network = networkOf(networkId);
     await clock.sleep(Math.max(0, dueMs - clock.now()));
     if (network.next?.dueMs === dueMs) network.next = undefined;
-    return begin(networkId, { ...options, deadlineMs: Math.min(options.deadlineMs, clock.now() + LONGEST_LOOK_MS) });
+    return look(networkId, { ...options, deadlineMs: Math.min(options.deadlineMs, clock.now() + LONGEST_LOOK_MS) });
   }
 
   return {
-    read: (networkId, options, maxAgeMs) => {
-      const { latest } = networkOf(networkId);
-      return latest && clock.now() - latest.beganMs < maxAgeMs ? latest.picture : begin(networkId, options);
-    },
+    read: look,
     watch: (networkId) => {
       const network = networkOf(networkId);
       if (network.watchers === 0) network.sinceMs = clock.now();
