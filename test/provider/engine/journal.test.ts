@@ -66,6 +66,29 @@ describe("createJournals", () => {
     expect(await journals().of(FORMER).entries()).to.deep.equal([]);
   });
 
+  it("shows a resource what all others on this machine have recorded, and nothing of its own", async () => {
+    const [theirs, more] = [write({ groupId: "Tg2", startedAtMs: NOW_MS - 2 }), write({ groupId: "Tg3" })];
+    await journals().of(URN).record(write());
+    await journals().of(FORMER).record(theirs);
+    await journals().of("urn:pulumi:other::p::T::hub").record(more);
+    expect(await journals().of(URN).ofOthers()).to.have.deep.members([theirs, more]);
+    expect(await journals().of(URN, FORMER).ofOthers()).to.deep.equal([more]);
+    expect(await journals().of("urn:pulumi:other::p::T::hub").ofOthers()).to.have.deep.members([theirs, write()]);
+  });
+
+  it("shows a resource what others have recorded in the same process where there is no folder", async () => {
+    const homeless = createJournals(undefined, "https://api.example/rest", () => nowMs);
+    await homeless.of(URN).record(write());
+    expect(await homeless.of(FORMER).ofOthers()).to.deep.equal([write()]);
+    expect(await homeless.of(URN).ofOthers()).to.deep.equal([]);
+  });
+
+  it("says nothing to others either of a write of more than a week ago", async () => {
+    await journals().of(URN).record(write());
+    nowMs += 7 * DAY_MS + 1;
+    expect(await journals().of(FORMER).ofOthers()).to.deep.equal([]);
+  });
+
   it("keeps services apart", async () => {
     await journals().of(URN).record(write());
     expect(await journals("https://other.example/rest").of(URN).entries()).to.deep.equal([]);

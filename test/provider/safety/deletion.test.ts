@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import type { Plain } from "../../../provider/process";
+import { type Rig, startRig } from "../rig";
+import { addressesOf, cutOff, failureOf, idsOf, minutesOf, OPERATION_MS, type Row, rowBeside, writesOf } from "./scene";
+
+describe("createSteps, deleting a group to which another resource on this machine is adding", () => {
+  let rig: Rig;
+  let other: Row;
+  beforeEach(async () => {
+    rig = await startRig();
+    await rig.up(rig.args());
+    other = rowBeside(rig, "other");
+  });
+  afterEach(() => rig.close());
+
+  /** The other resource's run adds its tunnel to the rig's group, and is interrupted before the tunnel shows. */
+  async function adding(changes: Plain = {}): Promise<void> {
+    const own = rig.state;
+    const tunnels = { third: rig.tunnel(2) };
+    const news = other.args({ dynamicTunnelId: own?.id, tunnels, sharedSettings: undefined, ...changes });
+    await cutOff(rig, async (steps) => {
+      rig.state = undefined;
+      await rig.up(news, steps);
+    });
+    rig.state = own;
+    rig.sandbox.clearJournal();
+  }
+
+  it("waits for the addition, then names the tunnel and deletes nothing", async () => {
+    await adding();
+    const beganAtMs = rig.clock.now();
+    expect(await failureOf(rig.destroy())).to.match(/has not declared: Tn\w+ \(\w+ 203\.0\.113\.12\)/);
+    expect(rig.clock.now() - beganAtMs).to.be.within(OPERATION_MS / 2, 2 * OPERATION_MS);
+    expect(writesOf(rig)).to.deep.equal([]);
+    expect(addressesOf(rig)).to.deep.equal([["203.0.113.10", "203.0.113.11", "203.0.113.12"]]);
+  });
+
+  it("waits until an addition that was never answered shows", async () => {
+    rig.sandbox.inject({ operation: "updateGroup", action: { kind: "reset", after: true } });
+    await adding();
+    expect(await failureOf(rig.destroy())).to.contain("203.0.113.12");
+    expect(writesOf(rig)).to.deep.equal([]);
+  });
+
+  it("deletes the group once the addition has come to nothing", async () => {
+    rig.sandbox.plan({ operation: "updateGroup", statusCode: 500, reasons: ["no room"], applied: false });
+    await adding();
+    await rig.destroy();
+    expect(idsOf(rig)).to.deep.equal([]);
+  });
+
+  it("does not wait for an addition to another group", async () => {
+    const own = rig.state;
+    rig.state = undefined;
+    const tunnels = { hub: rig.tunnel(5) };
+    await rig.up(rig.args({ tunnelName: "hub", tunnels, __urn: "urn:pulumi:dev::rig::t::hub" }));
+    await adding({ tunnelName: "hub" });
+    rig.state = own;
+    expect(await minutesOf(rig, () => rig.destroy())).to.be.below(1.5);
+    expect(writesOf(rig)).to.deep.equal(["DELETE"]);
+  });
+});
