@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Steps } from "../../../provider/steps";
 import { type Rig, startRig } from "../rig";
-import { addressesOf, cutOff, failureOf, idsOf, OPERATION_MS, writesOf } from "./scene";
+import { addressesOf, cutOff, elsewhere, failureOf, idsOf, OPERATION_MS, writesOf } from "./scene";
 
 const TWO = ["203.0.113.10", "203.0.113.11"];
 const FORBIDDEN = { kind: "answer", status: 403, body: { message: "Forbidden" } } as const;
@@ -70,6 +70,22 @@ describe("createSteps, with a creation whose end is a failure, or not seen", () 
     });
   });
 
+  describe("that another machine has brought to its end", () => {
+    it("does not own by its note what another client has added to the group since", async () => {
+      rig.sandbox.plan({ operation: "createGroup", statusCode: 500, applied: 1, resource: "end" });
+      await failureOf(rig.up(rig.args()));
+      const onAnother = () => rig.process({ env: elsewhere(rig) });
+      await rig.up(rig.args(), onAnother());
+      await rig.up(one(), onAnother());
+      expect(addressesOf(rig)).to.deep.equal([TWO.slice(0, 1)]);
+      rig.sandbox.edit({ kind: "addTunnel", groupId: rig.state?.id ?? "", tunnel: like(1) });
+      await rig.up(one());
+      expect(addressesOf(rig)).to.deep.equal([TWO]);
+      await rig.up(one());
+      expect(addressesOf(rig)).to.deep.equal([TWO]);
+    });
+  });
+
   describe("that outlasts its time", () => {
     const impatient = (): Steps => rig.process({ env: { HARMONY_SASE_TIMEOUT: "90s" } });
 
@@ -122,6 +138,16 @@ describe("createSteps, with a creation whose end is a failure, or not seen", () 
       rig.sandbox.edit({ kind: "removeTunnel", groupId: id, tunnelId: "203.0.113.10" });
       expect(await failureOf(rig.up(one()))).to.contain(`may have made ${id}, but it is not what was sent`);
       expect(addressesOf(rig)).to.deep.equal([["203.0.113.11"]]);
+      expect(rig.state).to.equal(undefined);
+    });
+
+    it("does not take one of two groups that hold just what was sent, and names both", async () => {
+      const id = await unanswered();
+      const { groupId = "" } = rig.sandbox.edit({ kind: "copyGroup", groupId: id });
+      const message = await failureOf(rig.up(one()));
+      expect(message).to.match(/may have made \w+, \w+, but which of them cannot be told/);
+      expect(message).to.contain(id).and.to.contain(groupId);
+      expect(writesOf(rig)).to.deep.equal([]);
       expect(rig.state).to.equal(undefined);
     });
 
