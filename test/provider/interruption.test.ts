@@ -45,6 +45,18 @@ describe("createSteps, after a run that was cut off", () => {
     expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
   });
 
+  it("adds no tunnel twice where the second of two shows some seconds after the first", async () => {
+    await rig.up(rig.args());
+    const tunnels = { primary: rig.tunnel(0), backup: rig.tunnel(1), third: rig.tunnel(2), fourth: rig.tunnel(3) };
+    rig.sandbox.plan({ operation: "updateGroup", statusCode: 200, applied: 1 });
+    await cutOff((steps) => rig.up(rig.args({ tunnels }), steps));
+    const late = { ...rig.tunnel(3), remoteID: "203.0.113.13", authType: "psk", routingType: "route" };
+    rig.sandbox.edit({ kind: "addTunnel", groupId: "branch", tunnel: late }, { afterMs: OPERATION_MS + 10_000 });
+    await rig.up(rig.args({ tunnels }));
+    expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11", "203.0.113.12", "203.0.113.13"]]);
+    expect(Object.keys((rig.state?.outputs.tunnelIds ?? {}) as object)).to.have.length(4);
+  });
+
   it("leaves a tunnel alone that somebody else has added meanwhile", async () => {
     await rig.up(rig.args());
     await cutOff((steps) => rig.up(three(), steps));
@@ -77,6 +89,17 @@ describe("createSteps, after a run that was cut off", () => {
     await cutOff((steps) => rig.up(rig.args({ tunnels: { primary: changed, backup: rig.tunnel(1) } }), steps));
     await rig.up(rig.args());
     expect(groups()[0]?.tunnels[0]).to.include({ remoteASN: 65_010, passphrase: "Rig.secret_of_0" });
+  });
+
+  it("sets back what it had changed, though the service has never answered and carries it out late", async () => {
+    await rig.up(rig.args());
+    const changed = rig.tunnel(0, { remotePublicIP: "203.0.113.99" });
+    rig.sandbox.inject({ operation: "updateGroup", action: { kind: "reset", after: true } });
+    rig.sandbox.plan({ operation: "updateGroup", durationMs: 2 * OPERATION_MS });
+    await cutOff((steps) => rig.up(rig.args({ tunnels: { primary: changed, backup: rig.tunnel(1) } }), steps));
+    await rig.up(rig.args());
+    await rig.clock.sleep(2 * OPERATION_MS);
+    expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
   });
 
   it("rebuilds the tunnel that it had rebuilt when the program goes back to the old address", async () => {
