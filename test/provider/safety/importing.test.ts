@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { SandboxOptions } from "../../../sandbox";
 import { type Rig, startRig } from "../rig";
-import { failureOf, idsOf, madeByOthers, writesOf } from "./scene";
+import { addressesOf, failureOf, idsOf, madeByOthers, writesOf } from "./scene";
 
-describe("createSteps, with HARMONY_SASE_IMPORT where the service does not show passphrases", () => {
+describe("createSteps, with HARMONY_SASE_IMPORT", () => {
   let rig: Rig;
   afterEach(() => rig.close());
 
@@ -36,5 +36,15 @@ describe("createSteps, with HARMONY_SASE_IMPORT where the service does not show 
       .and.not.to.match(/Another\.one|Rig\.secret/);
     expect(rig.state).to.equal(undefined);
     expect(idsOf(rig)).to.deep.equal([id]);
+  });
+
+  it("refuses a group with a tunnel that unmanagedTunnels would remove, and names it", async () => {
+    rig = await startRig();
+    const id = await madeByOthers(rig);
+    const args = rig.args({ tunnels: { primary: rig.tunnel(0) }, unmanagedTunnels: "remove" });
+    const message = await failureOf(rig.up(args, rig.process({ env: { HARMONY_SASE_IMPORT: `branch=${id}` } })));
+    expect(message).to.match(/cannot be imported.*tunnel Tn\w+ \(\w+ 203\.0\.113\.11\) is not declared/);
+    expect(rig.state).to.equal(undefined);
+    expect(addressesOf(rig)).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
   });
 });
