@@ -99,6 +99,16 @@ describe("createSteps, with a creation whose end is a failure, or not seen", () 
       expect(writesOf(rig)).to.deep.equal(["POST"]);
     });
 
+    it("is not forgotten by a destroy that cannot await its end, and deleted by the next", async () => {
+      rig.sandbox.plan({ operation: "createGroup", durationMs: 10 * OPERATION_MS });
+      await failureOf(rig.up(rig.args(), impatient()));
+      expect(await failureOf(rig.destroy(impatient()))).to.contain("Timed out");
+      expect(rig.state?.id).to.match(/^pending-/);
+      await rig.destroy();
+      expect(rig.sandbox.operations()).to.have.length(2);
+      expect(idsOf(rig)).to.deep.equal([]);
+    });
+
     it("is kept in state under the group's id where the operation has named it already", async () => {
       rig.sandbox.plan({ operation: "createGroup", durationMs: 10 * OPERATION_MS, resource: "early" });
       await failureOf(rig.up(rig.args(), impatient()));
