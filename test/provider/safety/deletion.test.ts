@@ -1,7 +1,18 @@
 import { expect } from "chai";
 import type { Plain } from "../../../provider/process";
 import { type Rig, startRig } from "../rig";
-import { addressesOf, cutOff, failureOf, idsOf, minutesOf, OPERATION_MS, type Row, rowBeside, writesOf } from "./scene";
+import {
+  addressesOf,
+  cutOff,
+  failureOf,
+  idsOf,
+  madeByOthers,
+  minutesOf,
+  OPERATION_MS,
+  type Row,
+  rowBeside,
+  writesOf,
+} from "./scene";
 
 describe("createSteps, deleting a group to which another resource on this machine is adding", () => {
   let rig: Rig;
@@ -58,5 +69,39 @@ describe("createSteps, deleting a group to which another resource on this machin
     rig.state = own;
     expect(await minutesOf(rig, () => rig.destroy())).to.be.below(1.5);
     expect(writesOf(rig)).to.deep.equal(["DELETE"]);
+  });
+});
+
+describe("createSteps, letting go of a group that it uses", () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+    const dynamicTunnelId = await madeByOthers(rig);
+    await rig.up(rig.args({ dynamicTunnelId, tunnels: { third: rig.tunnel(2) }, sharedSettings: undefined }));
+  });
+  afterEach(() => rig.close());
+
+  const ALL = ["203.0.113.10", "203.0.113.11", "203.0.113.12"];
+
+  it("fails when the service refuses to remove its tunnels, and removes them with the next run", async () => {
+    const refusal = { kind: "answer", status: 403, body: { message: "Forbidden" } } as const;
+    rig.sandbox.inject({ operation: "updateGroup", action: refusal });
+    expect(await failureOf(rig.destroy())).to.contain("Forbidden");
+    expect(addressesOf(rig)).to.deep.equal([ALL]);
+    await rig.destroy();
+    expect(addressesOf(rig)).to.deep.equal([ALL.slice(0, 2)]);
+  });
+
+  it("fails when the operation that removes its tunnels fails", async () => {
+    rig.sandbox.plan({ operation: "updateGroup", statusCode: 500, reasons: ["no room"], applied: false });
+    expect(await failureOf(rig.destroy())).to.contain("no room");
+    expect(addressesOf(rig)).to.deep.equal([ALL]);
+  });
+
+  it("is done where the group is gone", async () => {
+    rig.sandbox.edit({ kind: "removeGroup", groupId: "branch" });
+    rig.sandbox.clearJournal();
+    await rig.destroy();
+    expect(writesOf(rig)).to.deep.equal([]);
   });
 });
