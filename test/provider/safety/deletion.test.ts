@@ -105,3 +105,31 @@ describe("createSteps, letting go of a group that it uses", () => {
     expect(writesOf(rig)).to.deep.equal([]);
   });
 });
+
+describe("createSteps, deleting a group", () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+    await rig.up(rig.args());
+  });
+  afterEach(() => rig.close());
+
+  it("fails at once with what the service says when the operation fails", async () => {
+    rig.sandbox.plan({ operation: "deleteGroup", statusCode: 409, reasons: ["a gateway needs it"], applied: false });
+    let message = "";
+    const minutes = await minutesOf(rig, async () => {
+      message = await failureOf(rig.destroy());
+    });
+    expect(message).to.contain("a gateway needs it");
+    expect(minutes).to.be.below(2);
+    expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
+  });
+
+  it("fails when a deletion that the service calls a success leaves the group there", async () => {
+    rig.sandbox.plan({ operation: "deleteGroup", statusCode: 200, applied: false });
+    expect(await failureOf(rig.destroy())).to.contain("still there");
+    expect(idsOf(rig)).to.deep.equal([rig.state?.id]);
+    await rig.destroy();
+    expect(idsOf(rig)).to.deep.equal([]);
+  });
+});
