@@ -32,8 +32,10 @@ export interface Configuration {
   readonly writesPerNetwork: number;
 }
 
-/** Where the engine's CLI keeps a key that destroy and refresh see as it is now; it lives in the SDK's own namespace. */
-const CURRENT_KEY = "pulumi-nodejs:harmonySaseApiKey";
+/** The bare name of a key that destroy and refresh see as it is now: the engine gives providers no other namespace so. */
+const CURRENT_NAME = "harmonySaseApiKey";
+/** The name by which a user sets that key: the SDK's own namespace goes before it. */
+const CURRENT_KEY = `pulumi-nodejs:${CURRENT_NAME}`;
 /** The settings with a default that serves in place of a wrong one. */
 const WITH_DEFAULT = {
   timeoutMs: (sources) => durationFrom(sources, "timeout", "30m"),
@@ -107,9 +109,17 @@ function apiKeyFrom(config: ConfigSource, env: NodeJS.ProcessEnv): Pick<Configur
   );
 }
 
+/**
+ * `PULUMI_CONFIG` as the engine sets it for providers: of the SDK's own namespace, under bare names. Programs get all
+ * namespaces under full names.
+ */
+export function providerVariable(getConfig: (key: string) => string | undefined): string {
+  return JSON.stringify({ [CURRENT_NAME]: getConfig(CURRENT_KEY) });
+}
+
 function currentKey(json: string | undefined): string | undefined {
   try {
-    const value: unknown = (JSON.parse(json ?? "{}") as Record<string, unknown>)[CURRENT_KEY];
+    const value: unknown = (JSON.parse(json ?? "{}") as Record<string, unknown>)[CURRENT_NAME];
     return typeof value === "string" ? given(value) : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Configuration, configurationFaults, readConfiguration } from "../engine/configuration";
+import { type Configuration, configurationFaults, providerVariable, readConfiguration } from "../engine/configuration";
 import type { ProviderSettings } from "../provider";
 import { LookupError } from "./error";
 import { type Args, LOOKUPS, type LookupName } from "./find";
@@ -53,7 +53,7 @@ function checked(lookup: LookupName, given: Readonly<Record<string, unknown>>): 
 
 function configurationOf(settings: ProviderSettings | undefined): Configuration {
   // The program's configuration is as it is now, also where the environment does not hold it.
-  const env = { ...process.env, PULUMI_CONFIG: JSON.stringify(pulumi.runtime.allConfig()) };
+  const env = { ...process.env, PULUMI_CONFIG: providerVariable(pulumi.runtime.getConfig) };
   const source = { get: (key: string) => (settings === undefined ? pulumi.runtime.getConfig(key) : settings[key]) };
   const faults = configurationFaults(source, env);
   if (faults.length > 0) throw new LookupError(faults.join(" "), "ConfigurationError");

@@ -66,6 +66,30 @@ describe("Provider and configuration on the real engine", () => {
     await stack.destroy();
   });
 
+  it("goes on with a key that was rotated since the last up, once the stack's configuration has it where told", async () => {
+    const [account] = fixture.sandbox.accounts;
+    const stack = await fixture.workshop.stack({
+      environment: { HARMONY_SASE_API_KEY: "" },
+      secrets: { "harmony-sase:apiKey": account.apiKey },
+      program: fixture.program(argsIn(0, "rotated")),
+    });
+    await stack.up();
+    const apiKey = "rotated-key-of-the-sandbox";
+    fixture.sandbox.edit({ kind: "rotateKey", account: "first", apiKey });
+    try {
+      const { output } = await stack.failingRefresh();
+      expect(output).to.match(/API key was refused/);
+      const [, name = ""] = /pulumi config set --secret (pulumi-nodejs:\w+)/.exec(output) ?? [];
+      await stack.automation.setConfig(name, { value: apiKey, secret: true });
+      expect((await stack.refresh()).changes).to.deep.equal({ same: 2 });
+      await stack.destroy();
+      expect(fixture.sandbox.groups().some(({ tunnelName }) => tunnelName === "rotated")).to.equal(false);
+      expect(stack.transcript.join("\n")).not.to.contain(apiKey);
+    } finally {
+      fixture.sandbox.edit({ kind: "rotateKey", account: "first", apiKey: account.apiKey });
+    }
+  });
+
   itBesides("destroys with a key that was rotated since the last up", async () => {
     const [account] = fixture.sandbox.accounts;
     const stack = await fixture.workshop.stack({

@@ -18,7 +18,7 @@ function faults(config: Record<string, string> = {}, env: Record<string, string>
 }
 
 const KEY = { HARMONY_SASE_API_KEY: "from-environment" };
-const CURRENT = { PULUMI_CONFIG: JSON.stringify({ "pulumi-nodejs:harmonySaseApiKey": "from-current" }) };
+const CURRENT = { PULUMI_CONFIG: JSON.stringify({ harmonySaseApiKey: "from-current" }) };
 
 describe("readConfiguration", () => {
   describe("API key", () => {
@@ -37,6 +37,13 @@ describe("readConfiguration", () => {
         CURRENT,
         "from-current",
         "current configuration",
+      ],
+      [
+        "a PULUMI_CONFIG with full names is a program's, and no engine's",
+        { apiKey: "stack" },
+        { PULUMI_CONFIG: JSON.stringify({ "pulumi-nodejs:harmonySaseApiKey": "from-program" }) },
+        "stack",
+        "stack configuration",
       ],
       ["the stack's is taken last", { apiKey: "stack" }, {}, "stack", "stack configuration"],
       [

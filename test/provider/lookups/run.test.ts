@@ -50,6 +50,21 @@ describe("run, a lookup against the sandbox", () => {
     expect(networks.map(({ name }) => name)).to.deep.equal(["headquarters", "branches"]);
   });
 
+  it("takes the key that the program's configuration has for destroy and refresh before the stack's own", async () => {
+    const before = pulumi.runtime.allConfig();
+    pulumi.runtime.setAllConfig({
+      "pulumi-nodejs:harmonySaseApiKey": sandbox.accounts[0].apiKey,
+      "harmony-sase:apiKey": "revoked-since",
+      "harmony-sase:baseUrl": sandbox.baseUrl,
+    });
+    try {
+      const asked = { stack, args: { name: "headquarters" }, settings: undefined, isAfterwards: false };
+      expect(await run({ ...asked, lookup: "getNetwork" })).to.include({ id: networkId() });
+    } finally {
+      pulumi.runtime.setAllConfig(before);
+    }
+  });
+
   it("finds a region by name, with the public addresses of its gateways", async () => {
     const found = await look("getRegion", { networkId: networkId(), name: "Dublin" });
     expect(found).to.deep.include({
