@@ -9,6 +9,7 @@ import type {
 } from "./args";
 import { demandReach } from "./engine/reach";
 import { PROVIDER_TEXT, RESOURCE_TYPE } from "./model/resourceType";
+import { secretPaths } from "./secretPaths";
 import { demandKnownSettings, warnOnce } from "./settingNames";
 
 const REPLACE_ON_CHANGES =
@@ -163,19 +164,6 @@ function standInsWithoutEngine(
  */
 function withoutDependencies<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply((value) => resolve(value as T)));
-}
-
-/** Where secrets stand, as paths, so that a provider, which gets every value in clear, can keep them to itself. */
-async function secretPaths(value: unknown, path: readonly string[] = []): Promise<readonly string[]> {
-  if (pulumi.Output.isInstance(value)) return (await pulumi.isSecret(value)) ? [path.join(".")] : [];
-  if (value instanceof Promise) return secretPaths(await value, path);
-  if (typeof value !== "object" || value === null) return [];
-  if (!Array.isArray(value)) {
-    const members = Object.entries(value).map(([name, member]) => secretPaths(member, [...path, name]));
-    return (await Promise.all(members)).flat().toSorted();
-  }
-  const entries = await Promise.all(value.map((entry) => secretPaths(entry)));
-  return entries.flat().length > 0 ? [path.join(".")] : [];
 }
 
 /** Marks passphrases at once where they stand in plain objects; check marks those that are not known yet. */

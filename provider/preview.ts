@@ -27,7 +27,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
   /** Validates inputs and fills in defaults. Makes no request. */
   async function check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
     const { inputs, failures, warnings } = checkInputs(olds, news);
-    const redact = process.learnSecrets(news);
+    const redact = process.learnSecrets(news, olds);
     rows.checked(news.__urn);
     for (const warning of warnings) await process.log.warn(news.__urn, redact(warning));
     const isNew = Object.keys(olds).length === 0;

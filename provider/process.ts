@@ -16,7 +16,7 @@ import { createPace } from "./engine/pace";
 import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
 import { stateFolder } from "./engine/stateFolder";
-import { secretTextsOf } from "./model/secrets";
+import { quotableIn, secretTextsOf } from "./model/secrets";
 import { createClient } from "./service/client";
 import type { Clock } from "./service/clock";
 import { CredentialsError } from "./service/errors";
@@ -113,16 +113,16 @@ export function createProcess(outside: Outside) {
     return ["The configuration is wrong, as said of another resource."];
   }
 
-  /** Notes the passphrases of inputs, and the addresses that the program gave as secrets, so that no message can hold one. */
-  function learnSecrets(inputs: Plain): (text: string) => string {
-    for (const text of secretTextsOf(inputs)) redactor.addSecret(text);
+  /**
+   * Notes the secrets of inputs, so that no message can hold one.
+   * @param former what state holds: where it does not say what is secret, what is so now was so before
+   * @returns takes out of a text what is secret
+   */
+  function learnSecrets(inputs: Plain, former: Plain = {}): (text: string) => string {
+    for (const each of [{ __secrets: inputs.__secrets, ...former }, inputs]) {
+      for (const text of secretTextsOf(each)) redactor.addSecret(text);
+    }
     return (text) => redactor.redact(text);
-  }
-
-  /** Where state does not say what is secret, what is so now was so before. */
-  function learnAllSecrets(inputs: Plain, former: Plain): (text: string) => string {
-    learnSecrets({ __secrets: inputs.__secrets, ...former });
-    return learnSecrets(inputs);
   }
 
   /**
@@ -135,7 +135,7 @@ export function createProcess(outside: Outside) {
     run: (session: Session) => Promise<T>,
     former: Plain = {},
   ): Promise<T> {
-    const redact = learnAllSecrets(inputs, former);
+    const redact = learnSecrets(inputs, former);
     const urn = typeof inputs.__urn === "string" ? inputs.__urn : undefined;
     let leave: () => void = () => undefined;
     try {
@@ -174,7 +174,9 @@ export function createProcess(outside: Outside) {
   }
 
   function shownError(kind: Kind, inputs: Plain, error: unknown, redact: (text: string) => string): Error {
-    const name = typeof inputs.tunnelName === "string" ? ` "${inputs.tunnelName}"` : "";
+    const { tunnelName } = inputs;
+    const isNamed = typeof tunnelName === "string" && quotableIn(inputs)(["tunnelName"], tunnelName);
+    const name = isNamed ? ` "${tunnelName}"` : "";
     const hint = isFrom(error, CredentialsError) ? credentialsHint(shared().configuration) : adviceFor(error);
     const describe = (text: string) =>
       redact(`Cannot ${kind} tunnel group${name}: ${text}${hint === undefined ? "" : ` ${hint}`}`);
@@ -192,7 +194,7 @@ export function createProcess(outside: Outside) {
    * @param former as for a step
    */
   async function quietly<T>(inputs: Plain, run: () => Promise<T>, former: Plain): Promise<T> {
-    const redact = learnAllSecrets(inputs, former);
+    const redact = learnSecrets(inputs, former);
     try {
       return await run();
     } catch (error) {

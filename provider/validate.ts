@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DynamicTunnelGroupArgs } from "./args";
 import { resolved } from "./outputs";
+import { isMarkedSecret, secretPaths } from "./secretPaths";
 
 /**
  * What the preview would refuse, for unit tests of programs: needs neither key nor network. Takes what is given to a
@@ -11,7 +12,7 @@ export async function validate(args: DynamicTunnelGroupArgs): Promise<string[]> 
   // Programs that do not call it need not load what it takes.
   const { checkInputs } = require("./model/check") as typeof import("./model/check");
   const inputs = (await plainOf(args)) as Readonly<Record<string, unknown>>;
-  return [...checkInputs({}, inputs).failures];
+  return [...checkInputs({}, { ...inputs, __secrets: await secretPaths(args) }).failures];
 }
 
 /** Inputs as a provider gets them: outputs resolved, secrets in clear, nothing that is undefined. */
@@ -28,10 +29,4 @@ async function plainOf(value: unknown): Promise<unknown> {
     Object.entries(value).map(async ([name, member]) => [name, await plainOf(member)] as const),
   );
   return Object.fromEntries(members.filter(([, member]) => member !== undefined));
-}
-
-/** Mocks are given secrets in the SDK's own wrapping. */
-function isMarkedSecret(value: object): value is { readonly value: unknown } {
-  const mark = (value as Readonly<Record<string, unknown>>)[pulumi.runtime.specialSigKey];
-  return mark === pulumi.runtime.specialSecretSig && "value" in value;
 }

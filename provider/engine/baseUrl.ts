@@ -19,13 +19,15 @@ export function baseUrlFrom(sources: readonly SettingSource[]): string {
     const names = `${nameOf("region")} and ${nameOf("baseUrl")}`;
     throw new ConfigurationError(`${names} are both set: they are one setting, give one of them.`);
   }
-  return url === undefined ? urlOfRegion(nameOf("region"), region ?? "us") : checkedUrl(nameOf("baseUrl"), url);
+  return url === undefined ? urlOfRegion(nameOf("region"), region ?? "us", source) : checkedUrl(nameOf("baseUrl"), url);
 }
 
-function urlOfRegion(name: string, region: string): string {
+function urlOfRegion(name: string, region: string, source: SettingSource | undefined): string {
   const url = BASE_URLS.get(region);
   if (url !== undefined) return url;
-  throw new ConfigurationError(`${name} must be one of ${[...BASE_URLS.keys()].join(", ")}; got "${region}".`);
+  throw new ConfigurationError(
+    `${name} must be one of ${[...BASE_URLS.keys()].join(", ")}${source?.quoted(region) ?? ""}.`,
+  );
 }
 
 /** What is refused is not quoted: it may hold credentials. */

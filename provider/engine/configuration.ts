@@ -127,22 +127,23 @@ function currentKey(json: string | undefined): string | undefined {
 }
 
 function durationFrom(sources: readonly SettingSource[], key: SettingKey, fallback: string): number {
-  const { name, text } = firstGiven(sources, key, fallback);
+  const { name, text, got } = firstGiven(sources, key, fallback);
   const ms = parseDuration(text);
   if (ms !== undefined && ms > 0) return ms;
-  throw new ConfigurationError(`${name} must be a duration such as ${fallback}; got "${text}".`);
+  throw new ConfigurationError(`${name} must be a duration such as ${fallback}${got}.`);
 }
 
 function numberFrom(sources: readonly SettingSource[], key: SettingKey, fallback: number, most: number): number {
-  const { name, text } = firstGiven(sources, key, String(fallback));
+  const { name, text, got } = firstGiven(sources, key, String(fallback));
   const value = /^\d+$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= most) return value;
-  throw new ConfigurationError(`${name} must be a whole number in 1..${most}; got "${text}".`);
+  throw new ConfigurationError(`${name} must be a whole number in 1..${most}${got}.`);
 }
 
 function firstGiven(sources: readonly SettingSource[], key: SettingKey, fallback: string) {
   const source = sources.find((each) => each.get(key) !== undefined);
-  return { name: source?.nameOf(key) ?? configKey(key), text: source?.get(key) ?? fallback };
+  const text = source?.get(key) ?? fallback;
+  return { name: source?.nameOf(key) ?? configKey(key), text, got: source?.quoted(text) ?? "" };
 }
 
 /** What helps when the service refuses the API key. */

@@ -28,7 +28,12 @@ export interface SettingSource {
   nameOf(key: SettingKey): string;
   /** The setting's text without the space around it; nothing but space counts as not set. */
   get(key: SettingKey): string | undefined;
+  /** `; got "mars"` where a text from here may be quoted, else nothing. */
+  quoted(text: string): string;
 }
+
+/** A longer text is no setting: it may be a key that was put in the wrong variable. */
+const LONGEST_QUOTED = 12;
 
 /** The name of a setting in the stack's configuration and in an explicit `Provider`. */
 export function configKey(key: string): string {
@@ -43,15 +48,22 @@ export function isExplicit(config: ConfigSource): boolean {
   return config.get(configKey(EXPLICIT_MARK)) !== undefined;
 }
 
-/** What the engine hands over: the inputs of an explicit `Provider`, else the stack's configuration. */
+/**
+ * What the engine hands over: the inputs of an explicit `Provider`, else the stack's configuration. It does not say which
+ * of it is secret, so that nothing of it is quoted.
+ */
 export function engineSettings(config: ConfigSource): SettingSource {
   const nameOf = isExplicit(config) ? (key: string) => `${key} of the explicit Provider` : configKey;
-  return { nameOf, get: (key) => given(config.get(configKey(key))) };
+  return { nameOf, get: (key) => given(config.get(configKey(key))), quoted: () => "" };
 }
 
 /** What the environment says. */
 export function environmentSettings(env: NodeJS.ProcessEnv): SettingSource {
-  return { nameOf: (key) => VARIABLES[key], get: (key) => given(env[VARIABLES[key]]) };
+  return {
+    nameOf: (key) => VARIABLES[key],
+    get: (key) => given(env[VARIABLES[key]]),
+    quoted: (text) => (text.length <= LONGEST_QUOTED ? `; got "${text}"` : ""),
+  };
 }
 
 /** A text that says something. */

@@ -11,6 +11,7 @@ import { isSame, valueAt } from "../model/compare";
 import { isWellFormedPassphrase } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
 import { type GroupInputs, TUNNEL_FIELDS } from "../model/schema";
+import { quotableIn } from "../model/secrets";
 import type { State } from "../model/state";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
@@ -85,8 +86,12 @@ export function comparedWith(declared: GroupInputs, seen: ShownGroup) {
   const own = match(declared.tunnels, seen.tunnels, {}, true);
   const claimed = new Set([...own.values()].map(({ id }) => id));
   const undeclared = seen.tunnels.filter(({ id }) => !claimed.has(id));
+  const name = undecorated(seen.names[0] ?? "");
+  const isNameQuotable = quotableIn(declared)(["tunnelName"], name);
   const differences = [
-    ...(namesBelongTo(declared.tunnelName, seen.names) ? [] : [`tunnelName is ${undecorated(seen.names[0] ?? "")}`]),
+    ...(namesBelongTo(declared.tunnelName, seen.names)
+      ? []
+      : [`tunnelName ${isNameQuotable ? `is ${name}` : "differs"}`]),
     ...Object.keys(declared.tunnels).flatMap((key) => tunnelDifferences(declared, key, own.get(key))),
     ...differingSettings(declared, seen),
     ...(declared.unmanagedTunnels === "remove"
@@ -121,11 +126,12 @@ function tunnelDifferences({ tunnels }: GroupInputs, key: string, there: Present
 }
 
 /** A network keeps its number for ever; one that has none yet could not have a group. */
-async function asnDifference(session: Session, { networkId, sharedSettings }: GroupInputs): Promise<readonly string[]> {
+async function asnDifference(session: Session, declared: GroupInputs): Promise<readonly string[]> {
+  const { networkId, sharedSettings } = declared;
   const { asn } = decodeNetwork(
     await session.client.readNetwork(networkId, { ...optionsOf(session), sharing: SHARING }),
   );
-  return asn === undefined || asn === sharedSettings?.leftASN
-    ? []
-    : [`sharedSettings.leftASN: the network's is ${asn}`];
+  if (asn === undefined || asn === sharedSettings?.leftASN) return [];
+  const isQuotable = quotableIn(declared)(["sharedSettings", "leftASN"], asn);
+  return [`sharedSettings.leftASN${isQuotable ? `: the network's is ${asn}` : " is not the network's"}`];
 }

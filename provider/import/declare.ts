@@ -145,7 +145,8 @@ function failuresOf(inputs: GroupInputs, questions: readonly Question[]): readon
     [...asked, ...(inputs.sharedSettings?.leftASN === undefined ? ["sharedSettings.leftASN"] : [])].some((path) =>
       failure.startsWith(`${path}: `),
     );
-  return checkInputs({}, inputs).failures.filter((failure) => !isAsked(failure));
+  // A program has yet to say what of it is secret; passphrases are so always.
+  return checkInputs({}, { ...inputs, __secrets: [] }).failures.filter((failure) => !isAsked(failure));
 }
 
 /** Inputs without what they would get anyway. */

@@ -15,6 +15,8 @@ export interface Opened {
   readonly account: Account;
   /** Why something could not be done and what to do about it, as one message without secrets. */
   readonly failureText: (what: string, error: unknown) => string;
+  /** Has no message show a text. */
+  readonly hide: (text: string) => void;
 }
 
 /**
@@ -33,6 +35,7 @@ export function openAccount(configuration: Configuration, tell: (message: string
   const client = createClient({ baseUrl, apiKey, clock, limits, redactor });
   return {
     account: createAccount(client, () => ({ deadlineMs: clock.now() + timeoutMs, onRetry })),
+    hide: (text) => redactor.addSecret(text),
     failureText: (what, error) => {
       const why = [messageOf(error), wayOut(error, configuration)].filter(Boolean).join(" ");
       return redactor.redact(`Cannot ${what}: ${why}`);

@@ -5,6 +5,7 @@ import { type ProviderSettings, settingsOf } from "../provider";
 import { demandKnownSettings } from "../settingNames";
 import { LookupError } from "./error";
 import type { LookupName } from "./find";
+import type { Asked } from "./run";
 import type { LookupOptions } from "./shapes";
 
 /** Stands for a run that has no stack resource. */
@@ -12,13 +13,13 @@ const NO_STACK = {};
 
 /**
  * Makes a lookup in the program, in previews too.
- * @param isAfterwards whether what resources of this run have done must show
+ * @param more how it is asked for, where that is known of the arguments
  */
 export async function lookUp<Result>(
   lookup: LookupName,
   args: object,
   options: LookupOptions = {},
-  isAfterwards = false,
+  more: Pick<Asked, "isAfterwards" | "isSecret"> = { isAfterwards: false },
 ): Promise<Result> {
   // Without an engine there are mocks, or nothing; the SDK says so then.
   if (pulumi.runtime.getEngine() === undefined) return mocked<Result>(lookup, args, options);
@@ -27,7 +28,7 @@ export async function lookUp<Result>(
   // Programs that look nothing up need not load what it takes.
   const { run } = require("./run") as typeof import("./run");
   const stack = pulumi.runtime.getStackResource() ?? NO_STACK;
-  return run({ stack, lookup, args: { ...args }, settings, isAfterwards }) as Promise<Result>;
+  return run({ stack, lookup, args: { ...args }, settings, ...more }) as Promise<Result>;
 }
 
 /** As {@link lookUp}, once the arguments are known; what they were made of the result is taken to be made of. */
@@ -39,7 +40,8 @@ export function lookUpOutput<Result>(
   const given = pulumi.output(args);
   const settings = pulumi.unsecret(pulumi.output(providerSettings(options)));
   return pulumi.all([given, settings]).apply(async ([plain]) => {
-    const found = await lookUp(lookup, plain as object, options, await comesFromResources(given));
+    const [isAfterwards, isSecret] = await Promise.all([comesFromResources(given), pulumi.isSecret(given)]);
+    const found = await lookUp(lookup, plain as object, options, { isAfterwards, isSecret });
     // A secret within makes a secret of the whole only where it is an output by itself.
     return pulumi.output(found);
   }) as pulumi.Output<Result>;

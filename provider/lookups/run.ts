@@ -14,6 +14,8 @@ export interface Asked {
   /** Of an explicit `Provider`; else the stack's configuration and the environment count. */
   readonly settings: ProviderSettings | undefined;
   readonly isAfterwards: boolean;
+  /** True if the program gave an argument as a secret: then no message quotes any. */
+  readonly isSecret?: boolean;
 }
 
 /** The accounts of each run: lookups that are configured alike share one. */
@@ -23,13 +25,14 @@ const opened = new WeakMap<object, Map<string, Opened>>();
  * Makes a lookup.
  * @throws LookupError
  */
-export async function run({ stack, lookup, args: given, settings, isAfterwards }: Asked): Promise<object> {
+export async function run({ stack, lookup, args: given, settings, isAfterwards, isSecret }: Asked): Promise<object> {
   const args = checked(lookup, given);
-  const { account, failureText } = openedIn(stack, configurationOf(settings));
+  const { account, failureText, hide } = openedIn(stack, configurationOf(settings));
+  if (isSecret) for (const text of [args.networkId, args.name, args.id]) hide(text ?? "");
   try {
     const found = await LOOKUPS[lookup].find(account, args, { isAfterwards });
-    const isSecret = "passphrases" in found && found.passphrases !== undefined;
-    return isSecret ? { ...found, passphrases: pulumi.secret(found.passphrases) } : found;
+    const hasSecrets = "passphrases" in found && found.passphrases !== undefined;
+    return hasSecrets ? { ...found, passphrases: pulumi.secret(found.passphrases) } : found;
   } catch (error) {
     const message = failureText(LOOKUPS[lookup].words(args), error);
     throw new LookupError(message, error instanceof Error ? error.name : "Error");

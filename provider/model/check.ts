@@ -4,6 +4,7 @@ import { isMap, valueAt } from "./compare";
 import { withDefaults } from "./defaults";
 import { brokenRules, type Complaint, firstTunnels, isAdopting } from "./rules";
 import { type GroupInputs, groupInputs } from "./schema";
+import { type IsQuotable, quotableIn } from "./secrets";
 import { edits, nearest } from "./text";
 import { containsUnknown, isUnknown } from "./unknowns";
 
@@ -94,9 +95,10 @@ function firstOfEachPath(complaints: readonly Complaint[]): readonly Complaint[]
 function formComplaints(news: Readonly<Record<string, unknown>>): readonly Complaint[] {
   const parsed = groupInputs.safeParse({ ...news, tunnels: firstFew(news.tunnels) });
   if (parsed.success) return [];
+  const isQuotable = quotableIn(news);
   return parsed.error.issues
     .filter((issue) => !isOpenList(news, issue))
-    .flatMap((issue) => complaintsOf(issue, news))
+    .flatMap((issue) => complaintsOf(issue, news, isQuotable))
     .filter(({ path }) => !isOpen(news, path));
 }
 
@@ -114,7 +116,7 @@ function isOpenList(news: unknown, { code, path }: z.core.$ZodIssue): boolean {
   return code === "custom" && containsUnknown(valueAt(news, path.map(String)));
 }
 
-function complaintsOf(issue: z.core.$ZodIssue, news: unknown): readonly Complaint[] {
+function complaintsOf(issue: z.core.$ZodIssue, news: unknown, isQuotable: IsQuotable): readonly Complaint[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
@@ -124,19 +126,19 @@ function complaintsOf(issue: z.core.$ZodIssue, news: unknown): readonly Complain
   const isKey = issue.code === "invalid_key";
   const value = valueAt(news, issue.path.map(String));
   if (value === undefined && !isKey) return [{ path: issue.path, reason: "is required" }];
-  const message = isKey ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return [{ path: issue.path, reason: isKey ? message : `${message}${quoted(issue, value)}` }];
+  if (isKey) return [{ path: issue.path, reason: issue.issues[0]?.message ?? issue.message }];
+  const got = isQuotable(issue.path.map(String), value) ? quoted(issue, value) : "";
+  return [{ path: issue.path, reason: `${issue.message}${got}` }];
 }
 
 /**
- * `; got "300.1.1.1"`, for what may be shown. Any value can be a secret, or be one that was put in the wrong place: only
- * numbers, texts of digits, dots and slashes, and near misses of a known word are quoted.
+ * `; got "300.1.1.1"`, for what may be shown. Any value can be a secret that was put in the wrong place: only numbers,
+ * texts of digits, dots and slashes, and near misses of a known word are quoted.
  */
 function quoted(issue: z.core.$ZodIssue, value: unknown): string {
   if (typeof value === "number") return `; got ${value}`;
   if (typeof value !== "string") return "";
-  const isHarmless = /^[\d./]{1,40}$/.test(value) && !issue.path.includes("passphrase");
-  return isHarmless || isNearMiss(issue, value) ? `; got "${value}"` : "";
+  return /^[\d./]{1,40}$/.test(value) || isNearMiss(issue, value) ? `; got "${value}"` : "";
 }
 
 const MOST_EDITS = 2;

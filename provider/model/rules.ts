@@ -3,6 +3,7 @@ import { stillAdoptedText } from "./adoption";
 import { isMap, valueAt } from "./compare";
 import { MOST_TUNNELS } from "./fields";
 import { IDENTITY, KEY_RULE } from "./schema";
+import { quotableIn } from "./secrets";
 import { isUnknown } from "./unknowns";
 
 /** A rule that inputs break: where, as typed by the user, and what is wrong. */
@@ -145,9 +146,10 @@ const keptAsn: Rule = (news, olds) => {
   const path = ["sharedSettings", "leftASN"];
   const [before, after] = [valueAt(olds, path), valueAt(news, path)];
   const isSameNetwork = olds.networkId === news.networkId;
-  return !isSameNetwork || before === undefined || after === undefined || isUnknown(after) || before === after
-    ? []
-    : [{ path, reason: `cannot change: a network keeps its ASN for ever; set it back to ${String(before)}` }];
+  if (!isSameNetwork || before === undefined || after === undefined || isUnknown(after) || before === after) return [];
+  const isQuotable = [news, olds].every((inputs) => quotableIn(inputs)(path, before));
+  const way = isQuotable ? `set it back to ${String(before)}` : "set it back to what it was";
+  return [{ path, reason: `cannot change: a network keeps its ASN for ever; ${way}` }];
 };
 
 const notWhenAdopting: Rule = (news, olds) => {

@@ -6,7 +6,7 @@ import type { TunnelHealth } from "./health";
 import { type PendingWrite, readPending, withoutCredential } from "./pending";
 import { type GroupInputs, groupInputs, type Origin } from "./schema";
 import { asSecret } from "./secretMark";
-import { isSecretAt } from "./secrets";
+import { isSecretAt, isSecretField } from "./secrets";
 import { isUnknown } from "./unknowns";
 
 /** What state holds of a group beside its inputs. A field that could not be proven is left out of its tunnel. */
@@ -153,44 +153,34 @@ export function failureOutputsOf(outcome: Outcome): Record<string, unknown> {
 }
 
 /**
- * Inputs or outputs as the engine takes them: no `undefined`, nothing but JSON, every passphrase marked secret, and what
- * the program gave as a secret of a tunnel, though the program may have the tunnel no more: with a secret address the
- * identifier that may be the same, and the writes that name it.
+ * Inputs or outputs as the engine takes them: no `undefined`, nothing but JSON, every passphrase marked secret whatever its
+ * type, and what the program gave as a secret of a tunnel, though the program may have the tunnel no more: with a secret
+ * address the identifier that may be the same, and the writes that name it.
  */
 export function engineValue(value: object): Record<string, unknown> {
-  const json = JSON.parse(
-    JSON.stringify(value, (name, member: unknown) => (name === "passphrase" ? marked(member) : member)),
-  ) as Record<string, unknown>;
-  const secrets = json.__secrets;
-  if (!Array.isArray(secrets) || !isMap(json.tunnels)) return json;
-  const tunnels = Object.entries(json.tunnels).map(([key, tunnel]: [string, unknown]) => [
-    key,
-    isTunnel(tunnel) ? withSecretsMarked(key, tunnel, secrets) : tunnel,
-  ]);
+  const json = JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+  const secrets = Array.isArray(json.__secrets) ? json.__secrets.map(String) : [];
+  const isSecret = (path: readonly string[]) =>
+    isSecretField(path) || (path.length === 3 && path[0] === "tunnels" && isSecretAt(secrets, path));
+  const result = withMarks(json, [], isSecret) as Record<string, unknown>;
   const isPendingSecret = json.__pending !== undefined && secrets.some(mayBePending);
-  return {
-    ...json,
-    tunnels: Object.fromEntries(tunnels),
-    ...(isPendingSecret ? { __pending: asSecret(json.__pending) } : {}),
-  };
+  return isPendingSecret ? { ...result, __pending: asSecret(json.__pending) } : result;
 }
 
-function withSecretsMarked(key: string, tunnel: object, secrets: readonly string[]): object {
-  // A tunnel that another was to take the place of stands under its key and its id.
-  const [declaredKey = key] = key.split(" ");
-  const members = Object.entries(tunnel).map(([name, member]: [string, unknown]) => [
-    name,
-    isSecretAt(secrets, ["tunnels", declaredKey, name]) ? marked(member) : member,
-  ]);
+function withMarks(value: unknown, path: readonly string[], isSecret: (path: readonly string[]) => boolean): unknown {
+  const isTunnelOfAnyKey = path.length === 2 && path[0] === "tunnels" && isMap(value);
+  if (isSecret(path) && !isTunnelOfAnyKey) return marked(value);
+  if (Array.isArray(value)) return value.map((entry) => withMarks(entry, path, isSecret));
+  if (!isMap(value)) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, withMarks(member, [...path, name], isSecret)]);
   return Object.fromEntries(members);
 }
 
 /** Writes are kept without credentials. */
-function mayBePending(path: unknown): boolean {
-  return /^tunnels\b(?!.*\.(passphrase|customerRootCA)$)/.test(String(path));
+function mayBePending(path: string): boolean {
+  return /^(networkId|tunnelName)$|^tunnels\b(?!.*\.(passphrase|customerRootCA)$)/.test(path);
 }
 
 function marked(value: unknown): unknown {
-  const isPlain = typeof value === "string" || typeof value === "number";
-  return isPlain && !isUnknown(value) ? asSecret(value) : value;
+  return value === null || isUnknown(value) ? value : asSecret(value);
 }

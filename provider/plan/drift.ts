@@ -1,6 +1,6 @@
 import { differences, type Field, ownValue, valueAt } from "../model/compare";
 import { type GroupInputs, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
-import { isSecretAt } from "../model/secrets";
+import { type IsQuotable, quotableIn } from "../model/secrets";
 import type { State } from "../model/state";
 import type { Plan, TunnelPlan } from "./plan";
 
@@ -42,32 +42,41 @@ function beyond(before: readonly Field[], after: readonly Field[]): string {
  * @param before the inputs in state
  */
 export function driftNotes(before: GroupInputs, found: State): readonly string[] {
+  const isQuotable = quotableIn(before);
   const tunnels = Object.entries(before.tunnels ?? {}).flatMap(([key, tunnel]) => {
     const now = ownValue(found.tunnels, key);
     if (now === undefined) return [`tunnels.${key} is gone.`];
     const fields = differences(TUNNEL_FIELDS, tunnel, now, "unordered");
-    return fields.map((field) => moved(before, ["tunnels", key], field, tunnel, now));
+    return fields.map((field) => moved(isQuotable, ["tunnels", key], field, tunnel, now));
   });
   const settings = differences(SETTING_FIELDS, before, found.inputs, "unordered").map((field) =>
-    moved(before, [], field, before, found.inputs),
+    moved(isQuotable, [], field, before, found.inputs),
   );
   const { tunnelName } = found.inputs;
   return [
     ...tunnels,
     ...settings,
-    ...(tunnelName === before.tunnelName ? [] : [`tunnelName is "${tunnelName}", was "${before.tunnelName}".`]),
+    ...(tunnelName === before.tunnelName ? [] : [moved(isQuotable, [], NAME, before, found.inputs)]),
     ...Object.entries(found.inputs.unmanaged ?? {})
       .filter(([id]) => ownValue(before.unmanaged ?? {}, id) === undefined)
       .map(([id, text]) => `${id} (${text}) is a tunnel that this resource does not declare.`),
   ];
 }
 
-function moved(inputs: GroupInputs, start: readonly string[], { path, traits }: Field, a: unknown, b: unknown): string {
+/** The name is no field of the schema's: the service decorates it, so it is compared apart. */
+const NAME: Field = { path: ["tunnelName"], traits: {} };
+
+function moved(
+  isQuotable: IsQuotable,
+  start: readonly string[],
+  { path, traits }: Field,
+  a: unknown,
+  b: unknown,
+): string {
   const whole = [...start, ...path];
   const name = whole.join(".");
   const [before, now] = [valueAt(a, path), valueAt(b, path)];
-  if (traits.secret || traits.compare === "pem" || isSecretAt(inputs.__secrets, whole))
-    return `${name} is another now.`;
+  if (traits.compare === "pem" || !isQuotable(whole, [before, now])) return `${name} is another now.`;
   return `${name} is ${inJson(now)}, was ${inJson(before)}.`;
 }
 

@@ -91,6 +91,26 @@ describe("DynamicTunnelGroup", () => {
     ]);
   });
 
+  it("carries where secrets stand in outputs, and those that are secret as a whole", async () => {
+    const regionID = "Rg1";
+    const { registration } = await register("deep", {
+      networkId: pulumi.secret("Nw1"),
+      tunnels: pulumi.output("203.0.113.1").apply((address) => ({
+        primary: { regionID, remotePublicIP: pulumi.secret(address) },
+        backup: pulumi.secret({ regionID }),
+      })) as never,
+      sharedSettings: Promise.resolve({ remoteGatewaySubnets: pulumi.secret(["10.20.0.0/16"]) }),
+      advancedSettings: pulumi.output({ lifetime: pulumi.secret("1h") }),
+    });
+    expect(registration?.inputs.__secrets).to.deep.equal([
+      "advancedSettings",
+      "networkId",
+      "sharedSettings.remoteGatewaySubnets",
+      "tunnels.backup",
+      "tunnels.primary.remotePublicIP",
+    ]);
+  });
+
   it("carries ignoreChanges, since the engine applies it before the provider sees anything", async () => {
     const { registration } = await register("ignoring", {}, { ignoreChanges: ["tunnels.primary.remoteASN"] });
     expect(registration?.inputs.__ignoreChanges).to.deep.equal(["tunnels.primary.remoteASN"]);

@@ -30,6 +30,15 @@ describe("validate", () => {
     }
   });
 
+  it("quotes what is refused, unless the program gave it as a secret", async () => {
+    const of = (remotePublicIP: unknown) => validate(args({ tunnels: { primary: { ...tunnel(1), remotePublicIP } } }));
+    const refused = "tunnels.primary.remotePublicIP: must be an IPv4 address";
+    expect(await of("300.1.1.1")).to.deep.equal([`${refused}; got "300.1.1.1"`]);
+    for (const secret of [pulumi.secret("300.1.1.1"), { ...SECRET, value: "300.1.1.1" }]) {
+      expect(await of(secret)).to.deep.equal([refused]);
+    }
+  });
+
   it("takes a secret in a mock's wrapping for what it is", async () => {
     const passphrase = { ...SECRET, value: "passphrase.1" };
     expect(await validate(args({ tunnels: { primary: { ...tunnel(1), passphrase } } }))).to.deep.equal([]);

@@ -124,7 +124,7 @@ describe("readConfiguration", () => {
 
     const refused: [string, Record<string, string>, RegExp][] = [
       ["both at once", { region: "eu", baseUrl: "https://x.example/rest" }, /both set/],
-      ["an unknown region", { region: "mars" }, /must be one of us, eu, au, in; got "mars"/],
+      ["an unknown region", { region: "mars" }, /must be one of us, eu, au, in\.$/],
       ["a name of every object as a region", { region: "constructor" }, /must be one of/],
       ["http elsewhere", { baseUrl: "http://api.example/rest" }, /https address/],
       ["a host that only begins like loopback", { baseUrl: "http://127.0.0.1.example/rest" }, /https address/],
@@ -196,10 +196,19 @@ describe("configurationFaults", () => {
     );
     expect(found).to.deep.equal([
       "There is no API key: set the environment variable HARMONY_SASE_API_KEY, or run pulumi config set --secret harmony-sase:apiKey.",
-      'harmony-sase:region must be one of us, eu, au, in; got "mars".',
-      'harmony-sase:timeout must be a duration such as 30m; got "5x".',
+      "harmony-sase:region must be one of us, eu, au, in.",
+      "harmony-sase:timeout must be a duration such as 30m.",
       'HARMONY_SASE_SETTLING_TIME must be a duration such as 5m; got "later".',
       'HARMONY_SASE_REQUESTS_PER_WINDOW must be a whole number in 1..500; got "501".',
+    ]);
+  });
+
+  it("quotes no text that may be a key in the wrong variable", () => {
+    const misplaced = "a-key-of-the-service";
+    const found = faults({}, { ...KEY, HARMONY_SASE_REGION: misplaced, HARMONY_SASE_TIMEOUT: misplaced });
+    expect(found).to.deep.equal([
+      "HARMONY_SASE_REGION must be one of us, eu, au, in.",
+      "HARMONY_SASE_TIMEOUT must be a duration such as 30m.",
     ]);
   });
 
@@ -210,8 +219,8 @@ describe("configurationFaults", () => {
 
   it("names the settings of an explicit Provider as its arguments are named", () => {
     expect(faults({ explicit: "true", apiKey: "k", region: "mars", timeout: "5x" })).to.deep.equal([
-      'region of the explicit Provider must be one of us, eu, au, in; got "mars".',
-      'timeout of the explicit Provider must be a duration such as 30m; got "5x".',
+      "region of the explicit Provider must be one of us, eu, au, in.",
+      "timeout of the explicit Provider must be a duration such as 30m.",
     ]);
   });
 

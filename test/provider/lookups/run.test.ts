@@ -230,10 +230,25 @@ describe("run, a lookup against the sandbox", () => {
         .and.not.to.contain("no-such-key");
     });
 
+    it("quote no argument where one is a secret", async () => {
+      const asked = { stack, lookup: "getRegion", settings: undefined, isAfterwards: false } as const;
+      const settings = {
+        "harmony-sase:explicit": "true",
+        "harmony-sase:apiKey": sandbox.accounts[0].apiKey,
+        "harmony-sase:baseUrl": sandbox.baseUrl,
+      };
+      const args = { networkId: networkId(), name: "Atlantis" };
+      const failing = (isSecret: boolean) => failureOf(run({ ...asked, stack: {}, settings, args, isSecret }));
+      expect(await failing(false)).to.contain(`region "Atlantis" of network ${networkId()}:`);
+      expect(await failing(true)).to.contain('region "[secret]" of network [secret]:');
+    });
+
     it("are the configuration's where that is wrong, before any request", async () => {
       const settings = { "harmony-sase:explicit": "true", "harmony-sase:timeout": "soon" };
       const asked = { stack, lookup: "getNetworks", args: {}, settings, isAfterwards: false } as const;
-      expect(await failureOf(run(asked))).to.match(/^ConfigurationError: .*no apiKey.*"soon"/);
+      expect(await failureOf(run(asked))).to.match(
+        /^ConfigurationError: .*no apiKey.*timeout of the explicit Provider must be/,
+      );
       expect(requests()).to.deep.equal([]);
     });
   });

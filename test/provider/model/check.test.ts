@@ -517,6 +517,12 @@ const GOOD: readonly Omit<Case, "failures">[] = [
 
 const check = ({ news, olds }: Omit<Case, "failures">) => checkInputs(olds ?? {}, clean({ ...inputs(), ...news }));
 
+/** What is refused of a program that says which of its values are secret. */
+function failuresOf({ news, olds }: Omit<Case, "failures">, __secrets: readonly string[] = []): readonly string[] {
+  const before = olds === undefined ? {} : { __secrets, ...olds };
+  return checkInputs(before, clean({ ...inputs(), __secrets, ...news })).failures;
+}
+
 /** What the engine hands over is JSON: it has no `undefined`. */
 function clean(value: Plain): Plain {
   const text = JSON.stringify(value);
@@ -526,7 +532,7 @@ function clean(value: Plain): Plain {
 describe("checkInputs", () => {
   for (const test of CASES) {
     it(`refuses ${test.title}`, () => {
-      expect(check(test).failures).to.deep.equal(test.failures);
+      expect(failuresOf(test)).to.deep.equal(test.failures);
     });
   }
 
@@ -562,9 +568,48 @@ describe("checkInputs", () => {
     ];
     for (const [title, news, text] of QUOTED) {
       it(`what may be shown: ${title}`, () => {
-        expect(check({ title: "", news }).failures.join()).to.contain(text);
+        expect(failuresOf({ title, news }).join()).to.contain(text);
+      });
+
+      it(`nothing where the program does not say what is secret: ${title}`, () => {
+        const { failures } = check({ title, news });
+        expect(failures).to.have.length(1);
+        expect(failures.join()).not.to.contain("got");
       });
     }
+
+    const DECLARED: readonly [string, Plain, readonly string[]][] = [
+      ["a number", primary({ remoteASN: 0 }), ["tunnels.primary.remoteASN"]],
+      ["an address, of a tunnel that is one", primary({ remotePublicIP: "300.1.1.1" }), ["tunnels.primary"]],
+      ["an inner address, of tunnels that are one", primary({ p81GWInternalIP: "300.1.1.1" }), ["tunnels"]],
+      ["an identifier, whose address is one", primary({ remoteID: "1.2" }), ["tunnels.primary.remotePublicIP"]],
+      ["an entry of a list", shared({ p81GatewaySubnets: ["10.0.0.0/99"] }), ["sharedSettings.p81GatewaySubnets"]],
+      ["text in place of what holds one", shared({ features: 7 }), ["sharedSettings.features.cloudSecurity"]],
+      ["a name of digits", { tunnelName: "1".repeat(16) }, ["tunnelName"]],
+      ["an id that is a number", { networkId: 8_675_309 }, ["networkId"]],
+      ["a near miss of a word", primary({ routingType: "rout" }), ["tunnels.primary.routingType"]],
+      ["what is a secret elsewhere", primary({ remoteASN: 0, regionID: "0" }), ["tunnels.primary.regionID"]],
+      [
+        "what holds a secret",
+        shared({ p81GatewaySubnets: ["10.1.1.1/99"], leftASN: "10.1.1.1" }),
+        ["sharedSettings.leftASN"],
+      ],
+    ];
+    for (const [title, news, secrets] of DECLARED) {
+      it(`nothing that the program gave as a secret: ${title}`, () => {
+        const failures = failuresOf({ title, news }, secrets);
+        expect(failures).not.to.deep.equal([]);
+        expect(failures.join()).not.to.contain("got");
+      });
+    }
+
+    it("no ASN that was or is a secret", () => {
+      const news = shared({ leftASN: 64_601 });
+      const path = "sharedSettings.leftASN";
+      const kept = `${path}: cannot change: a network keeps its ASN for ever; set it back to what it was`;
+      expect(failuresOf({ title: "", olds: { ...inputs(), __secrets: [] }, news }, [path])).to.deep.equal([kept]);
+      expect(failuresOf({ title: "", olds: { ...inputs(), __secrets: [path] }, news }, [])).to.deep.equal([kept]);
+    });
 
     const SECRET = "Correct-Horse_Battery";
     const MISPLACED: readonly [string, Plain][] = [
@@ -587,20 +632,25 @@ describe("checkInputs", () => {
     ];
     for (const [title, news] of MISPLACED) {
       it(`no secret that was put into ${title}`, () => {
-        const { failures } = check({ title: "", news });
+        const failures = failuresOf({ title, news });
         expect(failures).not.to.deep.equal([]);
         expect(failures.join()).not.to.contain(SECRET);
       });
     }
 
-    it("no passphrase, even one of digits", () => {
-      const { failures } = check({ title: "", news: primary({ passphrase: "0123.4567" }) });
-      expect(failures).to.deep.equal([`tunnels.primary.passphrase: ${PASSPHRASE}`]);
-    });
+    for (const passphrase of ["0123.4567", 8_675_309_123, [8_675_309_123], { psk: 8_675_309_123 }]) {
+      it(`no passphrase, even ${JSON.stringify(passphrase)}, nor what equals it`, () => {
+        const news = primary({ passphrase, remotePublicIP: "0123.4567", remoteASN: 8_675_309_123 });
+        const said = failuresOf({ title: "", news }).join();
+        expect(said).to.contain("tunnels.primary.passphrase: must be");
+        expect(said).not.to.contain(typeof passphrase === "string" ? passphrase : "8675309123");
+      });
+    }
 
     it("no long text of digits", () => {
-      const { failures } = check({ title: "", news: { tunnelName: "7".repeat(41) } });
-      expect(failures).to.deep.equal(["tunnelName: must be 3..15 letters and digits"]);
+      expect(failuresOf({ title: "", news: { tunnelName: "7".repeat(41) } })).to.deep.equal([
+        "tunnelName: must be 3..15 letters and digits",
+      ]);
     });
   });
 

@@ -40,6 +40,24 @@ describe("outputsOf", () => {
     expect(JSON.stringify(outputs).match(/1b47061264138c4ac30d75fd1eb44270/g)).to.have.length(2);
   });
 
+  it("marks a passphrase of whatever type once, and no tunnel for its key", () => {
+    const tunnels = {
+      number: { passphrase: 8_675_309_123 },
+      list: { passphrase: ["hunter2.hunter2", { passphrase: "again" }] },
+      object: { passphrase: { psk: "hunter2.hunter2" } },
+      flag: { passphrase: true },
+      open: { passphrase: UNKNOWN },
+      passphrase: { regionID: "Rg1" },
+    };
+    const marked = engineValue({ tunnels, __secrets: ["tunnels.list"] }).tunnels as Record<string, object>;
+    for (const [key, { passphrase }] of Object.entries(tunnels as Record<string, { passphrase?: unknown }>)) {
+      const isOpen = passphrase === undefined || passphrase === UNKNOWN;
+      expect(marked[key]).to.deep.equal(
+        isOpen ? tunnels[key as "open"] : { passphrase: { ...SECRET, value: passphrase } },
+      );
+    }
+  });
+
   it("marks the identifier of a tunnel whose address is a secret, though it be the address that is read", () => {
     const of = (remoteID: string) => ({ primary: tunnel(1, { remoteID }), backup: tunnel(2, { remoteID }) });
     const hidden = { __secrets: ["tunnels.primary.remotePublicIP"], tunnels: of("203.0.113.1") };
@@ -62,6 +80,9 @@ describe("outputsOf", () => {
     const pendingOf = (__secrets: string[]) =>
       outputsOf({ ...GROUP, inputs: inputs({ __secrets }), pending }).__pending;
     expect(pendingOf(["tunnels.primary.remotePublicIP"])).to.deep.equal({ ...SECRET, value: pending });
+    for (const path of ["networkId", "tunnelName"]) {
+      expect(pendingOf([path])).to.deep.equal({ ...SECRET, value: pending });
+    }
     expect(pendingOf(["description", "tunnels.primary.passphrase"])).to.deep.equal(pending);
   });
 

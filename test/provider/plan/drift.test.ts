@@ -156,6 +156,20 @@ describe("driftNotes", () => {
     ]);
   });
 
+  it("shows the name, unless it is a secret", () => {
+    const now = found({}, { tunnelName: "depot" });
+    expect(driftNotes(stored(), now)).to.deep.equal(['tunnelName is "depot", was "branch".']);
+    expect(driftNotes(stored({ __secrets: ["tunnelName"] }), now)).to.deep.equal(["tunnelName is another now."]);
+  });
+
+  it("shows no value that holds what is a secret elsewhere", () => {
+    const now = found({ remoteID: "203.0.113.99" }, { description: "to 203.0.113.2" });
+    expect(driftNotes(stored({ __secrets: ["tunnels.backup.remotePublicIP"] }), now)).to.deep.equal([
+      'tunnels.primary.remoteID is "203.0.113.99", was not set.',
+      "description is another now.",
+    ]);
+  });
+
   it("shows no value where an earlier version has not noted what is secret", () => {
     const { __secrets: _, ...old } = stored();
     expect(driftNotes(old, found({ remotePublicIP: "203.0.113.99" }))).to.deep.equal([

@@ -37,6 +37,21 @@ describe("createRedactor", () => {
     expect(redactor.redact("<outer-inner-outer>")).to.equal("<[secret]>");
   });
 
+  it("hides a short number where it is the whole number, and a long one wherever it stands", () => {
+    const redactor = createRedactor();
+    for (const secret of ["65001", "8675309123"]) redactor.addSecret(secret);
+    expect(redactor.redact("AS65001, not 165001 or St650010")).to.equal("AS[secret], not 165001 or St650010");
+    expect(redactor.redact("x18675309123x")).to.equal("x1[secret]x");
+  });
+
+  it("hides a very short secret where it stands alone", () => {
+    const redactor = createRedactor();
+    for (const secret of ["hq1", "a.b", "1"]) redactor.addSecret(secret);
+    expect(redactor.redact('group "hq1" in 1 network, not hq10 or a.b')).to.equal(
+      'group "[secret]" in 1 network, not hq10 or [secret]',
+    );
+  });
+
   it("leaves words alone of which a very short secret is a part", () => {
     const redactor = createRedactor();
     redactor.addSecret("tun");
