@@ -10,9 +10,13 @@ import { unprovenIn } from "./model/pending";
 import { isAdopting } from "./model/rules";
 import type { GroupInputs } from "./model/schema";
 import { engineValue, readState, type State } from "./model/state";
+import { isUnknown } from "./model/unknowns";
+import { importConflict, otherOwner } from "./ownership/importConflict";
+import { importConflictText } from "./ownership/messages";
 import { changesOf, desiredOf } from "./plan/changes";
 import { createDeclarations } from "./plan/declarations";
 import { driftNotes } from "./plan/drift";
+import { PlanError } from "./plan/error";
 import { demandNothingElse, moveOf, moveText } from "./plan/move";
 import { mandateOf, type Plan } from "./plan/plan";
 import type { Plain, ProviderProcess } from "./process";
@@ -32,11 +36,12 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     for (const warning of warnings) await process.log.warn(news.__urn, redact(warning));
     const isNew = Object.keys(olds).length === 0;
     const { imported, unread = [] } = isNew && !isAdopting(news) ? mandateFor(news) : {};
-    if (isNew && failures.length === 0) {
+    const conflicts = failures.length === 0 ? await claimInCheck(inputs, imported) : [];
+    if (isNew && failures.length + conflicts.length === 0) {
       for (const warning of sharedWith(inputs, imported ?? inputs.dynamicTunnelId, true))
         await process.log.warn(news.__urn, redact(warning));
     }
-    if (imported !== undefined) {
+    if (imported !== undefined && conflicts.length === 0) {
       const text = `${IMPORT_VARIABLE}: owns tunnel group ${imported} if it is what is declared; nothing is sent.`;
       await process.log.info(news.__urn, text);
       for (const warning of await hadByOther(imported, news)) await process.log.warn(news.__urn, redact(warning));
@@ -44,11 +49,34 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     // A failure that names a property makes the engine print that property's value, passphrases included.
     return {
       inputs: engineValue(inputs),
-      failures: [...process.faultsOfConfiguration(), ...unread, ...failures].map((reason) => ({
+      failures: [...process.faultsOfConfiguration(), ...unread, ...failures, ...conflicts].map((reason) => ({
         property: "",
         reason: redact(reason),
       })),
     };
+  }
+
+  /**
+   * Claims what the program says of a group before diff or create do: a resource that the run checks later may be the one
+   * that has it now.
+   * @returns why the import target cannot be the resource's
+   */
+  async function claimInCheck(
+    { __urn: urn, dynamicTunnelId: used }: GroupInputs,
+    imported: string | undefined,
+  ): Promise<readonly string[]> {
+    const groupId = imported ?? used;
+    if (groupId === undefined || isUnknown(groupId)) return [];
+    const claims = await process.claims.on(groupId);
+    if (imported !== undefined) {
+      const own = { urn, origin: "created", groupId, tunnelIds: [], isImported: true } as const;
+      const other = importConflict(own, claims);
+      if (other) return [importConflictText(groupId, own, other)];
+      await process.claims.claim(own);
+    } else if (!claims.some((claim) => claim.urn === urn)) {
+      await process.claims.claim({ urn, origin: "adopted", groupId, tunnelIds: [] });
+    }
+    return [];
   }
 
   /** Which group a person has named for a new resource, or why that cannot be read: what check throws ends the run, with a stack. */
@@ -79,7 +107,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     const isInterrupted = !isReplaced && (await hasUnfinished(id, known, olds, news));
     const isUnfinished = isInterrupted || known.pending.length > 0;
     if (move) demandNothingElse(move, id, { news: inputs, changes, isUnfinished });
-    const claims = isReplaced ? [] : await claimed(id, state, news, changes.plan);
+    const claims = isReplaced ? [] : await claimed(id, state, news, changes.plan, move === "owns");
     const shared = isReplaced ? [] : sharedWith(inputs, id, move === "owns");
     const rivals = claims.length > 0 ? claims : shared;
     const changed = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
@@ -126,13 +154,27 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     return process.step("read", news, look, olds).catch(() => []);
   }
 
-  /** Says what a row that stays stands for. @returns what to warn of: another row stands for the same */
-  async function claimed(groupId: string, { origin }: State, news: Plain, plan: Plan): Promise<readonly string[]> {
+  /**
+   * Says what a row that stays stands for.
+   * @returns what to warn of: another row stands for the same
+   * @throws PlanError when an import target of this run makes it a group of two
+   */
+  async function claimed(
+    groupId: string,
+    { origin: former }: State,
+    news: Plain,
+    plan: Plan,
+    isImported: boolean,
+  ): Promise<readonly string[]> {
     const urn = typeof news.__urn === "string" ? news.__urn : undefined;
     const ids = Object.entries(mandateOf(plan).ids);
-    await process.claims.claim({ urn, origin, groupId, tunnelIds: ids.map(([, id]) => id) });
+    const origin = isImported ? "created" : former;
+    const claim = { urn, origin, groupId, tunnelIds: ids.map(([, id]) => id), ...(isImported && { isImported }) };
+    await process.claims.claim(claim);
     const claims = await process.claims.on(groupId);
-    const owner = claims.find((claim) => claim.urn !== urn && claim.origin === "created" && origin === "created");
+    const conflict = importConflict(claim, claims);
+    if (conflict) throw new PlanError(importConflictText(groupId, claim, conflict));
+    const owner = otherOwner(claim, claims);
     if (owner?.urn !== undefined) return [ownedTwiceText(groupId, owner.urn, urn)];
     return ids.flatMap(([key, id]) => {
       const rival = rivalFor(claims, urn, id);

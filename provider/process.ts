@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { adviceFor } from "./advice";
 import type { Claims } from "./converge/claims";
 import { secondsOf } from "./converge/deeds";
@@ -11,12 +12,15 @@ import {
   readConfiguration,
   timeoutFor,
 } from "./engine/configuration";
+import { findEngineProcess } from "./engine/engineProcess";
 import { createJournals, type Journals } from "./engine/journal";
+import { createNoteStore } from "./engine/noteStore";
 import { createPace } from "./engine/pace";
 import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
-import { stateFolder } from "./engine/stateFolder";
 import { quotableIn, secretTextsOf } from "./model/secrets";
+import { stateFolder, unwritableText } from "./engine/stateFolder";
+import { type ProcessIdentity, type Run, runOf } from "./ownership/run";
 import { createClient } from "./service/client";
 import type { Clock } from "./service/clock";
 import { CredentialsError } from "./service/errors";
@@ -44,6 +48,8 @@ export interface Outside {
   readonly clock: Clock;
   /** Where the engine listens; all processes of a run are told the same. */
   readonly engineAddress: string | undefined;
+  /** Finds the process that runs the engine. @default among the ancestors of this process */
+  readonly findEngine?: () => Promise<ProcessIdentity | undefined>;
   /** @default whether somebody listens at the engine's address */
   readonly isEngineThere?: () => Promise<boolean>;
   /** @default this process's own */
@@ -60,11 +66,19 @@ export function createProcess(outside: Outside) {
   const log = createEngineLog(engineAddress);
   const redactor = createRedactor();
   const folder = stateFolder(env);
+  let isUnwritableTold = false;
+  const onUnwritable = () => {
+    if (!isUnwritableTold) void log.warn(undefined, unwritableText(String(folder)));
+    isUnwritableTold = true;
+  };
+  const notes = createNoteStore(folder, onUnwritable);
   const claims: Claims = createClaims({
     folder,
-    run: engineAddress,
+    run: currentRun(outside),
     processId: outside.processId ?? process.pid,
     isProcessAlive: outside.isProcessAlive ?? isProcessAlive,
+    now: Date.now,
+    onUnwritable,
   });
   const isEngineThere = outside.isEngineThere ?? (() => isEngineAt(engineAddress));
   let shared: () => Shared = () => {
@@ -91,7 +105,7 @@ export function createProcess(outside: Outside) {
     return {
       configuration,
       client,
-      journals: createJournals(folder, baseUrl, () => clock.now()),
+      journals: createJournals(notes, baseUrl, () => clock.now()),
       session: {
         client,
         health: shareHealth(client, clock),
@@ -203,6 +217,13 @@ export function createProcess(outside: Outside) {
   }
 
   return { configure, faultsOfConfiguration, learnSecrets, log, claims, env, step, quietly };
+}
+
+/** The run that this process belongs to; undefined where the engine gave no address. */
+async function currentRun({ engineAddress, findEngine }: Outside): Promise<Run | undefined> {
+  if (engineAddress === undefined) return undefined;
+  const find = findEngine ?? (() => findEngineProcess(process.ppid));
+  return runOf(engineAddress, hostname(), await find());
 }
 
 /**

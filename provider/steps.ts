@@ -6,12 +6,15 @@ import { closeJournal, inTurn, isUnfinished, overWith, type Session } from "./co
 import { importMandateFor } from "./engine/importMandate";
 import { create as createNew, type Former } from "./goals/create";
 import { createGateways, keepingGateways } from "./goals/gateways";
+import { dropExpiredCreates, isAmong } from "./goals/incompleteCreate";
 import { removeLeftBehind } from "./goals/leftBehind";
 import type { Established } from "./goals/make";
 import { recovered } from "./goals/recover";
 import { refresh } from "./goals/refresh";
 import { remove } from "./goals/remove";
 import { takeOver } from "./goals/takeOver";
+import { usingExisting } from "./goals/useExisting";
+import { isPlaceholder } from "./model/placeholder";
 import { isAdopting } from "./model/rules";
 import type { GroupInputs } from "./model/schema";
 import { blankState, isPresumed, readState, type State } from "./model/state";
@@ -42,6 +45,8 @@ export function createSteps(process: ProviderProcess) {
       "create",
       news,
       async (session) => {
+        const isToldByDelete = isAmong(former && isPlaceholder(former.id) ? former.state.pending : []);
+        await dropExpiredCreates(session, [], isToldByDelete);
         const { id, settled, over } = await established(session, news as GroupInputs, former);
         const { outs, failure } = await checkedUp(settled);
         if (former && former.id !== id) rows.succeeded(former);
@@ -60,9 +65,7 @@ export function createSteps(process: ProviderProcess) {
     if (isAdopting(inputs)) {
       const id = inputs.dynamicTunnelId as string;
       const state = { ...blankState("adopted"), inputs: { networkId: inputs.networkId } };
-      const settled = await bringAbout(session, id, state, inputs);
-      // What nobody here has made to its end is in use from now on.
-      if ((await session.journal.otherOwner(id)) === undefined) await session.journal.own(id);
+      const settled = await usingExisting(session, id, () => bringAbout(session, id, state, inputs));
       return { id, settled, over: [] };
     }
     const declared = desiredOf(inputs, "created");
@@ -76,6 +79,7 @@ export function createSteps(process: ProviderProcess) {
       news,
       async (session) => {
         const state = readState(olds);
+        await dropExpiredCreates(session);
         const isOpen = state.pending.length > 0 || (await isUnfinished(session, id, state.origin));
         const move = moveOf(id, state, news as GroupInputs, () => importMandateFor(news.__urn, process.env));
         if (move) {
@@ -114,9 +118,9 @@ export function createSteps(process: ProviderProcess) {
     const adopted: State = { ...state, origin: "adopted" };
     const changes = changesOf(id, adopted, news);
     demandNothingElse(move, id, { news, changes, isUnfinished: isOpen });
-    return move === "owns"
-      ? (await takeOver(session, desiredOf(news, "created"), id, state)).settled
-      : unsent(session, id, adopted, news, changes.plan);
+    if (move === "owns") return (await takeOver(session, desiredOf(news, "created"), id, state)).settled;
+    await session.journal.own(id, "usesExisting");
+    return unsent(session, id, adopted, news, changes.plan);
   }
 
   /** What changes only what outputs hold sends nothing. */
@@ -137,7 +141,11 @@ export function createSteps(process: ProviderProcess) {
     rows.read(props.__urn);
     return process.step("read", props, async (session) => {
       const withGateways = (outputs: Plain) => gateways.refreshed(session, outputs, props);
-      return (await refresh(session, id, readState(props), withGateways)) ?? {};
+      const state = readState(props);
+      if (isPlaceholder(id)) await dropExpiredCreates(session, state.pending);
+      const found = await refresh(session, id, state, withGateways);
+      if (found === undefined && !isPlaceholder(id)) await session.journal.markGone(id);
+      return found ?? {};
     });
   }
 
@@ -145,6 +153,7 @@ export function createSteps(process: ProviderProcess) {
     const former = rows.formerOf(props.__urn);
     return process.step("delete", props, async (session) => {
       const state = readState(props);
+      await dropExpiredCreates(session, isPlaceholder(id) ? state.pending : []);
       await remove(session, id, state, former?.id === id ? former.successor : undefined);
       // Where the program still has the resource, another row of it may go on with what was begun.
       if (state.origin === "created" && !rows.isInProgram(props.__urn)) await removeLeftBehind(session, []);

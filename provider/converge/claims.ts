@@ -5,6 +5,8 @@ export interface Claim {
   readonly origin: "created" | "adopted";
   readonly groupId: string;
   readonly tunnelIds: readonly string[];
+  /** True if the resource owns the group by an import target of this run, and not by state. */
+  readonly isImported?: true | undefined;
 }
 
 /** The claims of all resources of a run, shared by its processes: what one of them stands for no other removes. */
@@ -13,6 +15,8 @@ export interface Claims {
   claim(claim: Claim): Promise<void>;
   /** Every claim on a group, the resource's own included. */
   on(groupId: string): Promise<readonly Claim[]>;
+  /** True if this process made the claim. */
+  isOwn(claim: Claim): boolean;
 }
 
 /** Who else has a tunnel; undefined where nobody has. */

@@ -1,5 +1,6 @@
 import { isOpenCreation, isSameWrite, type PendingWrite } from "../model/pending";
 import type { Origin } from "../model/schema";
+import type { GroupUse, Relation } from "../ownership/groupUse";
 import type { Client } from "../service/client";
 import type { Clock } from "../service/clock";
 import type { HealthReads } from "../service/healthReads";
@@ -20,10 +21,18 @@ export interface Journal {
   withdraw(write: PendingWrite): Promise<void>;
   /** Forgets the writes that are over: state knows what became of them. */
   clear(isOver: (write: PendingWrite) => boolean): Promise<void>;
-  /** Keeps that a group is the resource's, or in its use, so that no other resource on this machine takes it for its own. */
-  own(groupId: string): Promise<void>;
+  /** Takes out the creations that are too old to count. @returns them */
+  dropExpiredCreates(): Promise<readonly PendingWrite[]>;
+  /** Keeps that the resource has a group, so that no other resource on this machine takes the group for its own. */
+  own(groupId: string, relation: Relation): Promise<void>;
+  /** The resource that was the last on this machine to have a group; undefined where none was. */
+  useOf(groupId: string): Promise<GroupUse | undefined>;
   /** The URN of another resource that was the last on this machine to have a group; undefined where none was. */
   otherOwner(groupId: string): Promise<string | undefined>;
+  /** Takes a note back: it is as it was before. */
+  restore(groupId: string, before: GroupUse | undefined): Promise<void>;
+  /** Notes that a group is gone: its note of use goes once no write from before can count any more. */
+  markGone(groupId: string): Promise<void>;
 }
 
 /** How long operations of each kind took. */

@@ -1,15 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { Journal } from "../converge/session";
 import { isSameWrite, joined, type PendingWrite, readPending } from "../model/pending";
-import { readJson, removeFile, writeJson } from "./stateFolder";
-
-/** A journal says nothing any more about what came so long after: others may have had the same done meanwhile. */
-const LONGEST_AGE_MS = 7 * 24 * 60 * 60_000;
-
-/** What is kept: writes by resource, and owners by group. */
-type Place = "journal" | "owned";
+import { isExpired, isExpiredCreate } from "../ownership/incompleteCreate";
+import { createGroupNotes } from "./groupNotes";
+import type { NoteStore } from "./noteStore";
 
 /** The journals of a service's resources on this machine. */
 export interface Journals {
@@ -20,50 +14,46 @@ export interface Journals {
 /**
  * Keeps the writes of each resource in a file of its own, for the next run on this machine; no credentials. The name of
  * a file is a hash of the service's address and of the URN.
- * @param folder undefined where nothing can be kept: then it lasts as long as the process
  */
-export function createJournals(folder: string | undefined, baseUrl: string, now: () => number): Journals {
-  const kept = new Map<string, unknown>();
-
+export function createJournals(store: NoteStore, baseUrl: string, now: () => number): Journals {
   const fileOf = (thing: string) =>
     `${createHash("sha256").update(`${baseUrl}\n${thing}`).digest("hex").slice(0, 32)}.json`;
-
-  const readKept = (place: Place, name: string) =>
-    folder === undefined ? Promise.resolve(kept.get(`${place}/${name}`)) : readJson(join(folder, place, name));
-
-  async function keep(place: Place, name: string, content: unknown): Promise<void> {
-    if (folder === undefined) kept.set(`${place}/${name}`, content);
-    else await writeJson(join(folder, place, name), content);
-  }
-
-  async function names(): Promise<readonly string[]> {
-    if (folder !== undefined) return readdir(join(folder, "journal")).catch(() => []);
-    return [...kept.keys()].filter((name) => name.startsWith("journal/")).map((name) => name.slice("journal/".length));
-  }
+  const notes = createGroupNotes(store, fileOf, now);
 
   const read = (urn: string) => readFrom(fileOf(urn));
 
   async function readFrom(name: string): Promise<readonly PendingWrite[]> {
-    const writes = readPending(await readKept("journal", name));
-    return writes.filter(({ startedAtMs }) => now() - startedAtMs <= LONGEST_AGE_MS);
+    return (await keptIn(name)).filter((write) => !isExpired(write, now()));
+  }
+
+  /** A creation that is too old to count stays until the user has been told. */
+  async function keptIn(name: string): Promise<readonly PendingWrite[]> {
+    const writes = readPending(await store.read("journal", name));
+    return writes.filter((write) => !isExpired(write, now()) || isExpiredCreate(write, now()));
   }
 
   async function write(urn: string, writes: readonly PendingWrite[]): Promise<void> {
     const name = fileOf(urn);
-    if (folder !== undefined && writes.length === 0) await removeFile(join(folder, "journal", name));
-    else await keep("journal", name, writes);
+    if (writes.length === 0) await store.remove("journal", name);
+    else await store.write("journal", name, writes);
+  }
+
+  async function dropExpired(urn: string): Promise<readonly PendingWrite[]> {
+    const expired = (await keptIn(fileOf(urn))).filter((entry) => isExpiredCreate(entry, now()));
+    if (expired.length > 0) await write(urn, await read(urn));
+    return expired;
   }
 
   function of(...given: readonly unknown[]): Journal {
     const urns = [...new Set(given.filter((urn) => typeof urn === "string"))];
     const [urn] = urns;
     const others = async (entry: PendingWrite) =>
-      urn === undefined ? [] : (await read(urn)).filter((each) => !isSameWrite(each, entry));
+      urn === undefined ? [] : (await keptIn(fileOf(urn))).filter((each) => !isSameWrite(each, entry));
     return {
       entries: async () => joined(...(await Promise.all(urns.map(read)))),
       ofOthers: async () => {
         const own = new Set(urns.map(fileOf));
-        const others = (await names()).filter((name) => !own.has(name));
+        const others = (await store.names("journal")).filter((name) => !own.has(name));
         return joined(...(await Promise.all(others.map(readFrom))));
       },
       record: async (entry) => {
@@ -74,7 +64,7 @@ export function createJournals(folder: string | undefined, baseUrl: string, now:
       },
       clear: async (isOver) => {
         for (const each of urns) {
-          const writes = await read(each);
+          const writes = await keptIn(fileOf(each));
           if (writes.length > 0)
             await write(
               each,
@@ -82,13 +72,8 @@ export function createJournals(folder: string | undefined, baseUrl: string, now:
             );
         }
       },
-      own: async (groupId) => {
-        if (urn !== undefined) await keep("owned", fileOf(groupId), urn);
-      },
-      otherOwner: async (groupId) => {
-        const owner = await readKept("owned", fileOf(groupId));
-        return typeof owner === "string" && !urns.includes(owner) ? owner : undefined;
-      },
+      dropExpiredCreates: async () => joined(...(await Promise.all(urns.map(dropExpired)))),
+      ...notes.of(urns),
     };
   }
 

@@ -13,6 +13,11 @@ export function stateFolder(env: NodeJS.ProcessEnv): string | undefined {
   return base === undefined ? undefined : join(base, "pulumi-harmony-sase");
 }
 
+/** That a folder cannot be written to, and what that means. */
+export function unwritableText(folder: string): string {
+  return `${folder} cannot be written to: what this run has under way is known to its own process alone. If it is killed, the next run on this machine goes by state only. Make the folder writable, or name another with XDG_STATE_HOME.`;
+}
+
 function fromHome(): string | undefined {
   try {
     return join(homedir(), ".local", "state");
@@ -32,15 +37,17 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** Writes a JSON file for its owner alone, as a whole or not at all. That it can't be written must stop nobody. */
-export async function writeJson(file: string, content: unknown): Promise<void> {
+/** Writes a JSON file for its owner alone, as a whole or not at all. @returns false if it could not be written */
+export async function writeJson(file: string, content: unknown): Promise<boolean> {
   const draft = `${file}.${randomUUID()}`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(draft, JSON.stringify(content), { mode: 0o600 });
     await rename(draft, file);
+    return true;
   } catch {
     await removeFile(draft);
+    return false;
   }
 }
 
@@ -56,8 +63,8 @@ export async function readJsonLines(file: string): Promise<readonly unknown[]> {
   });
 }
 
-/** Adds JSON lines to a file for its owner alone. That it can't be written must stop nobody. */
-export async function appendJson(file: string, lines: readonly unknown[]): Promise<void> {
+/** Adds JSON lines to a file for its owner alone. @returns false if they could not be written */
+export async function appendJson(file: string, lines: readonly unknown[]): Promise<boolean> {
   const append = () => appendFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { mode: 0o600 });
   try {
     // Each row adds some; the folder is there but for the first.
@@ -65,8 +72,9 @@ export async function appendJson(file: string, lines: readonly unknown[]): Promi
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       await append();
     });
+    return true;
   } catch {
-    // Then this process sees its own lines only.
+    return false;
   }
 }
 

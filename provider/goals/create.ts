@@ -7,6 +7,7 @@ import { asOf, isOpenCreation, isSameWrite, joined, type PendingWrite } from "..
 import { isPlaceholder } from "../model/placeholder";
 import type { GroupInputs } from "../model/schema";
 import { blankState, readState, type State } from "../model/state";
+import { isExpiredCreate } from "../ownership/incompleteCreate";
 import { PlanError } from "../plan/error";
 import { type Established, make, own, unfinished } from "./make";
 import { findCreated } from "./recover";
@@ -39,7 +40,7 @@ async function established(session: Session, declared: GroupInputs, former?: For
   const returned = former && (await resumed(session, declared, former));
   if (returned) return returned;
   const own = (await session.journal.entries()).filter(isOpenCreation);
-  const begun = begunBy(former);
+  const begun = begunBy(former, session.clock.now());
   const earlier = joined(begun, own)
     .filter((write) => write.networkId === declared.networkId)
     .toSorted(byEvidence);
@@ -73,9 +74,10 @@ function byEvidence(a: PendingWrite, b: PendingWrite): number {
 }
 
 /** What a row has begun to create, and nobody has seen. */
-function begunBy(former: Former | undefined): readonly PendingWrite[] {
+function begunBy(former: Former | undefined, nowMs: number): readonly PendingWrite[] {
   if (former === undefined || !(isPlaceholder(former.id) || former.state.isGone)) return [];
-  return former.state.pending.filter(({ kind }) => kind === "create");
+  const isTooOld = (write: PendingWrite) => isPlaceholder(former.id) && isExpiredCreate(write, nowMs);
+  return former.state.pending.filter((write) => write.kind === "create" && !isTooOld(write));
 }
 
 /** Goes on with the group that an update has not found, if it is there again. */

@@ -2,7 +2,8 @@ import { messageOf } from "../converge/failure";
 import { closeJournal, type Session } from "../converge/session";
 import { asOf, isOpenCreation, isSameWrite, type PendingWrite } from "../model/pending";
 import { blankState } from "../model/state";
-import { findCreated } from "./recover";
+import { findDoomed, warningOfHeld } from "./incompleteCreate";
+import type { OnHeld } from "./recover";
 import { remove } from "./remove";
 
 /** A creation has its time since it began; one that does not come to its end holds up no later run for longer. */
@@ -26,7 +27,12 @@ export async function removeLeftBehind(
   for (const write of (await session.journal.entries()).filter(isOpen)) {
     try {
       const deadlineMs = Math.max(write.startedAtMs + session.timeoutMs, session.clock.now() + LEAST_MS);
-      await removeMadeBy({ ...session, ended, deadlineMs, journal: { ...journal, otherOwner } }, write);
+      const turn = { ...session, ended, deadlineMs, journal: { ...journal, otherOwner } };
+      const warn = warningOfHeld(turn, write);
+      const onHeld: OnHeld = async (groupId, holder) => {
+        if (!own.includes(groupId)) await warn(groupId, holder);
+      };
+      await removeMadeBy(turn, write, onHeld);
       await closeJournal(session, (each) => isSameWrite(each, write));
     } catch (error) {
       await session.warn(
@@ -36,8 +42,8 @@ export async function removeLeftBehind(
   }
 }
 
-async function removeMadeBy(session: Session, write: PendingWrite): Promise<void> {
-  const groupId = await findCreated(session, write);
+async function removeMadeBy(session: Session, write: PendingWrite, onHeld: OnHeld): Promise<void> {
+  const groupId = await findDoomed(session, write, onHeld);
   if (groupId === undefined) return;
   await session.warn(
     `Deletes tunnel group ${groupId} ("${write.tunnelName}"): an interrupted run of this resource has made it, and nothing stands for it.`,

@@ -60,7 +60,7 @@ export async function make(session: Session, declared: GroupInputs): Promise<Est
 
 /** From here on no other resource of the run, and none on this machine, takes the group for its own. */
 export async function own({ journal, claims, urn }: Session, groupId: string): Promise<void> {
-  await journal.own(groupId);
+  await journal.own(groupId, "owns");
   await claims.claim({ urn, origin: "created", groupId, tunnelIds: [] });
 }
 

@@ -6,6 +6,7 @@ import { awaitingIn, joined, mayStillShow, type PendingWrite, unprovenIn } from 
 import { isPlaceholder } from "../model/placeholder";
 import type { State } from "../model/state";
 import { nameIn } from "../model/urn";
+import { type Holder, holderOf, type Known } from "../ownership/holder";
 import { PlanError } from "../plan/error";
 import type { ListedGroup, ShownGroup } from "../service/wire";
 
@@ -76,23 +77,31 @@ function settlingEndOf({ clock, settlingMs }: Session, { startedAtMs }: PendingW
  * @throws PlanError when several groups could be it, or the one that has appeared is something else
  * @throws RunningWriteError when the operation does not end in time
  */
-export async function findCreated(session: Session, write: PendingWrite): Promise<string | undefined> {
+export async function findCreated(session: Session, write: PendingWrite, onHeld?: OnHeld): Promise<string | undefined> {
   if (!mayStillShow(write, session.clock.now())) return undefined;
   const end = await awaitEnd(session, write);
-  return groupMadeBy(session, end, settlingEndOf(session, write));
+  return groupMadeBy(session, end, settlingEndOf(session, write), onHeld);
 }
+
+/** Called with a group that the creation may have made, and with the resource that has it. */
+export type OnHeld = (groupId: string, holder: Holder) => Promise<void>;
 
 /**
  * As {@link findCreated}, for a creation whose end is known; what it has made is looked for until `endMs`, and for as
  * long as it takes that more than one look agrees.
  */
-export async function groupMadeBy(session: Session, end: WriteEnd, endMs: number): Promise<string | undefined> {
+export async function groupMadeBy(
+  session: Session,
+  end: WriteEnd,
+  endMs: number,
+  onHeld?: OnHeld,
+): Promise<string | undefined> {
   const { write, outcome, resourceId } = end;
   const untilMs = () => Math.max(outcome === "failed" ? 0 : endMs, session.clock.now() + CONFIRMING_MS);
   const isThere = async (groupId: string) => (await observe(session, write.networkId, groupId)) !== undefined;
   if (resourceId !== undefined && (await lookUntil(session, untilMs(), () => isThere(resourceId), Boolean))) {
     // Another resource may have been given it since, by a person's word, or the row that takes this one's place goes on with it.
-    return (await isStoodFor(session, resourceId)) ? undefined : resourceId;
+    return (await isHeld(session, resourceId, onHeld)) ? undefined : resourceId;
   }
   // What the service has refused it has not begun; a group of that name is somebody else's.
   if (outcome === "failed" && end.statusCode !== undefined && end.statusCode < 500) return undefined;
@@ -102,7 +111,7 @@ export async function groupMadeBy(session: Session, end: WriteEnd, endMs: number
     () => appearedSince(session, write),
     (groups) => groups.length > 0,
   );
-  return theOneOf(session, write, found);
+  return theOneOf(session, write, found, onHeld);
 }
 
 async function appearedSince(
@@ -117,9 +126,10 @@ async function theOneOf(
   session: Session,
   write: PendingWrite,
   candidates: readonly ListedGroup[],
+  onHeld: OnHeld | undefined,
 ): Promise<string | undefined> {
   const open: string[] = [];
-  for (const { id } of candidates) if (!(await isStoodFor(session, id))) open.push(id);
+  for (const { id } of candidates) if (!(await isHeld(session, id, onHeld))) open.push(id);
   const [groupId] = open;
   if (groupId === undefined) return undefined;
   const seen = open.length > 1 ? undefined : await observe(session, write.networkId, groupId);
@@ -130,10 +140,20 @@ async function theOneOf(
   );
 }
 
-/** Whether another resource on this machine has a group, or a row of this run, be it the one that takes this one's place. */
-async function isStoodFor({ journal, claims }: Session, groupId: string): Promise<boolean> {
-  if ((await journal.otherOwner(groupId)) !== undefined) return true;
-  return (await claims.on(groupId)).some(({ origin }) => origin === "created");
+/** True if a group is another resource's, or this one's as an existing group. */
+async function isHeld(session: Session, groupId: string, onHeld: OnHeld | undefined): Promise<boolean> {
+  const holder = holderOf(await knownOf(session, groupId));
+  if (holder) await onHeld?.(groupId, holder);
+  return holder !== undefined;
+}
+
+/** What this machine and this run know of the resources that have a group. */
+export async function knownOf({ journal, claims }: Session, groupId: string): Promise<Known> {
+  return {
+    otherOwner: await journal.otherOwner(groupId),
+    note: await journal.useOf(groupId),
+    claims: await claims.on(groupId),
+  };
 }
 
 /** Every tunnel is one that was sent, each once; a creation that broke off may have made some of them only. */

@@ -13,8 +13,10 @@ import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import { type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { engineValue, type Outcome, outputsOf, type State } from "../model/state";
+import { isExpiredCreate } from "../ownership/incompleteCreate";
 import { PlanError } from "../plan/error";
 import type { ShownGroup } from "../service/wire";
+import { warningOfHeld } from "./incompleteCreate";
 import { findCreated, recovered } from "./recover";
 
 /** What a refresh found. */
@@ -88,8 +90,9 @@ export function networkOf({ inputs: { networkId } }: State): string {
 
 /** The group that a creation has made whose end was not seen. */
 export async function createdBy(session: Session, { pending }: State): Promise<string | undefined> {
-  for (const write of pending.filter(({ kind }) => kind === "create")) {
-    const groupId = await findCreated(session, write);
+  const nowMs = session.clock.now();
+  for (const write of pending.filter((each) => each.kind === "create" && !isExpiredCreate(each, nowMs))) {
+    const groupId = await findCreated(session, write, warningOfHeld(session, write));
     if (groupId !== undefined) return groupId;
   }
   return undefined;

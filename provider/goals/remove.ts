@@ -13,13 +13,15 @@ import type { PresentTunnel } from "../model/present";
 import type { GroupInputs } from "../model/schema";
 import { blankState, type State } from "../model/state";
 import { nameIn } from "../model/urn";
+import { notDeletedText } from "../ownership/messages";
 import { PlanError } from "../plan/error";
 import { inWords } from "../plan/match";
 import { NotFoundError } from "../service/errors";
 import { isToReturn } from "./create";
+import { findDoomed, warningOfHeld } from "./incompleteCreate";
 import { writesOfOthers } from "./others";
 import { awaitEffect, recovered } from "./recover";
-import { createdBy, networkOf } from "./refresh";
+import { networkOf } from "./refresh";
 
 /** A created group that is to go. */
 interface Doomed {
@@ -42,7 +44,7 @@ export async function remove(session: Session, id: string, state: State, success
     if (successor && isToReturn(state, successor) && (await observe(turn, networkId, id))) {
       return turn.warn(`Tunnel group ${id}, which did not show, is there again: it is not deleted.`);
     }
-    const groupId = isPlaceholder(id) ? await createdSurely(turn, state) : id;
+    const groupId = isPlaceholder(id) ? await createdSurely(turn, state, successor) : id;
     if (groupId !== undefined) {
       const pending = isPlaceholder(id) ? state.pending.map((write) => asOf(write, groupId)) : state.pending;
       const whole = await recovered(turn, groupId, { ...state, pending });
@@ -54,14 +56,21 @@ export async function remove(session: Session, id: string, state: State, success
 }
 
 /** The group that a creation has made; one that cannot be told for sure is named and stays. */
-async function createdSurely(session: Session, state: State): Promise<string | undefined> {
+async function createdSurely(
+  session: Session,
+  { pending }: State,
+  successor: GroupInputs | undefined,
+): Promise<string | undefined> {
   try {
-    return await createdBy(session, state);
+    for (const write of pending.filter(({ kind }) => kind === "create")) {
+      const groupId = await findDoomed(session, write, warningOfHeld(session, write), successor);
+      if (groupId !== undefined) return groupId;
+    }
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
     await session.warn(`${error.message} It is not deleted.`);
-    return undefined;
   }
+  return undefined;
 }
 
 /**
@@ -88,13 +97,11 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
     const tunnels = (await observeSurely(session, networkId, groupId))?.tunnels ?? [];
     if (await hasWaited(doomed, waitedFor)) continue;
     const claims = await session.claims.on(groupId);
-    const owner = claims.find(({ origin }) => origin === "created");
-    // Of one that goes on as its own successor there is nothing to tell.
-    if (owner !== undefined && owner.urn === session.urn) return;
-    if (owner) {
-      return session.warn(
-        `Tunnel group ${groupId} is not deleted: the resource "${nameIn(owner.urn, session.urn)}" of this run has it.`,
-      );
+    const holder = claims.find((claim) => claim.origin === "created" || isOwnReplacement(session, claim));
+    if (holder) {
+      // The step of this process that resumed the group as the resource's own has told so.
+      const isTold = holder.origin === "created" && isOwnReplacement(session, holder) && session.claims.isOwn(holder);
+      return isTold ? undefined : session.warn(notDeletedText(groupId, holder, session.urn));
     }
     demandNobodyElse(groupId, attached(state, state.pending, tunnels), tunnels, claims);
     try {
@@ -104,7 +111,7 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
         (options) => session.client.deleteGroup(networkId, groupId, options),
         { method: "DELETE" },
       );
-      if (await isGone(doomed, end)) return;
+      if (await isGone(doomed, end)) return session.journal.markGone(groupId);
       unanswered += 1;
       if (unanswered === MOST_UNANSWERED) {
         throw new NotAppliedError(
@@ -112,11 +119,17 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
         );
       }
     } catch (error) {
-      if (error instanceof NotFoundError && (await observeSurely(session, networkId, groupId)) === undefined) return;
+      if (error instanceof NotFoundError && (await observeSurely(session, networkId, groupId)) === undefined)
+        return session.journal.markGone(groupId);
       conflicts += 1;
       await weather(session, error, conflicts);
     }
   }
+}
+
+/** True if what has the group now takes the place of the resource that is being deleted. */
+function isOwnReplacement({ urn }: Session, claim: Claim): boolean {
+  return urn !== undefined && claim.urn === urn;
 }
 
 function deletionOf({ session, networkId, groupId }: Doomed, tunnels: readonly PresentTunnel[]): PendingWrite {

@@ -72,10 +72,11 @@ async function takeOverInTurn(
     origin: "created",
     groupId,
     tunnelIds: Object.values(tunnelIds),
+    isImported: true,
   });
   // Another process of the run may have taken it over at the same moment.
   await demandNobodyElse(session, groupId, own);
-  await session.journal.own(groupId);
+  await session.journal.own(groupId, "owns");
   const outcome = { inputs: declared, groupId, tunnelIds, origin: "created" } as const;
   const { storedNames = {} } = seen;
   return { id: groupId, settled: { session, networkId, outcome, storedNames, open: NOTHING_OPEN }, over: [] };

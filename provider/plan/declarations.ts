@@ -1,4 +1,3 @@
-import { ownedTwiceText } from "../model/adoption";
 import { isAdopting } from "../model/rules";
 import type { GroupInputs } from "../model/schema";
 import { isUnknown } from "../model/unknowns";
@@ -35,12 +34,10 @@ export function createDeclarations(): Declarations {
   };
 }
 
-function sameName(declaration: Declaration, { urn, inputs: other, groupId }: Declaration): readonly string[] {
-  const { inputs } = declaration;
+function sameName({ inputs }: Declaration, { urn, inputs: other }: Declaration): readonly string[] {
   const isSame = inputs.networkId === other.networkId && inputs.tunnelName === other.tunnelName;
   const isKnown = !isUnknown(inputs.networkId) && !isUnknown(inputs.tunnelName);
   if (!isSame || !isKnown || isAdopting(inputs) || isAdopting(other)) return [];
-  if (groupId !== undefined && groupId === declaration.groupId) return [ownedTwiceText(groupId, urn, declaration.urn)];
   return [
     `tunnelName: the resource "${nameIn(urn)}" declares a group named "${inputs.tunnelName}" in network ${inputs.networkId} too, and only one of them can be made: choose another name.`,
   ];

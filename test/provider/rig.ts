@@ -21,8 +21,10 @@ export interface ProcessOptions {
   /** Its engine is killed after it was found there so often: before each write, and at the end of each step. */
   readonly engineDiesAfter?: number;
   readonly env?: NodeJS.ProcessEnv;
-  /** The run that it belongs to, by its engine's address: processes of one run share their claims. @default one of its own */
+  /** The run that it belongs to: processes of one run share their claims. @default one of its own */
   readonly run?: string;
+  /** Where its engine listens; a later run may get the port of an earlier one. @default one for all that name a run */
+  readonly engineAddress?: string;
 }
 
 /**
@@ -78,6 +80,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
 
   function newProcess(options: ProcessOptions = {}): Steps {
     const { diesAtSleep, engineDiesAfter = Number.POSITIVE_INFINITY, env: more = {}, run } = options;
+    const { engineAddress = run === undefined ? undefined : "127.0.0.1:40001" } = options;
     let engineAsked = 0;
     let sleeps = 0;
     const mortal: Clock = {
@@ -95,11 +98,13 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
       XDG_STATE_HOME: folder,
       ...more,
     };
+    const processId = ++processes;
     const provider = createProcess({
       env,
       clock: mortal,
-      engineAddress: run,
-      processId: ++processes,
+      engineAddress,
+      findEngine: async () => ({ processId: 1, startedAt: run ?? `for process ${processId}` }),
+      processId,
       isProcessAlive: () => true,
       isEngineThere: async () => ++engineAsked <= engineDiesAfter,
     });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { createJournals } from "../../../provider/engine/journal";
+import { createNoteStore } from "../../../provider/engine/noteStore";
 import { pendingWrite } from "../builders";
 
 const URN = "urn:pulumi:dev::p::T::branch";
@@ -23,7 +24,12 @@ describe("createJournals", () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   /** The journals as another process finds them. */
-  const journals = (baseUrl = "https://api.example/rest") => createJournals(folder, baseUrl, () => nowMs);
+  const journals = (baseUrl = "https://api.example/rest") =>
+    createJournals(
+      createNoteStore(folder, () => undefined),
+      baseUrl,
+      () => nowMs,
+    );
   const files = async () => readdir(join(folder, "journal"));
 
   it("finds in another process what was recorded, until it is cleared", async () => {
@@ -137,6 +143,88 @@ describe("createJournals", () => {
     expect(await journals().of(URN).entries()).to.deep.equal([]);
   });
 
+  it("drops creations of more than a week ago when it is told to, and gives them once", async () => {
+    const { groupId: _, ...creation } = write({ kind: "create", tunnelName: "branch" });
+    const known = write({ kind: "create", groupId: "Tg1", startedAtMs: NOW_MS + 1 });
+    for (const each of [creation, known]) await journals().of(URN).record(each);
+    nowMs += 7 * DAY_MS;
+    expect(await journals().of(URN).dropExpiredCreates()).to.deep.equal([]);
+    nowMs += 1;
+    await journals()
+      .of(URN)
+      .record(write({ groupId: "Tg2", startedAtMs: nowMs }));
+    expect(await journals().of(URN).dropExpiredCreates()).to.deep.equal([creation]);
+    expect(await journals().of(URN).dropExpiredCreates()).to.deep.equal([]);
+    expect(await journals().of(URN).entries()).to.have.length(2);
+  });
+
+  it("does not read the draft that a crash has left as the journal of another resource", async () => {
+    await journals().of(URN).record(write());
+    const [file = ""] = await files();
+    const draft = join(folder, "journal", `${file}.6ba7b810-9dad-11d1-80b4-00c04fd430c8`);
+    await writeFile(draft, JSON.stringify([write({ groupId: "Tg9" })]));
+    expect(await journals().of(FORMER).ofOthers()).to.deep.equal([write()]);
+  });
+
+  describe("with notes of which resource has a group", () => {
+    const owned = async () => readdir(join(folder, "owned"));
+
+    it("keeps how the resource has it", async () => {
+      await journals().of(URN).own("Tg1", "usesExisting");
+      expect(await journals().of(URN).useOf("Tg1")).to.include({ urn: URN, relation: "usesExisting" });
+      expect(await journals().of(URN).otherOwner("Tg1")).to.equal(undefined);
+      expect(await journals().of(FORMER).otherOwner("Tg1")).to.equal(URN);
+      await journals().of(FORMER).own("Tg1", "owns");
+      expect(await journals().of(URN).useOf("Tg1")).to.include({ urn: FORMER, relation: "owns" });
+    });
+
+    it("reads what an earlier version has written", async () => {
+      await journals().of(URN).own("Tg1", "owns");
+      const [file = ""] = await owned();
+      await writeFile(join(folder, "owned", file), JSON.stringify(FORMER));
+      expect(await journals().of(URN).otherOwner("Tg1")).to.equal(FORMER);
+      expect(await journals().of(URN).useOf("Tg1")).to.deep.equal({ urn: FORMER, relation: undefined });
+    });
+
+    it("takes a note back to what it was", async () => {
+      const journal = journals().of(URN);
+      await journal.own("Tg1", "usesExisting");
+      await journal.restore("Tg1", undefined);
+      expect(await owned()).to.deep.equal([]);
+      await journal.own("Tg1", "usesExisting");
+      await journal.restore("Tg1", { urn: URN, relation: "owns" });
+      expect(await journal.useOf("Tg1")).to.include({ relation: "owns" });
+    });
+
+    it("does not take back the note that another resource has written meanwhile", async () => {
+      await journals().of(URN).own("Tg1", "usesExisting");
+      await journals().of(FORMER).own("Tg1", "owns");
+      await journals().of(URN).restore("Tg1", undefined);
+      expect(await journals().of(URN).otherOwner("Tg1")).to.equal(FORMER);
+    });
+
+    it("keeps the note of a group that is gone as long as a write from before may count, then removes it", async () => {
+      for (const id of ["Tg1", "Tg2"]) await journals().of(URN).own(id, "owns");
+      await journals().of(URN).markGone("Tg1");
+      nowMs += 7 * DAY_MS;
+      await journals().of(URN).markGone("Tg1");
+      expect(await journals().of(FORMER).otherOwner("Tg1")).to.equal(URN);
+      nowMs += 1;
+      await journals().of(URN).markGone("Tg3");
+      expect(await journals().of(FORMER).otherOwner("Tg1")).to.equal(undefined);
+      expect(await owned()).to.have.length(1);
+    });
+
+    it("keeps the note of a group that is in use again", async () => {
+      await journals().of(URN).own("Tg1", "owns");
+      await journals().of(URN).markGone("Tg1");
+      await journals().of(URN).own("Tg1", "owns");
+      nowMs += 8 * DAY_MS;
+      await journals().of(URN).markGone("Tg2");
+      expect(await owned()).to.have.length(1);
+    });
+  });
+
   it("is readable by its user alone, names nobody, and leaves no drafts", async () => {
     await journals().of(URN).record(write());
     const [file = "", ...more] = await files();
@@ -155,17 +243,30 @@ describe("createJournals", () => {
     expect(await journals().of(URN).entries()).to.deep.equal([]);
   });
 
-  it("stops nobody where it cannot write", async () => {
+  it("lasts as long as the process where it cannot write, and says so", async () => {
     await writeFile(join(folder, "file"), "");
-    const journal = createJournals(join(folder, "file"), "https://api.example/rest", () => nowMs).of(URN);
+    let complaints = 0;
+    const store = createNoteStore(join(folder, "file"), () => void complaints++);
+    const journal = createJournals(store, "https://api.example/rest", () => nowMs).of(URN);
     await journal.record(write());
-    expect(await journal.entries()).to.deep.equal([]);
+    expect(complaints).to.equal(1);
+    expect(await journal.entries()).to.deep.equal([write()]);
+    expect(
+      await createJournals(store, "https://api.example/rest", () => nowMs)
+        .of(FORMER)
+        .ofOthers(),
+    ).to.have.length(1);
     await journal.clear(() => true);
+    expect(await journal.entries()).to.deep.equal([]);
     expect(await readFile(join(folder, "file"), "utf8")).to.equal("");
   });
 
   it("lasts as long as the process where there is no folder", async () => {
-    const homeless = createJournals(undefined, "https://api.example/rest", () => nowMs);
+    const homeless = createJournals(
+      createNoteStore(undefined, () => expect.fail()),
+      "https://api.example/rest",
+      () => nowMs,
+    );
     await homeless.of(URN).record(write());
     expect(await homeless.of(URN).entries()).to.deep.equal([write()]);
     await homeless.of(URN).clear(() => true);

@@ -30,13 +30,6 @@ describe("createDeclarations", () => {
       expect(warnings(row("a", {}, { isNew: false }), row("b"))).to.deep.equal(SAME);
     });
 
-    it("says so where both are to own the same one", () => {
-      const group = { groupId: "Tg1" };
-      expect(warnings(row("a", {}, group), row("b", {}, { ...group, isNew: false }))[0]).to.equal(
-        'Tunnel group Tg1 is owned by the resource "a" as well, and each of the two deletes it. Let one of them adopt it, or take one out with pulumi state delete.',
-      );
-    });
-
     it("says nothing of rows that both are there, of other names or networks, or where they are not known", () => {
       const there = { isNew: false };
       expect(warnings(row("a", {}, there), row("b", {}, there))).to.deep.equal([]);

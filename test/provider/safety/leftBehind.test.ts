@@ -42,7 +42,7 @@ describe("createSteps, after a creation that was cut off and that the program ha
     await rig.up(rig.args());
     expect(all()).to.deep.equal([[rig.state?.id, rig.networkId]]);
     expect(rig.warnings.join("\n")).to.match(/Deletes tunnel group \w+ \("branch"\): an interrupted run/);
-    expect(await rig.notes()).not.to.contain("create");
+    expect(await rig.notes()).not.to.contain('"kind":"create"');
   });
 
   it("deletes it when the program has gone back to the group in state", async () => {
@@ -101,7 +101,7 @@ describe("createSteps, after a creation that was cut off and that the program ha
     rig.sandbox.inject({ operation: "readStatus", times: "always", action: { kind: "answer", status: 404, body: {} } });
     await rig.up(rig.args({ tunnels: { primary: rig.tunnel(0), third: rig.tunnel(2) } }));
     expect(rig.warnings).to.deep.equal([]);
-    expect(await rig.notes()).not.to.contain("create");
+    expect(await rig.notes()).not.to.contain('"kind":"create"');
   });
 
   it("waits no longer than a minute for one that has had its time, and says that it is still there", async () => {

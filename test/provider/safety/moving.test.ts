@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Plain } from "../../../provider/process";
 import type { Steps } from "../../../provider/steps";
 import { plain, type Rig, startRig } from "../rig";
-import { addressesOf, cutOff, failureOf, idsOf, madeByOthers, rowBeside, writesOf } from "./scene";
+import { addressesOf, cutOff, failureOf, idsOf, madeByOthers, type Row, rowBeside, writesOf } from "./scene";
 
 /** On a person's word a row that has adopted its group owns it, and one that owns it adopts it. */
 describe("createSteps, with a row that comes to the other way of having its group", () => {
@@ -222,16 +222,17 @@ describe("createSteps, with a row that comes to the other way of having its grou
     expect(origin()).to.equal("created");
   });
 
-  it("previews that two new resources are to own one group, and that one has a tunnel of what another adopts", async () => {
+  it("refuses in the preview that two new resources own one group, and warns of a tunnel of what another uses", async () => {
     const id = await madeByOthers(rig);
     const env = { HARMONY_SASE_IMPORT: `branch=${id},twin=${id}` };
     const preview = async (steps: Steps, ...programs: readonly Plain[]) => {
       forget();
-      for (const program of programs) await steps.check({}, program);
-      return rig.warnings.join(" ");
+      const failures = [];
+      for (const program of programs) failures.push(...((await steps.check({}, program)).failures ?? []));
+      return [...failures.map(({ reason }) => reason), ...rig.warnings].join(" ");
     };
     expect(await preview(rig.process({ env }), owning(), rowBeside(rig, "twin").args())).to.contain(
-      `Tunnel group ${id} is owned by the resource "branch" as well`,
+      `Tunnel group ${id} cannot be imported: "twin" and "branch" would both own it, and destroying either deletes it. Name it in HARMONY_SASE_IMPORT for one of them.`,
     );
     const adopter = { ...adopting(), __urn: rowBeside(rig, "spoke").args().__urn };
     expect(await preview(rig.process({ env }), adopter, owning())).to.contain(
@@ -239,36 +240,106 @@ describe("createSteps, with a row that comes to the other way of having its grou
     );
   });
 
-  it("warns in this run, and in each that follows, where another row that has the group is diffed only after it", async () => {
-    const third = { tunnels: { third: rig.tunnel(2) } };
-    const hub = rowBeside(rig, "hub");
-    await hub.up();
-    await rig.up(adopting(third));
-    forget();
-    const id = rig.state?.id;
-    const steps = vouched();
-    await rig.up(owning(third), steps);
-    expect(rig.infos.join()).to.contain("owns tunnel group");
-    for (const run of [steps, rig.process()]) {
-      if (run !== steps) await rig.up(owning(third), run);
+  describe("while another resource of the program owns the group", () => {
+    const third = () => ({ tunnels: { third: rig.tunnel(2) } });
+    let hub: Row;
+    beforeEach(async () => {
+      hub = rowBeside(rig, "hub");
+      await hub.up();
+      await rig.up(adopting(third()));
       forget();
-      await hub.up({}, run);
-      expect(rig.warnings).to.deep.equal([
-        `Tunnel group ${id} is owned by the resource "branch" as well, and each of the two deletes it. Let one of them adopt it, or take one out with pulumi state delete.`,
-      ]);
+    });
+    const refusal = (first: string, second: string) =>
+      `Tunnel group ${rig.state?.id} cannot be imported: "${first}" and "${second}" would both own it, and destroying either deletes it. Leave it out of HARMONY_SASE_IMPORT; or, for the other resource to own it, take "hub" out of the program, and out of state with pulumi state delete 'urn:pulumi:dev::rig::pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup::hub'.`;
+
+    it("refuses in the preview where that one is diffed first", async () => {
+      const steps = vouched();
+      await hub.up({}, steps);
+      expect(await failureOf(rig.up(owning(third()), steps))).to.equal(refusal("branch", "hub"));
+      expect(origin()).to.equal("adopted");
+      expect(rig.sandbox.journal()).to.deep.equal([]);
+    });
+
+    it("refuses in the preview where that one is diffed later", async () => {
+      const { id = "", outputs = {}, inputs = {} } = rig.state ?? {};
+      const steps = vouched();
+      const news = plain((await steps.check(inputs, owning(third()))).inputs) as Plain;
+      await steps.diff(id, outputs, news);
+      expect(await failureOf(hub.up({}, steps))).to.equal(refusal("hub", "branch"));
+      expect(rig.sandbox.journal()).to.deep.equal([]);
+    });
+
+    it("fails without a preview at the second diff, and only warns once state has both", async () => {
+      const steps = vouched();
+      await rig.up(owning(third()), steps);
+      expect(await failureOf(hub.up({}, steps))).to.contain("pulumi state delete 'urn:pulumi:dev::rig::");
+      for (const run of [rig.process(), vouched()]) {
+        await rig.up(owning(third()), run);
+        forget();
+        await hub.up({}, run);
+        expect(rig.warnings).to.deep.equal([
+          `Tunnel group ${rig.state?.id} is owned by the resource "branch" as well, and each of the two deletes it. Let one of them adopt it, or take one out with pulumi state delete.`,
+        ]);
+      }
+    });
+
+    for (const [order, isFirst] of [
+      ["first", true],
+      ["later", false],
+    ] as const) {
+      it(`takes a handover of both in one run, where the one that lets go is diffed ${order}`, async () => {
+        const id = rig.state?.id;
+        const steps = rig.process({ env: { HARMONY_SASE_IMPORT: `branch=${id},hub=${id}` } });
+        const letGo = () => hub.up({ ...adopting(), __urn: hub.args().__urn }, steps);
+        if (isFirst) await letGo();
+        await rig.up(owning(third()), steps);
+        if (!isFirst) await letGo();
+        expect([origin(), hub.state?.outputs.__origin]).to.deep.equal(["created", "adopted"]);
+        expect(writesOf(rig)).to.deep.equal([]);
+      });
     }
   });
 
-  it("does not own a group that another row of the run has, nor one in which another has its tunnel", async () => {
-    const hub = rowBeside(rig, "hub");
-    await hub.up();
-    await rig.up(adopting({ tunnels: { third: rig.tunnel(2) } }));
-    forget();
-    const steps = vouched();
-    await hub.up({}, steps);
-    const failure = await failureOf(rig.up(owning({ tunnels: { third: rig.tunnel(2) } }), steps));
-    expect(failure).to.contain('cannot be imported: the resource "hub" has it already');
-    expect(origin()).to.equal("adopted");
-    expect(writesOf(rig)).to.deep.equal([]);
+  describe("with a new resource that is to own what another of the program owns", () => {
+    const target = () => rig.process({ env: { HARMONY_SASE_IMPORT: `second=${rig.state?.id}` } });
+    const second = () => rowBeside(rig, "second");
+    beforeEach(owned);
+
+    it("refuses in the preview where the owner is diffed first", async () => {
+      const steps = target();
+      await rig.up(owning(), steps);
+      const { failures = [] } = await steps.check({}, second().args());
+      expect(failures.map(({ reason }) => reason).join()).to.contain(
+        `cannot be imported: "second" and "branch" would both own it`,
+      );
+      expect(rig.warnings).to.deep.equal([]);
+    });
+
+    it("refuses in the preview where the owner is diffed later, in another process too", async () => {
+      const id = rig.state?.id;
+      const env = { HARMONY_SASE_IMPORT: `second=${id}` };
+      for (const run of [undefined, "a run"]) {
+        const steps = rig.process({ env, ...(run === undefined ? {} : { run }) });
+        await steps.check({}, second().args());
+        const later = run === undefined ? steps : rig.process({ env, run });
+        expect(await failureOf(rig.up(owning(), later))).to.contain(`"branch" and "second" would both own it`);
+      }
+      expect(rig.sandbox.journal()).to.deep.equal([]);
+    });
+
+    it("fails without a preview at the diff of the owner", async () => {
+      const [steps, row] = [target(), second()];
+      await row.up({}, steps);
+      expect(await failureOf(rig.up(owning(), steps))).to.contain("pulumi state delete 'urn:pulumi:dev::rig::");
+      expect(row.state?.id).to.equal(rig.state?.id);
+    });
+
+    it("lets the owner go with a warning where the program has it no more", async () => {
+      const [steps, row] = [target(), second()];
+      await row.up({}, steps);
+      await rig.destroy(steps);
+      expect(rig.warnings.join()).to.match(/is not deleted: the resource "second" of this run has it/);
+      expect(idsOf(rig)).to.deep.equal([row.state?.id]);
+    });
   });
 });

@@ -122,9 +122,11 @@ describe("createSteps, when a group that is exactly what is declared is somebody
       return plain((await steps.check({}, row.args())).inputs) as Plain;
     };
 
-    /** Creates of rows, at once. @returns for each its group's id, or what it fails with */
+    /** Creates of rows, at once; the engine checks them one after the other. @returns for each its group's id, or its failure */
     async function atOnce(...creates: readonly (readonly [name: string, steps: Steps])[]): Promise<readonly string[]> {
-      const runs = creates.map(async ([name, steps]) => (await steps.create(await inputs(name, steps))).id);
+      const checked = [];
+      for (const [name, steps] of creates) checked.push({ steps, news: await inputs(name, steps) });
+      const runs = checked.map(async ({ steps, news }) => (await steps.create(news)).id);
       const ends = await Promise.allSettled(runs);
       return ends.map((end) => (end.status === "fulfilled" ? end.value : (end.reason as Error).message));
     }
