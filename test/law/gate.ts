@@ -240,8 +240,14 @@ export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Ma
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
 
 /** Starts a server on a free port of this machine. */
-export function listening(server: Pick<Server, "listen" | "address">): Promise<number> {
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)));
+export function listening(server: Pick<Server, "listen" | "address" | "once" | "off">, port = 0): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
 }
 
 function answer(response: ServerResponse, { status, headers, body }: Reply): void {

@@ -19,6 +19,8 @@ export interface Kill {
 
 /** What the processes of one phase of a run share: an engine that listens, and dies with it. */
 export interface Phase {
+  /** Where its engine listens. */
+  readonly port: number;
   readonly warnings: string[];
   readonly isKilled: () => boolean;
   /** Rejects when the run dies. */
@@ -36,6 +38,10 @@ export interface PhaseSettings {
   readonly gate: Gate;
   readonly env: Readonly<Record<string, string>>;
   readonly kill: Kill | undefined;
+  /** The run that it belongs to. */
+  readonly run: number;
+  /** The port of an earlier run's engine, which this one is to have if it is free. */
+  readonly port: number | undefined;
   /** A key that the service takes. */
   newKey(): string;
   onWrite(write: SentWrite): void;
@@ -45,12 +51,14 @@ type Outside = Parameters<typeof createProcess>[0];
 
 let lastProcessId = 100_000;
 const alive = new Set<number>();
+const runs = new Map<number, number>();
 
-/** Begins a phase: its engine listens at an address of its own. */
+/** Begins a phase: its engine listens at an address of its own, or at the one that an earlier run's has left. */
 export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
   const { kill, schedule, gate } = settings;
   const engine = createServer((socket) => void socket.destroy());
-  const engineAddress = `127.0.0.1:${await listening(engine as never)}`;
+  const port = await listening(engine as never, settings.port).catch(() => listening(engine as never));
+  const engineAddress = `127.0.0.1:${port}`;
   const processes = new Map<string, { readonly steps: Steps; readonly id: number; readonly caller: Caller }>();
   const warnings: string[] = [];
   let [requests, killed, isOver] = [0, false, false];
@@ -88,6 +96,7 @@ export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
     lastProcessId += 1;
     const id = lastProcessId;
     alive.add(id);
+    runs.set(id, settings.run);
     const outside: Outside = {
       env: {
         HARMONY_SASE_API_KEY: apiKey,
@@ -102,8 +111,10 @@ export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
         random: () => 0.5,
       },
       engineAddress,
+      findEngine: async () => ({ processId: 1, startedAt: `run ${settings.run}` }),
       processId: id,
-      isProcessAlive: (other: number) => alive.has(other),
+      // The system has given the numbers of earlier runs' processes to others.
+      isProcessAlive: (other: number) => alive.has(other) || runs.get(other) !== settings.run,
     };
     const made = createProcess(outside);
     made.log.warn = async (_urn, message) => void warnings.push(message);
@@ -121,6 +132,7 @@ export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
   }
 
   return {
+    port,
     warnings,
     death,
     isKilled: () => killed,

@@ -94,6 +94,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const books = openLedger(sandbox, () => [...parties.values()]);
   ledger = books;
   let [runs, keys, driving] = [0, 0, 0];
+  let freePort: number | undefined;
 
   /** Runs within a run that is driven already go along with it. */
   async function drive<T>(begin: () => Promise<T>): Promise<T> {
@@ -154,6 +155,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           gate,
           env: how.env ?? {},
           kill: isPreview ? undefined : how.kill,
+          run: own,
+          port: freePort,
           newKey: () => {
             keys += 1;
             sandbox.addApiKey({ key: `law-key-${keys}`, account: "first" });
@@ -170,6 +173,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           isKilled = begun.isKilled();
           warnings.push(...begun.warnings);
           begun.end();
+          // Processes that have lost their engine must not take the engine of another run for it.
+          if (!(isKilled && how.kill?.who === "engine")) freePort = begun.port;
+          else if (freePort === begun.port) freePort = undefined;
         }
       }
       const failure = await drive(() =>
