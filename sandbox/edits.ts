@@ -22,7 +22,8 @@ const tunnelId = z.string();
 
 /**
  * A change that somebody else makes, at once and past all rules: of a tunnel or a group, removed and made anew under
- * another id (`replaceGroup`), doubled (`copyGroup`), of a static tunnel, or of keys and tokens.
+ * another id (`replaceGroup`), doubled (`copyGroup`), of a static tunnel, of a network with all that is in it, or of keys and
+ * tokens.
  */
 export const edit = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("changeTunnel"), groupId, tunnelId, changes: membersOf(tunnelEdit) }),
@@ -34,6 +35,7 @@ export const edit = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("copyGroup"), groupId }),
   z.strictObject({ kind: z.literal("addStaticTunnel"), networkId: z.string(), tunnel: membersOf(staticTunnelEdit) }),
   z.strictObject({ kind: z.literal("removeStaticTunnel"), networkId: z.string(), tunnelId: z.string() }),
+  z.strictObject({ kind: z.literal("removeNetwork"), networkId: z.string() }),
   z.strictObject({ kind: z.literal("rotateKey"), account: z.string(), apiKey: z.string() }),
   z.strictObject({ kind: z.literal("revokeKey"), apiKey: z.string() }),
   z.strictObject({ kind: z.literal("expireTokens") }),
@@ -69,6 +71,8 @@ export function applyEdit(context: EditContext, given: Edit): Edited {
     case "addStaticTunnel":
     case "removeStaticTunnel":
       return applyStaticEdit(context, change);
+    case "removeNetwork":
+      return removeNetwork(context, change.networkId);
     case "rotateKey":
       access.rotateKey(change.account, change.apiKey);
       return {};
@@ -92,7 +96,13 @@ export function applyLateEdit(context: EditContext, change: Edit): void {
   }
 }
 
-type StaticEdit = Extract<Edit, { networkId: string }>;
+function removeNetwork({ store }: EditContext, networkId: string): Edited {
+  if (!store.networks.delete(networkId)) throw new Refusal(404, `Network with Id ${networkId} not found.`);
+  for (const group of [...store.groups.values()]) if (group.networkId === networkId) store.put(group.id, undefined);
+  return {};
+}
+
+type StaticEdit = Extract<Edit, { kind: "addStaticTunnel" | "removeStaticTunnel" }>;
 
 function applyStaticEdit({ store, chances, now }: EditContext, change: StaticEdit): Edited {
   const network = store.networks.get(change.networkId);

@@ -59,6 +59,11 @@ export const fault = z.strictObject({
   skip: count.optional(),
   /** How many requests it strikes. @default 1 */
   times: z.union([count.min(1), z.literal("always")]).optional(),
+  /**
+   * For how long it strikes at most, in milliseconds from the first request that it strikes. @default no end;
+   * with it `times` is "always" where it is left out
+   */
+  forMs: z.number().min(0).optional(),
   action,
 });
 
@@ -116,10 +121,12 @@ interface Waiting {
   readonly fault: Fault;
   skip: number;
   times: number;
+  /** Milliseconds since the epoch; undefined before it strikes for the first time. */
+  endMs: number | undefined;
 }
 
 /** Creates an empty list. */
-export function createFaults(): Faults {
+export function createFaults(now: () => number): Faults {
   let faults: Waiting[] = [];
   let outcomes: Outcome[] = [];
 
@@ -128,14 +135,17 @@ export function createFaults(): Faults {
       waiting.skip -= 1;
       return false;
     }
-    waiting.times -= 1;
-    return true;
+    waiting.endMs ??= now() + (waiting.fault.forMs ?? Number.POSITIVE_INFINITY);
+    const isOver = now() >= waiting.endMs;
+    waiting.times = isOver ? 0 : waiting.times - 1;
+    return !isOver;
   }
 
   return {
     inject: (given) => {
-      const { skip = 0, times = 1 } = fault.parse(given);
-      faults.push({ fault: given, skip, times: times === "always" ? Number.POSITIVE_INFINITY : times });
+      const { skip = 0, forMs, times = forMs === undefined ? 1 : "always" } = fault.parse(given);
+      const most = times === "always" ? Number.POSITIVE_INFINITY : times;
+      faults.push({ fault: given, skip, times: most, endMs: undefined });
     },
     plan: (given) => void outcomes.push(outcome.parse(given)),
     clear: () => {

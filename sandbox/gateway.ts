@@ -109,11 +109,19 @@ async function answerOwn(exchange: Exchange, answer: Answer): Promise<void> {
   const { service, endpoint } = exchange;
   const breach = service.settings.isContractChecked ? breachOf(endpoint?.operation, answer) : undefined;
   if (breach === undefined) {
-    await answerWith(exchange, answer);
+    await answerWith(exchange, withNulls(answer, service.settings.nullEntries));
     return;
   }
   service.breaches.push(breach);
   await answerWith(exchange, refused(service, new Refusal(500, `The sandbox broke its contract: ${breach}`)));
+}
+
+/** An answer whose list holds entries that are null, among the others. */
+function withNulls(answer: Answer, count: number): Answer {
+  const nulls = Array.from({ length: count }, () => null);
+  if (Array.isArray(answer.body)) return { ...answer, body: [...nulls, ...answer.body] };
+  const { data } = (answer.body ?? {}) as { readonly data?: unknown };
+  return Array.isArray(data) ? { ...answer, body: { ...(answer.body as object), data: [...nulls, ...data] } } : answer;
 }
 
 async function answerWith({ service, reply, end }: Exchange, answer: Answer): Promise<void> {

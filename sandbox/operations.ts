@@ -3,7 +3,7 @@ import type { Extent } from "./changes";
 import type { Outcome } from "./faults";
 import { frozen } from "./frozen";
 import type { Chance } from "./ids";
-import type { SecondWrite } from "./options";
+import type { NamedByResult, SecondWrite } from "./options";
 import { Refusal } from "./refusal";
 
 /** A write that the service has accepted. */
@@ -57,6 +57,7 @@ export interface OperationSettings {
   readonly activeOperationsPerNetwork: number;
   readonly isSuccessCoded: boolean;
   readonly secondWrite: SecondWrite;
+  readonly namedByResult: NamedByResult;
   /** Learns of each operation that has ended. */
   onEnd(operation: Operation): void;
 }
@@ -71,8 +72,8 @@ export function createOperations(settings: OperationSettings): Operations {
     now,
     operationMs,
     activeOperationsPerNetwork: limit,
-    isSuccessCoded,
     secondWrite,
+    namedByResult,
     onEnd,
   } = settings;
   const operations = new Map<string, Operation>();
@@ -90,7 +91,7 @@ export function createOperations(settings: OperationSettings): Operations {
   }
   function end(id: string, write: Write, outcome: Outcome | undefined, dueAtMs: number): void {
     if (!active.has(id)) return;
-    const result = resultOf(write, outcome, isSuccessCoded, dueAtMs);
+    const result = resultOf(write, outcome, settings, dueAtMs);
     if (!outcome?.isNeverCompleted) complete(id, result);
   }
   function dueOf(groupId: string, durationMs: number): number {
@@ -116,7 +117,7 @@ export function createOperations(settings: OperationSettings): Operations {
     start: (write, outcome) => {
       const { apply: _, ...described } = write;
       const id = chance.id("St");
-      const early = outcome?.resource === "early" ? { result: { resource: resourceOf(write) } } : {};
+      const early = outcome?.resource === "early" ? { result: { resource: resourceOf(write, namedByResult) } } : {};
       const operation: Operation = { ...described, id, startedAtMs: now(), completed: false, ...early };
       operations.set(id, frozen(operation));
       active.set(id, operation);
@@ -136,7 +137,7 @@ export function createOperations(settings: OperationSettings): Operations {
 function resultOf(
   write: Write,
   outcome: Outcome | undefined,
-  isSuccessCoded: boolean,
+  { isSuccessCoded, namedByResult }: Pick<OperationSettings, "isSuccessCoded" | "namedByResult">,
   dueAtMs: number,
 ): OperationResult {
   const code = outcome?.statusCode === undefined && isSuccessCoded ? SUCCESS[write.kind] : outcome?.statusCode;
@@ -150,7 +151,7 @@ function resultOf(
   const naming = outcome?.resource ?? (isFailure ? "never" : "end");
   const reason = outcome?.reasons ?? (isFailure ? ["The operation failed"] : undefined);
   return {
-    resource: naming === "never" ? "" : resourceOf(write),
+    resource: naming === "never" ? "" : resourceOf(write, namedByResult),
     ...(typeof code === "number" ? { statusCode: code } : {}),
     ...(reason === undefined ? {} : { reason }),
   };
@@ -161,6 +162,7 @@ function extentOf(applied: boolean | number): Extent {
   return applied ? "all" : "none";
 }
 
-function resourceOf({ networkId, groupId }: Write): string {
-  return `/api/rest/v2.3/networks/enhanced/${networkId}/tunnels/ipsec/dynamic/${groupId}`;
+function resourceOf({ networkId, groupId }: Write, named: NamedByResult): string {
+  const network = `/api/rest/v2.3/networks/enhanced/${networkId}`;
+  return named === "network" ? network : `${network}/tunnels/ipsec/dynamic/${groupId}`;
 }

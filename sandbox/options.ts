@@ -28,6 +28,9 @@ export type RoutingOf = "group" | "tunnel";
 /** What becomes of the switches that the `features` of a PUT do not name. */
 export type UnnamedSwitches = "kept" | "off";
 
+/** The object that the result of an operation names: its group, or the network. */
+export type NamedByResult = "group" | "network";
+
 /** How a sandbox behaves. */
 export interface SandboxOptions {
   /** @default a free one */
@@ -54,6 +57,16 @@ export interface SandboxOptions {
   readonly isOrderStable?: boolean;
   /** How many entries a page of a list holds at most, whatever `limit` asks for. @default 100 */
   readonly mostPerPage?: number;
+  /**
+   * True if pages are counted by the `limit` that was asked for, though none holds more than `mostPerPage`: no page shows the
+   * entries in between, and `itemsTotal` counts them.
+   * @default false
+   */
+  readonly areLongPagesCut?: boolean;
+  /** How many entries of each list, and of each group that is read, are `null`. @default 0 */
+  readonly nullEntries?: number;
+  /** The object that the path in the result of an operation leads to. @default "group" */
+  readonly namedByResult?: NamedByResult;
   /** How many networks the first account has; all but the first are empty. @default 2 */
   readonly networks?: number;
   /** The name of the static tunnel in the first network. @default "legacy" */
@@ -138,6 +151,9 @@ export function settingsOf(options: SandboxOptions): Settings {
     maskedPassphrase: undefined,
     isOrderStable: false,
     mostPerPage: 100,
+    areLongPagesCut: false,
+    nullEntries: 0,
+    namedByResult: "group",
     networks: 2,
     staticTunnelName: "legacy",
     areNumbersCountedOn: false,

@@ -94,7 +94,7 @@ function createService(settings: Settings, now: () => number): { service: Servic
       now,
       onEnd: (operation) => log?.(operationLine(operation, now())),
     }),
-    faults: createFaults(),
+    faults: createFaults(now),
     journal: createJournal(now, (entry) => log?.(requestLine(entry))),
     breaches: [],
   };

@@ -73,9 +73,10 @@ function entriesOf({ store }: Service, { id, staticTunnels }: StoredNetwork): En
 /** One page; only its entries are looked at, so that a page costs the same however many there are. */
 function paged({ service: { settings }, query }: Call, entries: readonly Entry[]): Answer {
   const { page, limit } = parsed(pageQuery, query);
-  const size = Math.min(limit, settings.mostPerPage);
+  const most = Math.min(limit, settings.mostPerPage);
+  const size = settings.areLongPagesCut ? limit : most;
   const data = entries
-    .slice((page - 1) * size, page * size)
+    .slice((page - 1) * size, (page - 1) * size + most)
     .map(({ group, tunnel }) =>
       group === undefined ? staticItem(tunnel, settings) : groupItem(group, tunnel, settings),
     );

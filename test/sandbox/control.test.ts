@@ -63,6 +63,15 @@ describe("the sandbox's control", () => {
       expect(() => visitor.sandbox.edit({ kind: "addStaticTunnel", networkId: "none", tunnel })).to.throw("none");
     });
 
+    it("removes a network, and all that is in it", async () => {
+      const { networkId } = visitor.sandbox.foreignGroup;
+      visitor.sandbox.edit({ kind: "removeNetwork", networkId });
+      const { json } = await visitor.call("GET", "/v2.3/networks/enhanced");
+      expect((json as { id: string }[]).map(({ id }) => id)).not.to.include(networkId);
+      expect([(await read()).status, foreign()]).to.deep.equal([404, undefined]);
+      expect(() => visitor.sandbox.edit({ kind: "removeNetwork", networkId })).to.throw(networkId);
+    });
+
     it("leaves what a caller gave as it was", () => {
       const subnets = ["10.1.0.0/16"];
       const changes = { sharedSettings: { remoteGatewaySubnets: subnets } };

@@ -26,6 +26,17 @@ describe("the sandbox's faults", () => {
       () => "lost",
     );
 
+  it("strikes for so long from the first request on with forMs", async () => {
+    inject({ kind: "answer", status: 404, body: {} }, { operation: "readGroup", skip: 1, forMs: 500 });
+    const statuses: number[] = [];
+    for (const passMs of [1000, 0, 499, 1, 0]) {
+      visitor.sandbox.advance(passMs);
+      statuses.push((await read()).status);
+    }
+    expect(statuses).to.deep.equal([200, 404, 404, 200, 200]);
+    expect(visitor.sandbox.pendingFaults()).to.equal(0);
+  });
+
   for (const [after, name] of [
     [false, "datacenter"],
     [true, "renamed"],

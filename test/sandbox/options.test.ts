@@ -59,6 +59,31 @@ describe("SandboxOptions", () => {
     expect((await tunnels("?limit=100&page=2")).data).to.have.length(1);
   });
 
+  it("never shows what lies between pages that are cut with areLongPagesCut, though itemsTotal counts it", async () => {
+    await visit({ mostPerPage: 1, areLongPagesCut: true });
+    const pages = [await tunnels("?limit=2"), await tunnels("?limit=2&page=2"), await tunnels("?limit=2&page=3")];
+    expect(pages.map(({ data, totalPage, itemsTotal }) => [data.length, totalPage, itemsTotal])).to.deep.equal([
+      [1, 2, 3],
+      [1, 2, 3],
+      [0, 2, 3],
+    ]);
+  });
+
+  it("has as many nulls as nullEntries in each list and group, besides what is there", async () => {
+    await visit({ nullEntries: 2 });
+    const at = async (path: string) => (await visitor.call("GET", `/v2.3/networks/enhanced${path}`)).json;
+    const lists = [await read(), await at(""), await at(`/${main.id}/regions`)] as Item[][];
+    for (const path of ["tunnels", "health"]) lists.push(((await at(`/${main.id}/${path}`)) as { data: Item[] }).data);
+    expect(lists.map((list) => list.filter((entry) => entry === null).length)).to.deep.equal([2, 2, 2, 2, 2]);
+    expect(lists.every((list) => list.length > 2)).to.equal(true);
+  });
+
+  it("names the network in results with namedByResult network", async () => {
+    await visit({ namedByResult: "network" });
+    const { result } = await update({});
+    expect(result?.resource).to.equal(`/api/rest/v2.3/networks/enhanced/${main.id}`);
+  });
+
   it("lets somebody edit between two pages", async () => {
     await visit({ mostPerPage: 2 });
     const { id: groupId, tunnels: foreigners } = visitor.sandbox.foreignGroup;
