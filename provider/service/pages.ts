@@ -50,7 +50,7 @@ export function sizedPages<Options>(
     isTried = true;
     try {
       const larger = await readAt(1, LARGE_SIZE, options);
-      if (larger.data.length <= page.data.length) return page;
+      if (larger.data.length <= page.data.length || isCut(larger)) return page;
       size = LARGE_SIZE;
       return larger;
     } catch (error) {
@@ -71,11 +71,19 @@ export function sizedPages<Options>(
   };
 }
 
-/** What one reading of all pages has found, each entry once. */
+/** True if all pages of this length hold fewer entries than there are: the service counts pages by more than it gives. */
+function isCut({ data, totalPage = Number.POSITIVE_INFINITY, itemsTotal = 0 }: Page): boolean {
+  return data.length * totalPage < itemsTotal;
+}
+
+/** What one reading of all pages has found, each entry once; null is no entry. */
 export interface Pass {
   readonly entries: readonly unknown[];
   readonly pages: number;
-  /** Whether nothing can have moved between pages meanwhile: one held everything, or another pass agrees. */
+  /**
+   * True if the list proves absence: no entry can have moved between pages meanwhile, since one page held all or another pass
+   * agrees, and no entry that the service counts, or shows as null, is missing.
+   */
   readonly isSure: boolean;
 }
 
@@ -102,7 +110,7 @@ export async function readList(
     if (pass === undefined) return undefined;
     const isAgreed = pass.isWhole || (last !== undefined && isSameList(last, pass));
     last = pass;
-    if (isAgreed || !isSure) return { ...passOf(pass), isSure: isAgreed };
+    if (isAgreed || !isSure) return { ...passOf(pass), isSure: isAgreed && !pass.isShort };
   }
   return last && { ...passOf(last), isSure: false };
 }
@@ -116,6 +124,8 @@ interface Entries {
   readonly byKey: ReadonlyMap<string, unknown>;
   readonly pages: number;
   readonly isWhole: boolean;
+  /** True if a page was told to be one of more entries than were shown, or held null in place of one. */
+  readonly isShort: boolean;
 }
 
 async function readPages(
@@ -123,17 +133,28 @@ async function readPages(
   isWorth: (pages: number) => boolean,
 ): Promise<Entries | undefined> {
   const byKey = new Map<string, unknown>();
+  let [nulls, most] = [0, 0];
+  const found = (pages: number, isWhole: boolean) => ({
+    byKey,
+    pages,
+    isWhole,
+    isShort: nulls > 0 || byKey.size < most,
+  });
   for (let number = 1; number <= MOST_PAGES; number++) {
     const { data, totalPage, itemsTotal, size = PAGE_SIZE } = await read(number);
     const before = byKey.size;
-    for (const entry of data) byKey.set(keyOf(entry), entry);
+    most = Math.max(most, itemsTotal ?? 0);
+    for (const entry of data) {
+      if (entry === null) nulls += 1;
+      else byKey.set(keyOf(entry), entry);
+    }
     // A full page without a count of entries, or entries still missing, belie a count of pages that says that this is the last one.
-    const isComplete = itemsTotal === undefined ? data.length < size : byKey.size >= itemsTotal;
+    const isComplete = itemsTotal === undefined ? data.length < size : byKey.size + nulls >= itemsTotal;
     const isLast = totalPage !== undefined && number >= totalPage && isComplete;
-    if (isLast || byKey.size === before) return { byKey, pages: number, isWhole: isLast && number === 1 };
+    if (isLast || byKey.size === before) return found(number, isLast && number === 1);
     if (number === 1 && !isWorth(Math.max(2, totalPage ?? 2))) return undefined;
   }
-  return { byKey, pages: MOST_PAGES, isWhole: false };
+  return found(MOST_PAGES, false);
 }
 
 function passOf({ byKey, pages }: Entries): Pick<Pass, "entries" | "pages"> {

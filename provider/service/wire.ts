@@ -9,6 +9,8 @@ export interface ShownGroup {
   readonly tunnels: readonly PresentTunnel[];
   /** The stored names, decorated by the service as `<tunnelName>0<i>`. */
   readonly names: readonly string[];
+  /** True if the answer holds null in place of entries: it may show less than there is. */
+  readonly hasNulls?: boolean;
   /** The stored name of each tunnel that shows one, by its id. */
   readonly storedNames?: Readonly<Record<string, string>>;
   readonly description?: string | undefined;
@@ -55,11 +57,12 @@ function nameOf(source: Readonly<Record<string, unknown>>): string[] {
 }
 
 /**
- * Reads what GET answers for a group: an array of one flat item per tunnel, in no order to rely on.
+ * Reads what GET answers for a group: an array of one flat item per tunnel, in no order to rely on. Null is passed over.
  * @returns undefined when the answer is not such an array
  */
 export function decodeGroup(answer: unknown): ShownGroup | undefined {
-  const parsed = z.array(item).safeParse(answer);
+  const entries = withoutNulls(answer);
+  const parsed = z.array(item).safeParse(entries);
   if (!parsed.success) return undefined;
   const items = parsed.data.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const first = items[0];
@@ -71,7 +74,13 @@ export function decodeGroup(answer: unknown): ShownGroup | undefined {
     description: typeof first?.description === "string" ? first.description : undefined,
     sharedSettings: shared && shown(sharedSettings, shared),
     advancedSettings: first && shown(advancedSettings, first),
+    ...((answer as unknown[]).length > parsed.data.length ? { hasNulls: true } : {}),
   };
+}
+
+/** The entries of a list that are not null; anything else as it is. */
+function withoutNulls(answer: unknown): unknown {
+  return Array.isArray(answer) ? answer.filter((entry) => entry !== null) : answer;
 }
 
 /** Reads what a network's list of tunnels holds, by the ids that its entries are listed under. */
@@ -170,13 +179,13 @@ export type FoundNetwork = z.output<typeof foundNetwork>;
 export type FoundRegion = Omit<z.output<typeof foundRegion>, "attributes"> &
   z.output<typeof foundRegion>["attributes"]["edge"];
 
-/** Reads the list of networks. @returns undefined when the answer is none */
+/** Reads the list of networks; null is passed over. @returns undefined when the answer is none */
 export function decodeNetworks(answer: unknown): readonly FoundNetwork[] | undefined {
-  return z.array(foundNetwork).safeParse(answer).data;
+  return z.array(foundNetwork).safeParse(withoutNulls(answer)).data;
 }
 
-/** Reads the regions of a network. @returns undefined when the answer is no list */
+/** Reads the regions of a network; null is passed over. @returns undefined when the answer is no list */
 export function decodeRegions(answer: unknown): readonly FoundRegion[] | undefined {
-  const { data } = z.array(foundRegion).safeParse(answer);
+  const { data } = z.array(foundRegion).safeParse(withoutNulls(answer));
   return data?.map(({ attributes, ...region }) => ({ ...region, ...attributes.edge }));
 }

@@ -21,6 +21,10 @@ describe("decodeHealth", () => {
     ]);
   });
 
+  it("passes over null", () => {
+    expect(decodeHealth({ data: [null] })).to.deep.equal([]);
+  });
+
   it("is undefined of an answer that is none", () => {
     expect(decodeHealth([])).to.equal(undefined);
     expect(decodeHealth({ status: "ok" })).to.equal(undefined);

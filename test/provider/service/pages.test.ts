@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { decodePage, listAll, PAGE_SIZE, type Page } from "../../../provider/service/pages";
+import { decodePage, listAll, PAGE_SIZE, type Page, readList, sizedPages } from "../../../provider/service/pages";
 
 const entry = (n: number) => ({ id: `Tn${n}` });
 const entries = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => entry(from + i));
@@ -116,6 +116,65 @@ describe("listAll", () => {
       { a: 2 },
       7,
     ]);
+  });
+});
+
+describe("readList", () => {
+  const sureness = async (...pages: readonly Page[]) => {
+    const pass = await readList(async (number) => pages[number - 1] ?? { data: [] }, { isSure: true });
+    return [pass?.entries.length, pass?.isSure];
+  };
+
+  it("is sure of one page that holds all, and of two passes that show the same", async () => {
+    expect(await sureness({ data: entries(1, 3), totalPage: 1, itemsTotal: 3 })).to.deep.equal([3, true]);
+    const [first, second] = [entries(1, 100), entries(101, 105)].map((data) => ({
+      data,
+      totalPage: 2,
+      itemsTotal: 105,
+    }));
+    expect(await sureness(first as Page, second as Page)).to.deep.equal([105, true]);
+  });
+
+  it("is not sure of fewer entries than itemsTotal says, though two passes show the same", async () => {
+    const [first, second] = [entries(1, 500), entries(1001, 1200)].map((data) => ({
+      data,
+      totalPage: 2,
+      itemsTotal: 1200,
+    }));
+    expect(await sureness(first as Page, second as Page)).to.deep.equal([700, false]);
+  });
+
+  it("is not sure where any page has counted more, and asks no more than twice for all", async () => {
+    const asked: number[] = [];
+    const pass = await readList(
+      async (number) => {
+        asked.push(number);
+        return number === 1 ? { data: [entry(1)], totalPage: 1, itemsTotal: 2 } : { data: [], itemsTotal: 0 };
+      },
+      { isSure: true },
+    );
+    expect([pass?.isSure, asked]).to.deep.equal([false, [1, 2, 1, 2]]);
+  });
+
+  it("passes over null, which may stand for an entry, so that it is not sure", async () => {
+    expect(await sureness({ data: [null, entry(1)], totalPage: 1, itemsTotal: 2 })).to.deep.equal([1, false]);
+    expect(await sureness({ data: [null, entry(1)], totalPage: 1 })).to.deep.equal([1, false]);
+  });
+});
+
+describe("sizedPages", () => {
+  it("stays with pages that hold all, where larger ones are counted by what was asked for and cut", async () => {
+    const all = entries(1, 1200);
+    const read = sizedPages<undefined>(
+      async (number, size) => ({
+        data: all.slice((number - 1) * size, (number - 1) * size + Math.min(size, 500)),
+        totalPage: Math.ceil(all.length / size),
+        itemsTotal: all.length,
+      }),
+      () => false,
+    );
+    const pass = await readList((number) => read(number, undefined), { isSure: true });
+    expect([pass?.entries.length, pass?.isSure]).to.deep.equal([1200, true]);
   });
 });
 

@@ -222,6 +222,23 @@ describe("decodeGroup", () => {
   });
 });
 
+describe("decodeGroup, of an answer that holds null", () => {
+  it("passes over it, and says so", () => {
+    const shown = decodeGroup([null, { id: "Tn1" }, null]);
+    expect(shown?.tunnels).to.deep.equal([{ id: "Tn1" }]);
+    expect(shown?.hasNulls).to.equal(true);
+    expect(decodeGroup([null])?.tunnels).to.deep.equal([]);
+    expect(decodeGroup([{ id: "Tn1" }])).not.to.have.property("hasNulls");
+  });
+
+  it("passes over it in lists of tunnels, networks and regions", () => {
+    expect(decodeListed([null, { id: "Tn1", haTunnelID: "Tg1" }]).map(({ id }) => id)).to.deep.equal(["Tg1"]);
+    expect(decodeFoundGroups([null, { id: "Tn1", haTunnelID: "Tg1" }]).map(({ id }) => id)).to.deep.equal(["Tg1"]);
+    expect(decodeNetworks([null, { id: "Nw1" }])?.map(({ id }) => id)).to.deep.equal(["Nw1"]);
+    expect(decodeRegions([{ id: "Rg1" }, null])?.map(({ id }) => id)).to.deep.equal(["Rg1"]);
+  });
+});
+
 describe("decodeListed", () => {
   it("gathers the tunnels of each group, and passes over tunnels of other kinds and what is garbled", () => {
     const listed = [
