@@ -34,7 +34,10 @@ const ADVICE: readonly (readonly [new (...args: never[]) => Error, string])[] = 
   ],
   [RefusedError, "Correct what it names, then run the same command again."],
   [WrongRegionError, "Set harmony-sase:region (us, eu, au, in) or harmony-sase:baseUrl to the account's."],
-  [NetworkNotVisibleError, "Check networkId, the API key and harmony-sase:region; nothing counts as deleted."],
+  [
+    NetworkNotVisibleError,
+    "Check networkId, the API key and harmony-sase:region; nothing counts as deleted. If the network itself was deleted: pulumi state delete, or set retainOnDelete: true, run pulumi up, and take the resource out.",
+  ],
   [UnavailableError, "Run the same command again once that is put right."],
 ];
 

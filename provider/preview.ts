@@ -104,6 +104,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     const changes = changesOf(id, state, inputs);
     const isReplaced = changes.replaces.length > 0;
     if (isReplaced) rows.replaced([olds.__urn, news.__urn], { id, state, outputs: olds, successor: inputs });
+    else rows.kept(news.__urn, id);
     const isInterrupted = !isReplaced && (await hasUnfinished(id, known, olds, news));
     const isUnfinished = isInterrupted || known.pending.length > 0;
     if (move) demandNothingElse(move, id, { news: inputs, changes, isUnfinished });

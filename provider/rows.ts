@@ -24,6 +24,10 @@ export interface Rows {
   isInProgram(urn: unknown): boolean;
   /** Whether a diff belongs to a refresh: then the row was read, and its inputs are not checked again. */
   isRefreshed(formerUrn: unknown, urn: unknown): boolean;
+  /** A row has this id, and keeps it. */
+  kept(urn: unknown, id: string): void;
+  /** True if another row is to take, or has taken, the place of the row with this id. */
+  isReplaced(urn: unknown, id: string): boolean;
   /** The row that is replaced by one of this URN, and has no successor yet. */
   formerOf(urn: unknown): Replaced | undefined;
 }
@@ -32,6 +36,8 @@ export interface Rows {
 export function createRows(): Rows {
   const [checked, wasRead] = [new Set<unknown>(), new Set<unknown>()];
   const replaced = new Map<unknown, Replaced>();
+  const replacedIds = new Set<string>();
+  const keptIds = new Map<unknown, string>();
   return {
     checked: (urn) => void checked.add(urn),
     read: (urn) => {
@@ -39,6 +45,7 @@ export function createRows(): Rows {
       wasRead.add(urn);
     },
     replaced: (urns, row) => {
+      replacedIds.add(row.id);
       for (const urn of urns) replaced.set(urn, row);
     },
     succeeded: (row) => {
@@ -46,6 +53,11 @@ export function createRows(): Rows {
     },
     isInProgram: (urn) => checked.has(urn),
     isRefreshed: (formerUrn, urn) => wasRead.has(formerUrn) && !checked.has(urn),
+    kept: (urn, id) => {
+      replacedIds.delete(id);
+      keptIds.set(urn, id);
+    },
+    isReplaced: (urn, id) => replacedIds.has(id) || (keptIds.has(urn) && keptIds.get(urn) !== id),
     formerOf: (urn) => replaced.get(urn),
   };
 }

@@ -9,6 +9,7 @@ import { createGateways, keepingGateways } from "./goals/gateways";
 import { dropExpiredCreates, isAmong } from "./goals/incompleteCreate";
 import { removeLeftBehind } from "./goals/leftBehind";
 import type { Established } from "./goals/make";
+import { lettingGo } from "./goals/networkGone";
 import { recovered } from "./goals/recover";
 import { refresh } from "./goals/refresh";
 import { remove } from "./goals/remove";
@@ -50,6 +51,7 @@ export function createSteps(process: ProviderProcess) {
         const { id, settled, over } = await established(session, news as GroupInputs, former);
         const { outs, failure } = await checkedUp(settled);
         if (former && former.id !== id) rows.succeeded(former);
+        rows.kept(news.__urn, id);
         if (!isAdopting(news)) await removeLeftBehind(session, former ? [id, former.id] : [id], over);
         const whole = await gateways.completed(session, outs);
         await closeJournal(session, overWith(id, over));
@@ -154,7 +156,8 @@ export function createSteps(process: ProviderProcess) {
     return process.step("delete", props, async (session) => {
       const state = readState(props);
       await dropExpiredCreates(session, isPlaceholder(id) ? state.pending : []);
-      await remove(session, id, state, former?.id === id ? former.successor : undefined);
+      const run = () => remove(session, id, state, former?.id === id ? former.successor : undefined);
+      await (rows.isReplaced(props.__urn, id) ? lettingGo(session, id, state, run) : run());
       // Where the program still has the resource, another row of it may go on with what was begun.
       if (state.origin === "created" && !rows.isInProgram(props.__urn)) await removeLeftBehind(session, []);
     });

@@ -149,7 +149,7 @@ describe("Messages", () => {
       },
     ],
     "the network is not visible": [
-      'Cannot read tunnel group "branch": network Nw… is not visible to this key at host; wrong account or region? Check networkId, the API key and harmony-sase:region; nothing counts as deleted.',
+      'Cannot read tunnel group "branch": network Nw… is not visible to this key at host; wrong account or region? Check networkId, the API key and harmony-sase:region; nothing counts as deleted. If the network itself was deleted: pulumi state delete, or set retainOnDelete: true, run pulumi up, and take the resource out.',
       async () => {
         await rig.up(rig.args());
         rig.sandbox.inject({ operation: "readGroup", times: "always", action: answer(404) });
