@@ -39,7 +39,7 @@ interface Shared {
   readonly configuration: Configuration;
   readonly journals: Journals;
   readonly client: SharingClient;
-  readonly session: Pick<Session, "client" | "health" | "host" | "limits" | "settlingMs" | "durations">;
+  readonly session: Pick<Session, "client" | "health" | "host" | "limits" | "settlingMs" | "durations" | "resultPaths">;
 }
 
 /** What a process works with; tests pass their own. */
@@ -87,6 +87,7 @@ export function createProcess(outside: Outside) {
 
   let faults: () => readonly string[] = () => [];
   let areFaultsTold = false;
+  const warned = new Set<string>();
 
   function configure(config: Parameters<typeof readConfiguration>[0]): void {
     let made: Shared | undefined;
@@ -113,6 +114,7 @@ export function createProcess(outside: Outside) {
         limits,
         settlingMs,
         durations: { create: [], update: [], delete: [] },
+        resultPaths: { areOfUse: true },
       },
     };
   }
@@ -176,6 +178,11 @@ export function createProcess(outside: Outside) {
         },
         ended: (message) => log.status(urn, redact(message)),
         warn: (message) => log.warn(urn, redact(message)),
+        warnOnce: async (message) => {
+          if (warned.has(message)) return;
+          warned.add(message);
+          await log.warn(urn, redact(message));
+        },
       });
       // Writes say themselves how they ended; a read is worth a word only where there was something to wait for.
       if (kind === "read" && hasShown) await log.status(urn, `read in ${secondsOf(clock.now() - beganAtMs)} s`);

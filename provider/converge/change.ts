@@ -23,8 +23,8 @@ export interface Target {
   readonly declared: Desired;
   /** What is known of it; the writes that are pending in it have been waited for. */
   readonly state: State;
-  /** The request that has just made the group, and how it ended; it is proven first. The group may not show yet. */
-  readonly made?: { readonly change: Change; readonly end: WriteEnd };
+  /** The request that has just made the group, how it ended, and the first read since; it is proven first. */
+  readonly made?: { readonly change: Change; readonly end: WriteEnd; readonly seen: ShownGroup | undefined };
 }
 
 /** Where the loop stands. */
@@ -78,10 +78,12 @@ async function look(
   state: State,
   known: Pick<State, "tunnelIds">,
   patienceMs?: number,
+  shown?: ShownGroup,
 ): Promise<Pick<Progress, "seen" | "state">> {
   const { groupId, declared } = target;
   const { networkId } = declared;
-  const seen = await observeKnown(session, networkId, groupId, known, patienceMs === undefined ? {} : { patienceMs });
+  const seen =
+    shown ?? (await observeKnown(session, networkId, groupId, known, patienceMs === undefined ? {} : { patienceMs }));
   if (seen === undefined) throw goneError(groupId, networkId, target.state.origin);
   return { seen, state: attached(state, state.pending, seen.tunnels, takenByOthers(claims, session.urn)) };
 }
@@ -171,6 +173,7 @@ export async function proven(
   change: Change,
   before: ShownGroup,
   end: WriteEnd,
+  first?: ShownGroup,
 ): Promise<Progress> {
   const { session, target } = scene;
   const last = { change, outcome: end.outcome, reasons: end.reasons };
@@ -182,7 +185,7 @@ export async function proven(
       session,
       session.clock.now() + (end.outcome === "failed" ? 0 : session.settlingMs),
       async () => {
-        ({ seen, state } = await look(scene, state, blankState(state.origin), patienceMs));
+        ({ seen, state } = await look(scene, state, blankState(state.origin), patienceMs, seen ? undefined : first));
         return prove(change, before.tunnels, state, seen as ShownGroup);
       },
       ({ missing }) => missing.length === 0,

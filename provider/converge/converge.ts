@@ -48,7 +48,7 @@ export async function converge(session: Session, target: Target): Promise<Settle
   const taken = takenByOthers(claims, session.urn);
   let progress: Progress = { state: target.state, justWritten: new Set(), open: NOTHING_OPEN, over: [] };
   progress = made
-    ? await proven(scene, progress, made.change, NOTHING_SEEN, made.end)
+    ? await proven(scene, progress, made.change, NOTHING_SEEN, made.end, made.seen)
     : await observed(scene, progress);
   let ids: Readonly<Record<string, string>> = progress.state.tunnelIds;
   try {

@@ -1,3 +1,5 @@
+import { PlanError } from "../plan/error";
+
 /** The group does not exist (any more), and its network does. */
 export class GroupGoneError extends Error {
   override readonly name = "GroupGoneError";
@@ -5,6 +7,20 @@ export class GroupGoneError extends Error {
   constructor(groupId: string, networkId: string, wayOn: string) {
     super(`There is no tunnel group ${groupId} in network ${networkId}. ${wayOn}`);
   }
+}
+
+/** A list that may lack entries says nothing about what it does not show. */
+export class IncompleteListError extends PlanError {
+  constructor(networkId: string, tunnelName: string) {
+    super(
+      `${incompleteListText(networkId)}, so that it cannot be told whether an interrupted creation has made tunnel group "${tunnelName}": look in the administration portal.`,
+    );
+  }
+}
+
+/** The beginning of what is said of a list that may lack entries. */
+export function incompleteListText(networkId: string): string {
+  return `The API's list of the tunnels of network ${networkId} does not show all that there are, or keeps changing`;
 }
 
 /** The engine that ran the step has been killed: what would be written now, it could not store. */

@@ -26,12 +26,18 @@ export async function observe(
   sharing: Sharing = {},
 ): Promise<ShownGroup | undefined> {
   try {
-    return await session.client.readGroup(networkId, groupId, { ...optionsOf(session), sharing });
+    const seen = await session.client.readGroup(networkId, groupId, { ...optionsOf(session), sharing });
+    if (seen.hasNulls) await session.warnOnce(nullsText(groupId));
+    return seen;
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     await demandNetwork(session, networkId);
     return undefined;
   }
+}
+
+function nullsText(groupId: string): string {
+  return `The API shows null in place of some tunnels of group ${groupId}: such entries are passed over, and what they stand for is not seen.`;
 }
 
 /** As {@link observe}, where absence decides something: what one read does not show, a second has to agree on. */
@@ -64,8 +70,13 @@ export async function observeKnown(
     session,
     session.clock.now() + Math.min(session.settlingMs, patienceMs),
     () => (patienceMs > 0 ? observeSurely : observe)(session, networkId, groupId, sharing),
-    (seen) => seen !== undefined && seen.tunnels.length >= least,
+    (seen) => seen !== undefined && seen.tunnels.length >= least && !mayHide(seen, tunnelIds),
   );
+}
+
+/** True if null may stand for a tunnel of state that is not shown. */
+function mayHide({ hasNulls = false, tunnels }: ShownGroup, tunnelIds: State["tunnelIds"]): boolean {
+  return hasNulls && Object.values(tunnelIds).some((known) => !tunnels.some(({ id }) => id === known));
 }
 
 /** A group that is not found is gone only if these credentials can see where it was. */
@@ -78,8 +89,15 @@ async function demandNetwork(session: Session, networkId: string): Promise<void>
   }
 }
 
+/** The groups of a network that carry a name. */
+export interface NamedGroups {
+  readonly groups: readonly ListedGroup[];
+  /** True if the list that they stand in proves that there is no other. */
+  readonly isSure: boolean;
+}
+
 /**
- * The groups of a network that carry a name. A static tunnel of that name is none: it is listed under its own id, and
+ * Finds the groups of a network that carry a name. A static tunnel of that name is none: it is listed under its own id, and
  * no group answers there.
  */
 export async function groupsNamed(
@@ -87,15 +105,15 @@ export async function groupsNamed(
   networkId: string,
   tunnelName: string,
   sharing?: Sharing,
-): Promise<readonly ListedGroup[]> {
+): Promise<NamedGroups> {
   const options = { ...optionsOf(session), ...(sharing ? { sharing } : {}) };
-  const entries = decodeListed((await session.client.listTunnels(networkId, options))?.entries ?? []);
-  const named = entries.filter(({ names }) => names.length > 0 && namesBelongTo(tunnelName, names));
+  const { entries, isSure } = (await session.client.listTunnels(networkId, options)) ?? { entries: [], isSure: false };
+  const named = decodeListed(entries).filter(({ names }) => names.length > 0 && namesBelongTo(tunnelName, names));
   const groups: ListedGroup[] = [];
   for (const entry of named) {
     if (!entry.isOwnId || (await observe(session, networkId, entry.id)) !== undefined) groups.push(entry);
   }
-  return groups;
+  return { groups, isSure };
 }
 
 /**

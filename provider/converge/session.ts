@@ -38,6 +38,12 @@ export interface Journal {
 /** How long operations of each kind took. */
 export type Durations = Record<PendingWrite["kind"], number[]>;
 
+/** The paths in the results of a process's creations. */
+export interface ResultPaths {
+  /** True until one was seen to lead to something else than the group that was made. */
+  areOfUse: boolean;
+}
+
 /** What one step of one resource works with. */
 export interface Session {
   readonly client: Client;
@@ -63,6 +69,7 @@ export interface Session {
   isEngineThere(): Promise<boolean>;
   /** How long operations took that this process has waited for to their end. */
   readonly durations: Durations;
+  readonly resultPaths: ResultPaths;
   /** What the step has sent in its turn, for the words that it ends with. */
   readonly deeds: Deed[];
   /**
@@ -74,6 +81,8 @@ export interface Session {
   ended(message: string): Promise<void>;
   /** Tells the user something that stays. */
   warn(message: string): Promise<void>;
+  /** As `warn`, once in a process for each message. */
+  warnOnce(message: string): Promise<void>;
 }
 
 /** How the client is to make a request of this session. */

@@ -100,10 +100,22 @@ export async function awaitEnd(session: Session, write: PendingWrite, samplingTi
           `${statusId}${last === undefined ? "" : " in trouble"}`,
         ),
     });
-    return { ...end, write };
+    return { ...withoutUselessPath(session, write, end), write };
   } catch (error) {
-    throw new RunningWriteError(error, write, error instanceof DeadlineError ? error.resourceId : undefined);
+    const { resourceId } = error instanceof DeadlineError ? withoutUselessPath(session, write, error) : {};
+    throw new RunningWriteError(error, write, resourceId);
   }
+}
+
+/** What is known of a creation, without the object that its result names where such paths have led astray. */
+function withoutUselessPath<T extends { readonly resourceId?: string | undefined }>(
+  { resultPaths }: Session,
+  { kind }: PendingWrite,
+  known: T,
+): Omit<T, "resourceId"> & { readonly resourceId?: string } {
+  const { resourceId, ...rest } = known;
+  const isOfUse = kind !== "create" || resultPaths.areOfUse;
+  return isOfUse && resourceId !== undefined ? { ...rest, resourceId } : rest;
 }
 
 function waitInWords(

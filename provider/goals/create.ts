@@ -1,4 +1,5 @@
 import { converge } from "../converge/converge";
+import { IncompleteListError } from "../converge/errors";
 import { failedStep, PartialFailure } from "../converge/failure";
 import { observe } from "../converge/observe";
 import { inTurn, type Session } from "../converge/session";
@@ -121,7 +122,9 @@ async function completed(
     groupId = await findCreated(session, write);
   } catch (error) {
     // Whoever declares another name has gone away from what cannot be told.
-    if (error instanceof PlanError && write.tunnelName !== declared.tunnelName) await session.warn(error.message);
+    const isElsewhere = write.tunnelName !== declared.tunnelName;
+    if (error instanceof IncompleteListError || (error instanceof PlanError && isElsewhere))
+      await session.warn(error.message);
     else if (error instanceof RunningWriteError && !isInState)
       throw unfinished(declared, error, error.write, error.resourceId);
     else throw error;

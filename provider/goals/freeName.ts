@@ -1,3 +1,4 @@
+import { incompleteListText } from "../converge/errors";
 import { groupsNamed, observeSurely } from "../converge/observe";
 import type { Session } from "../converge/session";
 import { importCommand } from "../model/adoption";
@@ -40,8 +41,13 @@ async function demandGone(session: Session, networkId: string, tunnelName: strin
 
 /** Nothing but the creation's own evidence makes a group this resource's: a group of its name is somebody's. */
 async function demandNotListed(session: Session, networkId: string, tunnelName: string): Promise<void> {
-  const [taken] = await groupsNamed(session, networkId, tunnelName, { tunnelName });
+  const { groups, isSure } = await groupsNamed(session, networkId, tunnelName, { tunnelName });
+  const [taken] = groups;
   if (taken !== undefined) throw await takenError(session, networkId, tunnelName, taken.id);
+  if (isSure) return;
+  await session.warnOnce(
+    `${incompleteListText(networkId)}, so that it cannot be told whether there is a tunnel group named "${tunnelName}" already: it is created all the same.`,
+  );
 }
 
 async function takenError(

@@ -4,6 +4,7 @@ import { converge } from "../converge/converge";
 import { NotAppliedError } from "../converge/errors";
 import { failedStep, type PartialFailure } from "../converge/failure";
 import type { Session } from "../converge/session";
+import { goneError } from "../converge/words";
 import { failureOf, RunningWriteError, send, type WriteEnd } from "../converge/write";
 import { type PendingWrite, withoutCredential } from "../model/pending";
 import { placeholderId } from "../model/placeholder";
@@ -12,6 +13,7 @@ import { blankState } from "../model/state";
 import { type Change, createBodyOf } from "../plan/requests";
 import { demandFreeName } from "./freeName";
 import { groupMadeBy } from "./recover";
+import { groupOfResult, type MadeGroup } from "./resultPath";
 
 /** A group that was created, or adopted. */
 export interface Established {
@@ -65,29 +67,39 @@ export async function own({ journal, claims, urn }: Session, groupId: string): P
 }
 
 async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Established> {
-  let groupId: string | undefined;
+  const named = end.outcome === "succeeded" ? end.resourceId : undefined;
+  let group: MadeGroup | undefined;
   try {
-    groupId =
-      end.outcome === "succeeded" && end.resourceId !== undefined
-        ? end.resourceId
-        : await groupMadeBy(session, end, session.clock.now() + session.settlingMs);
+    group = await madeGroup(session, declared, end);
   } catch (error) {
-    throw unfinished(declared, error, end.write, undefined);
+    throw unfinished(declared, error, end.write, named);
   }
-  if (groupId !== undefined) {
+  if (group !== undefined) {
+    const { id: groupId, seen } = group;
     await own(session, groupId);
     const state = { ...blankState("created"), pending: [end.write] };
     return {
       id: groupId,
-      settled: await converge(session, { groupId, declared, state, made: { change, end } }),
+      settled: await converge(session, { groupId, declared, state, made: { change, end, seen } }),
       over: [end.write],
     };
+  }
+  if (named !== undefined) {
+    const gone = goneError(named, declared.networkId, "created");
+    throw unfinished(declared, gone, end.write, named, true);
   }
   if (end.outcome === "failed") {
     await session.journal.withdraw(end.write);
     throw failureOf(`create tunnel group "${declared.tunnelName}"`, end);
   }
   throw unfinished(declared, new NotAppliedError(absentText(declared, end)), end.write, undefined);
+}
+
+async function madeGroup(session: Session, declared: GroupInputs, end: WriteEnd): Promise<MadeGroup | undefined> {
+  const endMs = session.clock.now() + session.settlingMs;
+  if (end.outcome === "succeeded" && end.resourceId !== undefined) return groupOfResult(session, declared, end, endMs);
+  const id = await groupMadeBy(session, end, endMs);
+  return id === undefined ? undefined : { id };
 }
 
 function absentText({ tunnelName, networkId }: GroupInputs, { outcome, reasons }: WriteEnd): string {
@@ -104,6 +116,7 @@ export function unfinished(
   error: unknown,
   write: PendingWrite,
   resourceId: string | undefined,
+  isGone = false,
 ): PartialFailure {
   const groupId = resourceId ?? placeholderId(write.statusId ?? `unanswered-${write.startedAtMs}`);
   return failedStep(error, {
@@ -112,5 +125,6 @@ export function unfinished(
     tunnelIds: {},
     origin: "created",
     pending: [write],
+    isGone,
   });
 }

@@ -1,5 +1,6 @@
 import { attached, doubted, isExactly } from "../converge/attach";
-import { CONFIRMING_MS, groupsNamed, lookUntil, observe } from "../converge/observe";
+import { IncompleteListError } from "../converge/errors";
+import { CONFIRMING_MS, groupsNamed, lookUntil, type NamedGroups, observe } from "../converge/observe";
 import type { Session } from "../converge/session";
 import { awaitEnd, type WriteEnd } from "../converge/write";
 import { awaitingIn, joined, mayStillShow, type PendingWrite, unprovenIn } from "../model/pending";
@@ -8,7 +9,7 @@ import type { State } from "../model/state";
 import { nameIn } from "../model/urn";
 import { type Holder, holderOf, type Known } from "../ownership/holder";
 import { PlanError } from "../plan/error";
-import type { ListedGroup, ShownGroup } from "../service/wire";
+import type { ShownGroup } from "../service/wire";
 
 /**
  * State as it would be had the interrupted runs gone on: their writes have been waited for, and what they touched is
@@ -109,34 +110,54 @@ export async function groupMadeBy(
     session,
     untilMs(),
     () => appearedSince(session, write),
-    (groups) => groups.length > 0,
+    ({ groups, isSure }) => groups.length > 0 && isSure,
   );
   return theOneOf(session, write, found, onHeld);
 }
 
-async function appearedSince(
-  session: Session,
-  { networkId, tunnelName, before }: PendingWrite,
-): Promise<readonly ListedGroup[]> {
-  const groups = await groupsNamed(session, networkId, tunnelName ?? "");
-  return groups.filter(({ id }) => !before.includes(id));
+/**
+ * Finds the one group of a creation's name that has appeared since, and holds exactly what was sent.
+ * @returns undefined when none has
+ * @throws PlanError when which one it is cannot be told
+ */
+export async function groupAppeared(session: Session, write: PendingWrite): Promise<string | undefined> {
+  return theOneOf(session, write, await appearedSince(session, write));
+}
+
+async function appearedSince(session: Session, { networkId, tunnelName, before }: PendingWrite): Promise<NamedGroups> {
+  const { groups, isSure } = await groupsNamed(session, networkId, tunnelName ?? "");
+  return { groups: groups.filter(({ id }) => !before.includes(id)), isSure };
 }
 
 async function theOneOf(
   session: Session,
   write: PendingWrite,
-  candidates: readonly ListedGroup[],
-  onHeld: OnHeld | undefined,
+  { groups, isSure }: NamedGroups,
+  onHeld?: OnHeld,
 ): Promise<string | undefined> {
   const open: string[] = [];
-  for (const { id } of candidates) if (!(await isHeld(session, id, onHeld))) open.push(id);
+  for (const { id } of groups) if (!(await isHeld(session, id, onHeld))) open.push(id);
   const [groupId] = open;
+  if (groupId === undefined && !isSure) throw new IncompleteListError(write.networkId, write.tunnelName ?? "");
   if (groupId === undefined) return undefined;
-  const seen = open.length > 1 ? undefined : await observe(session, write.networkId, groupId);
+  const seen = open.length > 1 || !isSure ? undefined : await observe(session, write.networkId, groupId);
   if (seen && holdsNothingElse(write, seen)) return groupId;
-  const why = open.length > 1 ? "which of them cannot be told" : "it is not what was sent";
-  throw new PlanError(
-    `An interrupted creation of tunnel group "${write.tunnelName}" in network ${write.networkId} may have made ${open.join(", ")}, but ${why}. ${waysOn(session, groupId)}`,
+  const different = open.length > 1 ? "which of them cannot be told" : NOT_WHAT_WAS_SENT;
+  throw unclearError(session, write, open, isSure ? different : "the API's list may lack other groups of the network");
+}
+
+/** The reason for which a group of a creation's name is not taken for what it has made. */
+export const NOT_WHAT_WAS_SENT = "it is not what was sent";
+
+/** Says that a creation may have made some groups, why that cannot be told, and the ways on. */
+export function unclearError(
+  session: Session,
+  { tunnelName, networkId }: PendingWrite,
+  groupIds: readonly string[],
+  why: string,
+): PlanError {
+  return new PlanError(
+    `An interrupted creation of tunnel group "${tunnelName}" in network ${networkId} may have made ${groupIds.join(", ")}, but ${why}. ${waysOn(session, groupIds[0] ?? "")}`,
   );
 }
 

@@ -1,14 +1,14 @@
 import { attached } from "../converge/attach";
 import { checkup } from "../converge/health";
 import { completed } from "../converge/known";
-import { observeKnown, SHARED_FOR_MS } from "../converge/observe";
+import { observe, observeKnown, SHARED_FOR_MS } from "../converge/observe";
 import { among, awaitingNote, openIn } from "../converge/open";
 import { closeJournal, overWith, type Session } from "../converge/session";
 import { ownValue, picked, valueAt, withValueAt } from "../model/compare";
 import { isDefaulted } from "../model/defaults";
 import type { Tunnel } from "../model/fields";
 import { isHealthAsked } from "../model/health";
-import { awaitingIn, unprovenIn } from "../model/pending";
+import { awaitingIn, type PendingWrite, unprovenIn } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import { type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
@@ -40,7 +40,7 @@ export async function refresh(
   withMore: (outputs: Record<string, unknown>) => Promise<Record<string, unknown>>,
 ): Promise<Refreshed | undefined> {
   const networkId = networkOf(state);
-  const groupId = isPlaceholder(id) ? await createdBy(session, state) : id;
+  const groupId = await groupOf(session, networkId, id, state);
   const isOver = overWith(groupId, state.pending);
   if (groupId === undefined) return closing(session, isOver, undefined);
   const whole = await recovered(session, groupId, state);
@@ -88,11 +88,38 @@ export function networkOf({ inputs: { networkId } }: State): string {
   );
 }
 
+/**
+ * Finds the group of a resource whose creation may still be pending: then its id may stand for the creation, or be what the
+ * creation's operation has named, which need not be the group.
+ */
+export async function groupOf(
+  session: Session,
+  networkId: string,
+  id: string,
+  state: State,
+  find: FindCreated = findUnexpired(session),
+): Promise<string | undefined> {
+  if (isPlaceholder(id)) return createdBy(state, find);
+  const isBegun = unprovenIn(state.pending).some(({ kind }) => kind === "create");
+  if (!isBegun || (await observe(session, networkId, id)) !== undefined) return id;
+  return (await createdBy(state, find)) ?? id;
+}
+
+/** Finds the group that a creation has made. */
+type FindCreated = (write: PendingWrite) => Promise<string | undefined>;
+
+/** A creation that is too old to be resumed has made nothing that counts. */
+function findUnexpired(session: Session): FindCreated {
+  return async (write) =>
+    isExpiredCreate(write, session.clock.now())
+      ? undefined
+      : findCreated(session, write, warningOfHeld(session, write));
+}
+
 /** The group that a creation has made whose end was not seen. */
-export async function createdBy(session: Session, { pending }: State): Promise<string | undefined> {
-  const nowMs = session.clock.now();
-  for (const write of pending.filter((each) => each.kind === "create" && !isExpiredCreate(each, nowMs))) {
-    const groupId = await findCreated(session, write, warningOfHeld(session, write));
+async function createdBy({ pending }: State, find: FindCreated): Promise<string | undefined> {
+  for (const write of pending.filter(({ kind }) => kind === "create")) {
+    const groupId = await find(write);
     if (groupId !== undefined) return groupId;
   }
   return undefined;

@@ -8,7 +8,6 @@ import { lookUntil, observe, observeSurely } from "../converge/observe";
 import { closeJournal, inTurn, overWith, type Session } from "../converge/session";
 import { failureOf, send, type WriteEnd } from "../converge/write";
 import { asOf, isSameWrite, type PendingWrite } from "../model/pending";
-import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import type { GroupInputs } from "../model/schema";
 import { blankState, type State } from "../model/state";
@@ -21,7 +20,7 @@ import { isToReturn } from "./create";
 import { findDoomed, warningOfHeld } from "./incompleteCreate";
 import { writesOfOthers } from "./others";
 import { awaitEffect, recovered } from "./recover";
-import { networkOf } from "./refresh";
+import { groupOf, networkOf } from "./refresh";
 
 /** A created group that is to go. */
 interface Doomed {
@@ -44,9 +43,9 @@ export async function remove(session: Session, id: string, state: State, success
     if (successor && isToReturn(state, successor) && (await observe(turn, networkId, id))) {
       return turn.warn(`Tunnel group ${id}, which did not show, is there again: it is not deleted.`);
     }
-    const groupId = isPlaceholder(id) ? await createdSurely(turn, state, successor) : id;
+    const groupId = await groupSurely(turn, networkId, id, state, successor);
     if (groupId !== undefined) {
-      const pending = isPlaceholder(id) ? state.pending.map((write) => asOf(write, groupId)) : state.pending;
+      const pending = groupId === id ? state.pending : state.pending.map((write) => asOf(write, groupId));
       const whole = await recovered(turn, groupId, { ...state, pending });
       if (state.origin === "adopted") await release(turn, networkId, groupId, whole);
       else await deleteGroup({ session: turn, networkId, groupId, state: whole });
@@ -55,17 +54,17 @@ export async function remove(session: Session, id: string, state: State, success
   });
 }
 
-/** The group that a creation has made; one that cannot be told for sure is named and stays. */
-async function createdSurely(
+/** The group of a resource; one that an interrupted creation has made, and that cannot be told for sure, is named and stays. */
+async function groupSurely(
   session: Session,
-  { pending }: State,
+  networkId: string,
+  id: string,
+  state: State,
   successor: GroupInputs | undefined,
 ): Promise<string | undefined> {
   try {
-    for (const write of pending.filter(({ kind }) => kind === "create")) {
-      const groupId = await findDoomed(session, write, warningOfHeld(session, write), successor);
-      if (groupId !== undefined) return groupId;
-    }
+    const find = (write: PendingWrite) => findDoomed(session, write, warningOfHeld(session, write), successor);
+    return await groupOf(session, networkId, id, state, find);
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
     await session.warn(`${error.message} It is not deleted.`);
