@@ -189,6 +189,15 @@ describe("createSteps, when a group is merely late to show", () => {
     expect(rig.sandbox.pendingFaults()).to.equal(0);
   });
 
+  it("does not take the one tunnel of a group for gone that shows none for some seconds", async () => {
+    await rig.up(rig.args({ tunnels: { primary: rig.tunnel(0) } }));
+    const ids = rig.state?.outputs.tunnelIds;
+    const none = { kind: "answer", status: 200, body: [] } as const;
+    rig.sandbox.inject({ operation: "readGroup", forMs: 5000, action: none });
+    await rig.refresh();
+    expect(rig.state?.outputs.tunnelIds).to.deep.equal(ids);
+  });
+
   it("does not take it for deleted where a DELETE answers 404 and reads do for half a second", async () => {
     await rig.up(rig.args());
     rig.sandbox.inject({ operation: "deleteGroup", action: NOT_FOUND });
