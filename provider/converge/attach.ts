@@ -1,4 +1,5 @@
 import { isSame, ownValue, picked, valueAt } from "../model/compare";
+import { displacedKey } from "../model/displacedKey";
 import type { Tunnel } from "../model/fields";
 import type { PendingWrite } from "../model/pending";
 import type { PresentTunnel } from "../model/present";
@@ -76,13 +77,11 @@ function withOwn(
 ): State {
   const formerId = ownValue(state.tunnelIds, key);
   const isThere = formerId !== undefined && tunnels.some((tunnel) => tunnel.id === formerId);
-  // No user's key looks like this.
-  const formerKey = `${key} (${formerId})`;
-  const former = isThere ? { [formerKey]: ownValue(state.tunnels, key) ?? {} } : {};
+  const former = isThere ? { [displacedKey(key, formerId)]: ownValue(state.tunnels, key) ?? {} } : {};
   return {
     ...state,
     tunnels: { ...state.tunnels, ...former, [key]: sent },
-    tunnelIds: { ...state.tunnelIds, ...(isThere ? { [formerKey]: formerId } : {}), [key]: id },
+    tunnelIds: { ...state.tunnelIds, ...(isThere ? { [displacedKey(key, formerId)]: formerId } : {}), [key]: id },
   };
 }
 

@@ -9,6 +9,7 @@ import { planFromState } from "../plan/changes";
 import { PlanError } from "../plan/error";
 import { type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
 import { type Postponed, untilShown } from "../plan/presumed";
+import { rekeyed } from "../plan/rekey";
 import { type Change, requestsOf } from "../plan/requests";
 import {
   assumed,
@@ -56,6 +57,7 @@ export async function converge(session: Session, target: Target): Promise<Settle
     progress = { ...progress, open: new Map([...openIn(progress.state, session.clock.now()), ...progress.open]) };
     const fromState = planFromState(progress.state, target.declared);
     const mandate = mandateOf(fromState);
+    progress = { ...progress, state: rekeyed(progress.state, mandate.ids) };
     const { declared, warnings: postponed } = shownOf(target, progress, fromState);
     const mostWrites = MOST_WRITES + (rolloutOf(declared) ? MOST_TUNNELS : 0);
     for (let looks = 0, writes = 0, unanswered = 0, unconfirmed = 0; ; looks++) {

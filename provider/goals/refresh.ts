@@ -6,6 +6,7 @@ import { among, awaitingNote, openIn } from "../converge/open";
 import { closeJournal, overWith, type Session } from "../converge/session";
 import { ownValue, picked, valueAt, withValueAt } from "../model/compare";
 import { isDefaulted } from "../model/defaults";
+import { isDisplaced } from "../model/displacedKey";
 import type { Tunnel } from "../model/fields";
 import { isHealthAsked } from "../model/health";
 import { awaitingIn, type PendingWrite, unprovenIn } from "../model/pending";
@@ -148,10 +149,11 @@ function found(groupId: string, state: State, seen: ShownGroup, health: Health):
     ...(isListing ? { unmanaged: Object.fromEntries(undeclared.map(listed)) } : {}),
   };
   const tunnelIds = Object.fromEntries(own.map(([key, { id }]) => [key, id]));
+  const declarable = Object.fromEntries(Object.entries(inputs.tunnels).filter(([key]) => !isDisplaced(key)));
   return {
     id: groupId,
     props: outputsOf({ inputs, groupId, tunnelIds, origin: state.origin, ...health }),
-    inputs: engineValue(inputs),
+    inputs: engineValue({ ...inputs, tunnels: declarable }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isMap } from "./compare";
+import { keyBeforeDisplacement } from "./displacedKey";
 import { TUNNEL_FIELDS } from "./schema";
 import { isUnknown } from "./unknowns";
 import { WORDS } from "./vocabulary";
@@ -36,9 +37,9 @@ function isListed(secrets: readonly string[], path: Path): boolean {
   return isGiven || secrets.some((secret) => secret.startsWith(`${path.join(".")}.`));
 }
 
-/** A tunnel that another was to take the place of stands under its key and its id. */
+/** A tunnel whose key another has taken is as secret as under its own key. */
 function underDeclaredKey(path: Path): Path {
-  return path[0] === "tunnels" ? path.map((name, depth) => (depth === 1 ? (name.split(" ")[0] ?? "") : name)) : path;
+  return path[0] === "tunnels" ? path.map((name, depth) => (depth === 1 ? keyBeforeDisplacement(name) : name)) : path;
 }
 
 function withAddress(path: Path): Path {

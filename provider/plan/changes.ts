@@ -1,6 +1,7 @@
 import { isDeepStrictEqual as isEqual } from "node:util";
 import { differences, type Field, ownValue, valueAt } from "../model/compare";
 import { withDefaults } from "../model/defaults";
+import { displacedKey } from "../model/displacedKey";
 import { touchedBy } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentGroup } from "../model/present";
@@ -9,8 +10,10 @@ import { type Desired, type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIE
 import type { State } from "../model/state";
 import { containsUnknown, isUnknown } from "../model/unknowns";
 import { rolloutNotes } from "./batches";
+import { idsFromState } from "./identity";
 import { inWords, isUndecided } from "./match";
-import { isEmpty, type Mandate, type Plan, plan, type TunnelPlan } from "./plan";
+import { isEmpty, type Mandate, mandateOf, type Plan, plan, type TunnelPlan } from "./plan";
+import { rekeyed } from "./rekey";
 
 /** What a change from state to new inputs does, before anything is asked of the service. */
 export interface Changes {
@@ -56,7 +59,7 @@ export function planFromState(state: State, declared: Desired): Plan {
 
 function mandateOfState(state: State, declared: Desired): Mandate {
   const listed = surplusOf(state, declared).map(({ id }) => id);
-  return { ids: state.tunnelIds, removals: new Set([...Object.values(state.tunnelIds), ...listed]) };
+  return { ids: idsFromState(state, declared), removals: new Set([...Object.values(state.tunnelIds), ...listed]) };
 }
 
 /** Compares the state of a group with new inputs, by meaning; what is not known yet is a change. */
@@ -70,7 +73,7 @@ export function changesOf(id: string, state: State, news: GroupInputs): Changes 
     ...(replaces.length > 0
       ? { notes: [...replacementNotes(id, state, news), ...pendingNotes(state)], warnings: [] }
       : {
-          notes: [...notesOf(whole, state, rolloutOf(declared)), ...pendingNotes(state)],
+          notes: [...notesOf(whole, state, rolloutOf(declared)), ...pendingNotes(rekeyed(state, mandateOf(whole).ids))],
           warnings: warningsOf(whole, state),
         }),
     plan: whole,
@@ -140,7 +143,9 @@ function notesOf(whole: Plan, state: State, rollout: Rollout | undefined): reado
     ...announced,
     ...removals.flatMap(({ tunnel, isCertain }) => {
       const key = keyOf(tunnel.id, state);
-      return key === undefined ? [] : [`tunnels.${key} ${isCertain ? "is" : "may be"} removed.`];
+      if (key === undefined) return [];
+      const name = tunnels.some((each) => each.key === key) ? displacedKey(key, tunnel.id) : key;
+      return [`tunnels.${name} ${isCertain ? "is" : "may be"} removed.`];
     }),
     ...settingNotes(whole),
     ...rolloutNotes(whole, rollout, new Set(awaited)),

@@ -29,7 +29,7 @@ export function match(
       byId.delete(known.id);
     }
   }
-  for (const isSame of hasDefaults ? [isSameTunnel, isSameButForDefault] : [isSameTunnel]) {
+  for (const isSame of identitiesFor(hasDefaults)) {
     for (const { id } of matches.values()) byId.delete(id);
     matchByIdentity(matches, declared, [...byId.values()], isSame);
   }
@@ -52,6 +52,11 @@ function matchByIdentity(
     if (rival) throw new PlanError(rivalry(rival[0], key, candidate));
     matches.set(key, candidate);
   }
+}
+
+/** Tests of whether a tunnel has the identity that the user gave, the stricter first. */
+export function identitiesFor(hasDefaults: boolean): readonly (typeof isSameTunnel)[] {
+  return hasDefaults ? [isSameTunnel, isSameButForDefault] : [isSameTunnel];
 }
 
 /** Whether `candidate` has every identifying member that `declared` gives. */

@@ -1,26 +1,21 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { attached, doubted } from "../../../provider/converge/attach";
-import { pendingWriteOf } from "../../../provider/converge/change";
+import { attached } from "../../../provider/converge/attach";
 import { standingOf } from "../../../provider/converge/failure";
 import { believed, believedSettings, completed } from "../../../provider/converge/known";
 import { prove } from "../../../provider/converge/prove";
-import type { Session } from "../../../provider/converge/session";
 import { checkInputs } from "../../../provider/model/check";
 import type { Tunnel } from "../../../provider/model/fields";
 import type { PresentGroup } from "../../../provider/model/present";
 import type { GroupInputs } from "../../../provider/model/schema";
-import { blankState, engineValue, outputsOf, readState, type State } from "../../../provider/model/state";
+import { blankState, engineValue, outputsOf } from "../../../provider/model/state";
 import { changesOf, desiredOf, planFromState } from "../../../provider/plan/changes";
 import { driftWarnings } from "../../../provider/plan/drift";
 import { PlanError } from "../../../provider/plan/error";
 import { isEmpty, mandateOf, type Plan, plan } from "../../../provider/plan/plan";
-import { type Change, requestsOf } from "../../../provider/plan/requests";
-import { decodeGroup, type ShownGroup } from "../../../provider/service/wire";
+import { requestsOf } from "../../../provider/plan/requests";
 import { inputs, present, tunnel } from "../builders";
-import { applyRequest, freshIds } from "../simulation";
-
-const ID = "TgAAAAAAA1";
+import { created, get, ID, kept, onlyAdded, recovered, sent, update } from "./cycle";
 
 /** One program: up to four tunnels, each under one of two keys, and some settings. */
 const declared = (n: number): fc.Arbitrary<readonly (readonly [string, Tunnel])[]> => {
@@ -50,73 +45,6 @@ const program: fc.Arbitrary<GroupInputs> = fc
     ...(ikeLifeTime === null ? {} : { advancedSettings: { ikeLifeTime } }),
   }));
 
-/** What GET shows of a group: flat, decorated, without what it never shows; passphrases as it pleases. */
-function get(group: PresentGroup, isEchoing: boolean): ShownGroup {
-  const { leftASN: _, peakBandwidth: peakBandwidthMbps, ...shared } = group.sharedSettings ?? {};
-  const items = group.tunnels.map((entry, index) => {
-    const { remoteASN: __, p81GWInternalIP: ___, remoteGWInternalIP: ____, passphrase, ...visible } = entry;
-    return {
-      ...visible,
-      ...(isEchoing ? { passphrase } : {}),
-      tunnelName: `${group.tunnelName}0${index + 1}`,
-      description: group.description,
-      ...shared,
-      peakBandwidthMbps,
-      ...group.advancedSettings,
-    };
-  });
-  return decodeGroup(JSON.parse(JSON.stringify(items))) as ShownGroup;
-}
-
-/** State as the engine keeps it: outputs in JSON, secrets in clear once they come back. */
-function kept(outputs: Record<string, unknown>): State {
-  const plain = (_name: string, value: unknown) =>
-    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value
-      ? value.value
-      : value;
-  return readState(JSON.parse(JSON.stringify(outputs), plain) as Record<string, unknown>);
-}
-
-/** A group right after it was created from a program, and the state of that. */
-function created(desired: GroupInputs): { readonly group: PresentGroup; readonly state: State } {
-  const { description, sharedSettings, advancedSettings, tunnelName } = desired;
-  const entries = Object.entries(desired.tunnels);
-  const tunnels = entries.map(([key, entry]) => ({
-    ...entry,
-    remoteID: entry.remotePublicIP,
-    authType: "psk" as const,
-    routingType: "route" as const,
-    id: `Made${key}`,
-  }));
-  const tunnelIds = Object.fromEntries(entries.map(([key]) => [key, `Made${key}`]));
-  return {
-    group: { description, sharedSettings, advancedSettings, tunnelName, tunnels },
-    state: kept(outputsOf({ inputs: desired, groupId: ID, tunnelIds, origin: "created" })),
-  };
-}
-
-const RUNS = { numRuns: 200, seed: 2_300 };
-const checked = (news: GroupInputs) => desiredOf(checkInputs({}, news).inputs, "created");
-
-/** One update, as a run goes about it: plan from state, read, plan, send. */
-function update(state: State, group: PresentGroup, declared: GroupInputs, isEchoing: boolean) {
-  const before = get(group, isEchoing);
-  const fromState = planFromState(state, declared);
-  const present = completed(before, state, declared);
-  const fromService = plan(declared, present, mandateOf(fromState));
-  const changes = requestsOf(declared, present, fromService);
-  const freshId = freshIds();
-  const after = changes.reduce((result, { body }) => applyRequest(result, body, freshId), group);
-  return { changes, bodies: changes.map(({ body }) => body), before, fromState, fromService, after };
-}
-
-/** State once a change was sent that is not proven yet. */
-function sent(state: State, declared: GroupInputs, change: Change, before: ShownGroup): State {
-  const clock = { now: () => 0 } as Session["clock"];
-  const write = pendingWriteOf({ clock } as Session, { groupId: ID, declared }, change, before);
-  return { ...doubted(state, write), pending: [write] };
-}
-
 /** What is compared of two plans: what is done to which tunnel, for which fields. */
 const inShort = ({ tunnels, removals, settings, isRenamed }: Plan) => ({
   tunnels: tunnels.map(({ key, action, present, fields }) => [
@@ -129,6 +57,9 @@ const inShort = ({ tunnels, removals, settings, isRenamed }: Plan) => ({
   settings: settings.map(({ path }) => path.join(".")),
   isRenamed,
 });
+
+const RUNS = { numRuns: 200, seed: 2_300 };
+const checked = (news: GroupInputs) => desiredOf(checkInputs({}, news).inputs, "created");
 
 describe("one update after another", () => {
   const law = (
@@ -313,12 +244,6 @@ describe("one update after another", () => {
   });
 });
 
-/** A group of which the service has carried out the additions of a change, and not the removals yet. */
-function onlyAdded(before: PresentGroup, after: PresentGroup): PresentGroup {
-  const gone = before.tunnels.filter(({ id }) => !after.tunnels.some((each) => each.id === id));
-  return { ...after, tunnels: [...gone, ...after.tunnels] };
-}
-
 /** The tunnels that an update ends with, or that it refuses to guess which tunnel is which. */
 function outcomeOf(run: () => { readonly after: PresentGroup }) {
   try {
@@ -332,11 +257,6 @@ function outcomeOf(run: () => { readonly after: PresentGroup }) {
 /** What a tunnel was declared with, as far as these programs go. */
 function content({ regionID, remotePublicIP, p81GWInternalIP, remoteASN, passphrase }: Partial<Tunnel>): string {
   return JSON.stringify([regionID, remotePublicIP, p81GWInternalIP, remoteASN, passphrase]);
-}
-
-/** State as it is once the writes that it holds have ended, and the group is seen. */
-function recovered(state: State, group: PresentGroup, isEchoing: boolean): State {
-  return attached(state.pending.reduce<State>(doubted, state), state.pending, get(group, isEchoing).tunnels);
 }
 
 describe("engineValue", () => {
