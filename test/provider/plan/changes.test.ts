@@ -461,6 +461,14 @@ const CHANGED: readonly Case[] = [
     notes: ["tunnels.first may be added.", "tunnels.primary may be removed."],
   },
   {
+    title: "a new key that can be no tunnel's that vanished, though its address is not known yet",
+    news: {
+      tunnels: { first: tunnel(1, { regionID: "RgAAAAAAA2", remotePublicIP: unknown }), backup: tunnel(2) },
+    },
+    isChanged: true,
+    notes: ["tunnels.first is added.", "tunnels.primary is removed."],
+  },
+  {
     title: "undeclared tunnels that go and an operation under way, beside tunnels that are not known yet",
     state: { ...listing({ Tn8: "Rg 203.0.113.8" }), ...waiting },
     news: { unmanagedTunnels: "remove", tunnels: unknown },

@@ -3,7 +3,7 @@ import type { Tunnel } from "../../../provider/model/fields";
 import { batchesOf } from "../../../provider/plan/batches";
 import { clustersOf } from "../../../provider/plan/clusters";
 import { PlanError } from "../../../provider/plan/error";
-import { type Plan, plan } from "../../../provider/plan/plan";
+import { type Plan, plan, type TunnelPlan } from "../../../provider/plan/plan";
 import { inputs, present, presentGroup, tunnel, UNKNOWN } from "../builders";
 
 const KEYS = ["a", "b", "c"];
@@ -46,6 +46,26 @@ describe("clustersOf", () => {
     expect(clusters({ a: at(2), b: at(1), c: { ...at(9), ...other } })).to.deep.equal(["c", "a,b"]);
   });
 
+  it("tells tunnels to one address apart by their identifiers", () => {
+    const exchange = (a: string, b: string) =>
+      clusters({
+        a: { remotePublicIP: "203.0.113.2", remoteID: a },
+        b: { remotePublicIP: "203.0.113.1", remoteID: b },
+      });
+    expect(exchange("203.0.113.2", "203.0.113.1")).to.deep.equal(["a,b"]);
+    expect(exchange("peer-a", "peer-b")).to.deep.equal(["a", "b"]);
+  });
+
+  it("finds no place in an address that is not known", () => {
+    const tunnels = ["a", "b"].map((key, n): TunnelPlan => {
+      const known = { regionID: "RgAAAAAAA1" };
+      const declared = { ...known, ...other };
+      const present = { ...known, id: `Tn${n + 1}` };
+      return { key, declared, present, action: "update", fields: [], isCertain: true, unverified: [] };
+    });
+    expect(names(clustersOf(tunnels))).to.deep.equal(["a", "b"]);
+  });
+
   it("finds no place in what is not known yet", () => {
     expect(
       clusters({ a: { ...other, p81GWInternalIP: UNKNOWN }, b: { ...other, p81GWInternalIP: UNKNOWN } }),
@@ -57,6 +77,14 @@ describe("batchesOf, where tunnels take the places of others", () => {
   it("joins what fits, and parts nothing that has to go together", () => {
     expect(batches(planOf({ a: at(2), b: at(1), c: other }), 2)).to.deep.equal(["c", "a,b"]);
     expect(batches(planOf({ a: at(2), b: at(1), c: other }), 3)).to.deep.equal(["c,a,b"]);
+  });
+
+  it("joins an exchange of one that is down and one that is up to no batch of such as are down", () => {
+    const whole = planOf({ a: at(2), b: at(1), c: other });
+    const parts = (...down: readonly string[]) =>
+      names(batchesOf(whole, { maxUnavailable: 3 }, new Set(down)).map(({ tunnels }) => tunnels));
+    expect(parts("Tn1", "Tn3")).to.deep.equal(["c", "a,b"]);
+    expect(parts("Tn1", "Tn2", "Tn3")).to.deep.equal(["c,a,b"]);
   });
 
   it("refuses an exchange among more tunnels than may be unavailable, and names the ways on", () => {

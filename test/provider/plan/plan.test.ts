@@ -199,6 +199,11 @@ const CASES: readonly Case[] = [
   },
   { title: "a new name", desired: { tunnelName: "office" }, requests: [{ tunnelName: "office" }] },
   {
+    title: "nothing for a name where neither the service nor state knows one",
+    current: { tunnelName: undefined },
+    requests: [],
+  },
+  {
     title: "the declared name, not a decorated one, beside any change",
     desired: of({ remoteASN: 7 }),
     current: { tunnelName: undefined },
