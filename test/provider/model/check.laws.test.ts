@@ -124,8 +124,25 @@ describe("checkInputs, by law", () => {
       fc.property(withPaths, fc.jsonValue(), mangled, name, ({ whole, paths }, json, secret, member) => {
         const broken = paths.reduce<unknown>((value, path) => replaced(value, path, json), whole) as Plain;
         const tunnels = { ...(broken.tunnels as Plain), extra: { ...tunnel(9), [member]: secret } };
-        const { failures, warnings } = checkInputs(broken, { ...broken, tunnels });
+        const { failures, warnings } = checkInputs(broken, { ...broken, tunnels, __secrets: [] });
         expect([...failures, ...warnings].join("\n")).not.to.contain(SECRET);
+      }),
+      RUNS,
+    );
+  });
+
+  it("never quotes what the program gave as a secret, alone, as a part of one or as what holds one", () => {
+    const wrong = fc.constantFrom<unknown>(8_675_309_123, "86753.0/9123", [8_675_309_123], ["86753.0/9123"]);
+    const listed = (path: Path) => fc.nat(path.length - 1).map((depth) => path.slice(0, depth + 1).join("."));
+    const cases = withPaths.chain(({ whole, paths: [path = []] }) =>
+      fc.record({ whole: fc.constant(whole), path: fc.constant(path), secret: listed(path), isWithin: fc.boolean() }),
+    );
+    fc.assert(
+      fc.property(cases, wrong, ({ whole, path, secret, isWithin }, value) => {
+        const news = replaced(whole, path, value) as Plain;
+        const __secrets = [isWithin ? `${path.join(".")}.within` : secret];
+        const { failures, warnings } = checkInputs({ ...whole, __secrets }, { ...news, __secrets });
+        expect([...failures, ...warnings].join("\n")).not.to.match(/86753/);
       }),
       RUNS,
     );
@@ -133,7 +150,7 @@ describe("checkInputs, by law", () => {
 
   it("never quotes what stands where tunnels are expected", () => {
     for (const path of [["tunnels"], ["tunnels", "primary"]]) {
-      const { failures } = checkInputs({}, replaced(WHOLE[0], path, SECRET) as Plain);
+      const { failures } = checkInputs({}, { ...(replaced(WHOLE[0], path, SECRET) as Plain), __secrets: [] });
       expect(failures.join("\n")).not.to.contain(SECRET);
     }
   });
