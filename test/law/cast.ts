@@ -19,6 +19,8 @@ export interface Role {
   /** What it adopts: the group of the hub, or the one made by hand. */
   readonly adopts: "hub" | "foreign" | undefined;
   readonly isDeletedFirst: boolean;
+  /** The group that a creation of its own has begun, and that it uses as an existing one since. */
+  readonly usedId?: string;
 }
 
 /** A stack and the person at it. */
@@ -95,7 +97,7 @@ function declarationOf(
   each: Role,
   hub: string | { readonly id: string | undefined },
 ): Declaration | undefined {
-  const { name, tunnelName, aliases, provider, adopts, version, rebuilds } = each;
+  const { name, tunnelName, aliases, provider, adopts, version, rebuilds, usedId } = each;
   const tunnels = Object.fromEntries(
     each.tunnels.map((n, at) => [
       `t${n}`,
@@ -113,6 +115,7 @@ function declarationOf(
     ...(provider === undefined ? {} : { provider }),
     ...(each.isDeletedFirst ? { deleteBeforeReplace: true } : {}),
   };
+  if (usedId !== undefined) return { name, args: world.adopting(usedId, tunnelName, [], { tunnels }), ...more };
   if (adopts === undefined) return { name, args: world.creating(tunnelName, [], { tunnels }), ...more };
   if (adopts === "foreign") {
     const { groupId, networkId, tunnelName: foreignName } = world.foreign;

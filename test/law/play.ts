@@ -1,11 +1,13 @@
 import { castOf, type Player, programOf, type Role } from "./cast";
 import type { Program } from "./engine";
-import { tunnelIdsOf } from "./ledger";
+import { isCreated, tunnelIdsOf } from "./ledger";
 import type { Act, Mishap, Plot } from "./plot";
 import { settle, tearDown } from "./settle";
 import { type Outcome, type RunOptions, type Stack, startWorld, type World } from "./world";
 
 const LONG_MS = 10 * 60_000;
+/** Longer than a create waits. */
+const SLOW_MS = 35 * 60_000;
 
 /** Plays a program to its end, lets the dust settle and destroys everything; gives what was violated. */
 export async function play(plot: Plot): Promise<readonly string[]> {
@@ -25,7 +27,9 @@ export async function play(plot: Plot): Promise<readonly string[]> {
     world.ledger.takeBackStrangers();
     // What only a killed run knows of is found by the next up of the same program.
     if (plot.isSettled || !players.some(({ wasKilled }) => wasKilled)) {
+      const used = usedGroups(players);
       for (const player of players.toReversed()) said.push(...(await tearDown(player)));
+      said.push(...takenOut(world, players, used));
       await world.wait(LONG_MS);
       if (said.length + world.ledger.violations.length === 0) said.push(...world.leftovers());
     }
@@ -33,6 +37,23 @@ export async function play(plot: Plot): Promise<readonly string[]> {
   } finally {
     await world.close();
   }
+}
+
+/** The groups that rows use as existing ones and none owns. */
+function usedGroups(players: readonly Player[]): readonly string[] {
+  const rows = players.flatMap(({ stack }) => stack.rows);
+  const used = players.flatMap(({ all }) => [...all.values()].flatMap(({ usedId }) => usedId ?? []));
+  const isUsed = (id: string) => rows.some((row) => row.id === id && !isCreated(row));
+  const isOwned = (id: string) => rows.some((row) => row.id === id && isCreated(row));
+  return [...new Set(used)].filter((id) => isUsed(id) && !isOwned(id));
+}
+
+/** What was used as an existing group is left by whoever goes; in the end a person takes it out. */
+function takenOut({ sandbox }: World, players: readonly Player[], used: readonly string[]): readonly string[] {
+  const gone = used.filter((id) => sandbox.group(id) === undefined);
+  const begun = new Set(players.flatMap(({ all }) => [...all.values()].flatMap(({ usedId }) => usedId ?? [])));
+  for (const id of begun) if (sandbox.group(id)) sandbox.edit({ kind: "removeGroup", groupId: id });
+  return gone.map((id) => `group ${id} is deleted, which was used as an existing one`);
 }
 
 async function playRound(world: World, plot: Plot, players: readonly Player[], acts: readonly Act[]): Promise<void> {
@@ -65,7 +86,9 @@ async function perform(world: World, plot: Plot, player: Player, act: Act): Prom
     await world.wait(LONG_MS);
     stack.machine = `${stack.machine}-2`;
   }
-  const options: RunOptions = { afterMs: act.afterMs, ...(kill ? { kill } : {}), ...change(player, act) };
+  // A person sees it in the portal once it is there.
+  if (act.deed === "use what was begun") await world.wait(LONG_MS);
+  const options: RunOptions = { afterMs: act.afterMs, ...(kill ? { kill } : {}), ...change(world, player, act) };
   const program = programOf(world, player);
   if (program === undefined) return IDLE;
   if (mishap) befall(world, stack, mishap);
@@ -77,7 +100,8 @@ async function perform(world: World, plot: Plot, player: Player, act: Act): Prom
 }
 
 function befall(world: World, { stack }: Stack, mishap: Mishap): void {
-  if (mishap.kind === "fail") world.sandbox.plan({ operation: mishap.operation, statusCode: 500, applied: false });
+  if (mishap.kind === "slow") world.sandbox.plan({ operation: "createGroup", durationMs: SLOW_MS });
+  else if (mishap.kind === "fail") world.sandbox.plan({ operation: mishap.operation, statusCode: 500, applied: false });
   else if (mishap.kind === "rob") world.strike({ operation: "updateGroup", kind: "refuse", stack });
   else world.strike({ ...mishap, stack });
 }
@@ -103,18 +127,29 @@ function runOf(stack: Stack, { deed }: Act, program: Program, options: RunOption
 }
 
 /** Changes what a stack declares, as its deed has it; gives what the run is called with. */
-function change(player: Player, { deed, resource }: Act): RunOptions {
+function change(world: World, player: Player, { deed, resource }: Act): RunOptions {
   if (deed.endsWith("--refresh")) return { isRefreshing: true };
   const at = resource % Math.max(1, player.roles.length);
   const chosen = player.roles[at];
   if (chosen === undefined) return {};
-  const next = changed(player, chosen, deed);
+  const next = deed === "use what was begun" ? usingBegun(world, player, chosen) : changed(player, chosen, deed);
   if (next !== undefined) {
     player.former = player.roles;
     player.roles = next;
     for (const each of next) player.all.set(each.name, each);
   }
   return deed.startsWith("replace") ? { replace: [chosen.name] } : {};
+}
+
+/** A person sees the group of a creation whose end was not seen, and declares it as an existing one. */
+function usingBegun({ ledger }: World, { stack, roles }: Player, chosen: Role): Role[] | undefined {
+  ledger.observe();
+  const row = stack.rows.find((each) => each.name === chosen.name && !each.isPendingDelete);
+  const isBegun = row === undefined || row.id.startsWith("pending-");
+  const made = ledger.madeBy(row?.lineage ?? `${stack.stack}/${chosen.name}`);
+  const [group] = made.filter(({ tunnelName }) => tunnelName === chosen.tunnelName);
+  if (!isBegun || group === undefined || chosen.adopts) return undefined;
+  return roles.map((each) => (each === chosen ? { ...chosen, usedId: group.id } : each));
 }
 
 function changed({ roles, former }: Player, chosen: Role, deed: Act["deed"]): Role[] | undefined {

@@ -16,6 +16,7 @@ export type Deed =
   | "replace"
   | "replace, the old one first"
   | "adopt in another group"
+  | "use what was begun"
   | "drop"
   | "copy"
   | "move to an explicit provider"
@@ -29,11 +30,12 @@ export type Deed =
 
 /**
  * Something that happens to the requests of one run, or to an operation that it starts. `rob`: its PUT is refused, and then
- * somebody removes one of its tunnels by hand and puts another into the same region.
+ * somebody removes one of its tunnels by hand and puts another into the same region. `slow`: a creation outlasts its time.
  */
 export type Mishap =
   | Omit<Trouble, "stack">
   | { readonly kind: "rob" }
+  | { readonly kind: "slow" }
   | { readonly kind: "fail"; readonly operation: "createGroup" | "updateGroup" };
 
 /** One run of one stack. */
@@ -85,6 +87,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   often(2, "replace" as const),
   often(1, "replace, the old one first" as const),
   often(2, "adopt in another group" as const),
+  often(3, "use what was begun" as const),
   often(2, "drop" as const),
   often(1, "copy" as const),
   often(1, "move to an explicit provider" as const),
@@ -124,12 +127,14 @@ const mishap: fc.Arbitrary<Mishap> = fc.oneof(
     times: fc.constantFrom(1, 3),
   }),
   fc.constant({ kind: "rob" as const }),
+  fc.constant({ kind: "slow" as const }),
   fc.record({
     kind: fc.constant("fail" as const),
     operation: fc.constantFrom("createGroup" as const, "updateGroup" as const),
   }),
 );
 const birth: fc.Arbitrary<Mishap> = fc.oneof(
+  fc.constant({ kind: "slow" as const }),
   fc.record({
     operation: fc.constant("createGroup" as const),
     kind: fc.constantFrom("lose" as const, "gateway" as const, "lag" as const),

@@ -466,6 +466,69 @@ describe("Nothing that works is destroyed", () => {
     });
   });
 
+  describe("when a creation was not seen to its end, and its group is used as an existing one (7)", () => {
+    let stack: Stack;
+    let id: string;
+    beforeEach(async () => {
+      stack = world.stack("app");
+      world.sandbox.plan({ operation: "createGroup", durationMs: 20 * 60_000 });
+      const { failure } = await stack.up([{ ...group("app"), timeouts: { create: "2m" } }]);
+      expect(failure).to.be.a("string");
+      await world.wait(30 * 60_000);
+      id = world.made()[0]?.id ?? "";
+    });
+    const using = (name: string, more: Partial<Declaration> = {}): Declaration => ({
+      name,
+      args: world.adopting(id, "branch", [0, 1]),
+      ...more,
+    });
+    const left = () => world.made().map((made) => [made.id, made.tunnels.length]);
+    const told = ({ warnings }: Outcome) => warnings.filter((text) => /may have made, is left as it is/.test(text));
+
+    for (const deleteBeforeReplace of [false, true]) {
+      it(`keeps it in every up and in a destroy${deleteBeforeReplace ? ", with deleteBeforeReplace too" : ""}`, async () => {
+        const outcome = await stack.up([using("app", { deleteBeforeReplace })]);
+        expectDone(outcome);
+        expect(told(outcome)).to.have.length(1);
+        expect(left()).to.deep.equal([[id, 2]]);
+        await expectSame(stack);
+        expectDone(await stack.destroy());
+        expect(left()).to.deep.equal([[id, 0]]);
+      });
+    }
+
+    it("keeps it in a destroy that finds both resources in state", async () => {
+      const { failure } = await stack.up([using("app"), broken()]);
+      expect(failure).to.match(/^broken: /);
+      expect(stack.rows.map((row) => row.isPendingDelete)).to.have.members([true, false]);
+      const outcome = await stack.destroy();
+      expectDone(outcome);
+      expect(told(outcome)).to.have.length(1);
+      expect(left()).to.deep.equal([[id, 0]]);
+    });
+
+    it("keeps it where another resource uses it, and names that one", async () => {
+      const outcome = await stack.up([using("later")]);
+      expectDone(outcome);
+      expect(told(outcome).join()).to.contain("later");
+      await expectSame(stack);
+      expect(left()).to.deep.equal([[id, 2]]);
+    });
+  });
+
+  describe("when a run gets the port of an earlier one", () => {
+    it("deletes what the earlier one has claimed, and leaves nothing", async () => {
+      const stack = world.stack("app");
+      expectDone(await stack.up([group("app")]));
+      expectDone(await stack.up([group("app", { description: "new" })]));
+      const outcome = await stack.destroy();
+      expectDone(outcome);
+      expect(outcome.warnings).to.deep.equal([]);
+      expect(outcome.writes.map(({ operation }) => operation)).to.deep.equal(["deleteGroup"]);
+      expect(world.leftovers()).to.deep.equal([]);
+    });
+  });
+
   describe("when reading back fails (8)", () => {
     const refusedReads = (skip: number) =>
       world.strike({ stack: "app", operation: "readGroup", kind: "refuse", skip, times: 100 });

@@ -1,4 +1,6 @@
+import { readdir } from "node:fs/promises";
 import os from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import sinon from "sinon";
 import type { Plain } from "../../../provider/process";
@@ -176,6 +178,47 @@ describe("createSteps, with notes of what runs have left", () => {
     await rig.up(rig.args());
     expect(addressesOf(rig)).to.deep.equal([THREE]);
     expect(writesOf(rig)).to.deep.equal(["POST", "PUT"]);
+  });
+
+  describe("about which resource has a group", () => {
+    /** The groups of which a note is left, by what it says. */
+    const owned = () => readdir(join(rig.folder, "pulumi-harmony-sase", "owned"));
+    /** Another group that comes and goes, whose end has the machine look at its notes. */
+    async function another(): Promise<void> {
+      const other = rowBeside(rig, "other");
+      await other.up({ tunnelName: "other", tunnels: { t: rig.tunnel(4) } }, rig.process());
+      await other.destroy();
+    }
+
+    for (const [title, end] of [
+      ["deleted", () => rig.destroy()],
+      [
+        "seen gone by a refresh",
+        async () => {
+          for (const id of idsOf(rig)) rig.sandbox.edit({ kind: "removeGroup", groupId: id });
+          await rig.refresh();
+        },
+      ],
+    ] as const) {
+      it(`keeps it for seven days after the group was ${title}, then removes it`, async () => {
+        await rig.up(rig.args());
+        await end();
+        expect(rig.state).to.equal(undefined);
+        await rig.clock.sleep(7 * DAY_MS - HOUR_MS);
+        await another();
+        expect(await owned()).to.have.length(2);
+        await rig.clock.sleep(2 * HOUR_MS);
+        await another();
+        expect(await owned()).to.have.length(2);
+      });
+    }
+
+    it("keeps it as long as the group is there", async () => {
+      await rig.up(rig.args());
+      await rig.clock.sleep(30 * DAY_MS);
+      await another();
+      expect(await owned()).to.have.length(2);
+    });
   });
 
   describe("where there is no home", () => {
