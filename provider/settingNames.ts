@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkSettingNames } from "./engine/settingNames";
+import { MessageError } from "./messageError";
 
 /** What was said in each run: several can share a process. */
 const said = new WeakMap<object, Set<string>>();
@@ -8,7 +9,7 @@ const NO_STACK = {};
 
 /**
  * Looks at the names in the stack's configuration. Providers can't: they can only ask for names they know.
- * @throws RunError when a name in the package's namespace is none of its settings
+ * @throws MessageError when a name in the package's namespace is none of its settings
  */
 export function demandKnownSettings(): void {
   const { failures, warnings } = checkSettingNames({
@@ -16,7 +17,7 @@ export function demandKnownSettings(): void {
     project: pulumi.runtime.getProject(),
     isSecret,
   });
-  if (failures.length > 0) throw new pulumi.RunError(failures.join("\n"));
+  if (failures.length > 0) throw new MessageError(failures.join("\n"));
   for (const warning of warnings) warnOnce(warning);
 }
 

@@ -20,7 +20,10 @@ export const PARTS = {
   },
   types: { minutes: 8, runs: [{ files: ["test/package/types.test.ts"], env: { PACKAGE: "all" } }] },
   layouts: { minutes: 4, runs: [{ files: ["test/package/layouts.test.ts"], env: { PACKAGE: "all" } }] },
-  nodes: { minutes: 5, runs: [{ files: ["test/package/nodes.test.ts"], env: { PACKAGE: "all" } }] },
+  nodes: {
+    minutes: 9,
+    runs: [{ files: ["test/package/nodes.test.ts", "test/package/plainCli.test.ts"], env: { PACKAGE: "all" } }],
+  },
   engine: {
     minutes: 10,
     runs: [

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import { MessageError } from "../messageError";
 
 /** A lookup has failed. The engine shows the message alone, which says what to do. */
-export class LookupError extends pulumi.RunError {
+export class LookupError extends MessageError {
   override readonly name = "LookupError";
   /**
    * What went wrong: `NotFoundError` (nothing fits), `AmbiguousError` (several fit), `ArgumentError`, `ConfigurationError`,

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { MessageError } from "../messageError";
 import { RESOURCE_TYPE } from "../model/resourceType";
 import { resolved } from "../outputs";
 import { type ProviderSettings, settingsOf } from "../provider";
 import { demandKnownSettings } from "../settingNames";
 import { LookupError } from "./error";
 import type { LookupName } from "./find";
+import { endProgram, isUnderLanguageHost } from "./languageHost";
 import type { Asked } from "./run";
 import type { LookupOptions } from "./shapes";
 
@@ -37,14 +39,22 @@ export function lookUpOutput<Result>(
   args: object,
   options: LookupOptions = {},
 ): pulumi.Output<Result> {
+  // What is wrong already is thrown at once, as the constructor of a resource throws it.
+  if (pulumi.runtime.getEngine() !== undefined) demandKnownSettings();
   const given = pulumi.output(args);
   const settings = pulumi.unsecret(pulumi.output(providerSettings(options)));
   return pulumi.all([given, settings]).apply(async ([plain]) => {
     const [isAfterwards, isSecret] = await Promise.all([comesFromResources(given), pulumi.isSecret(given)]);
-    const found = await lookUp(lookup, plain as object, options, { isAfterwards, isSecret });
+    const found = await lookUp(lookup, plain as object, options, { isAfterwards, isSecret }).catch(failOutput);
     // A secret within makes a secret of the whole only where it is an output by itself.
     return pulumi.output(found);
   }) as pulumi.Output<Result>;
+}
+
+/** Nobody can catch what fails in an output: the program ends in any case, here with the message alone. */
+function failOutput(error: unknown): Promise<never> {
+  if (error instanceof MessageError && isUnderLanguageHost()) return endProgram(error.message);
+  throw error;
 }
 
 /** In a preview resources do nothing that could show. */

@@ -43,6 +43,19 @@ export const emptyProject = (sdk: string = SDK): Recipe => ({
   commands: [[...NPM, "install", "TARBALL", `@pulumi/pulumi@${sdk}`]],
 });
 
+/** The same, begun with what `pulumi new typescript` installs. */
+export const typescriptProject = (sdk?: string): Recipe => ({
+  ...emptyProject(sdk),
+  name: "typescript",
+  files: {
+    "package.json": {
+      name: "stranger",
+      private: true,
+      devDependencies: { "@types/node": "^20", typescript: "^5" },
+    },
+  },
+});
+
 /**
  * A project as a stranger has it: an empty folder, far from this repository's packages, in which the packed provider has
  * been installed. Tests that need the same one share it, and find it in the cache the next time.
