@@ -87,6 +87,7 @@ describe("Messages in docs/troubleshooting.md", () => {
   const OF_OTHERS = [
     "Cannot find module 'pulumi-harmony-sase/lifecycle'",
     "Cannot read properties of undefined (reading 'toJavaScript')",
+    'error serializing property "…"',
   ];
 
   it("has messages", () => expect(rows).to.have.length.above(20));

@@ -51,7 +51,7 @@ export function lookUpOutput<Result>(
   }) as pulumi.Output<Result>;
 }
 
-/** Nobody can catch what fails in an output: the program ends in any case, here with the message alone. */
+/** A failure in an output cannot be caught, so the program ends in any case: under the language host with the message alone. */
 function failOutput(error: unknown): Promise<never> {
   if (error instanceof MessageError && isUnderLanguageHost()) return endProgram(error.message);
   throw error;

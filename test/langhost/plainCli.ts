@@ -7,7 +7,7 @@ import type { Fixture } from "../e2e/fixture";
 import { projectOf, type Recipe, write } from "../package/project";
 
 const HOST_NAME = "pulumi-language-nodejs";
-const COMMAND_MS = 90_000;
+const COMMAND_MS = 3 * 60_000;
 
 /** A program as its user has it, and the way it is run. */
 export interface PlainProgram {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { LookupError } from "../../../provider/lookups/error";
 import type { LookupName } from "../../../provider/lookups/find";
 import { run } from "../../../provider/lookups/run";
 import type { GetTunnelGroupResult } from "../../../provider/lookups/shapes";
@@ -213,6 +214,13 @@ describe("run, a lookup against the sandbox", () => {
         expect(await failureOf(look(lookup, args()))).to.match(message);
       });
     }
+
+    it("have no frames: the SDK of Node 20 and 22 would never end printing them", async () => {
+      const error = await look("getNetwork", { name: "brnches" }).catch((failure: unknown) => failure);
+      expect(error)
+        .to.be.instanceOf(LookupError)
+        .and.to.have.property("stack", (error as Error).message);
+    });
 
     it("name the ids when several regions have one name", async () => {
       const twins = ["Rg2", "Rg1"].map((id) => ({ id, name: "Dublin" }));
