@@ -83,7 +83,11 @@ describe("createJournals", () => {
   });
 
   it("shows a resource what others have recorded in the same process where there is no folder", async () => {
-    const homeless = createJournals(undefined, "https://api.example/rest", () => nowMs);
+    const homeless = createJournals(
+      createNoteStore(undefined, () => undefined),
+      "https://api.example/rest",
+      () => nowMs,
+    );
     await homeless.of(URN).record(write());
     expect(await homeless.of(FORMER).ofOthers()).to.deep.equal([write()]);
     expect(await homeless.of(URN).ofOthers()).to.deep.equal([]);
