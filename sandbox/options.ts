@@ -22,6 +22,9 @@ export type EmptiedGroup = "kept" | "refused" | "deleted";
  */
 export type TunnelForm = "live" | "described";
 
+/** How an answer shows a description that is empty: as it is, as null, or not at all. */
+export type EmptyDescription = "shown" | "null" | "absent";
+
 /** Whose the routing of a tunnel is: the group's, so that one that is sent for a tunnel turns them all, or its own. */
 export type RoutingOf = "group" | "tunnel";
 
@@ -86,6 +89,8 @@ export interface SandboxOptions {
   readonly dpdAction?: string;
   /** What a tunnel without an address shows as its `remotePublicIP`. @default "0.0.0.0" */
   readonly placeholderAddress?: string;
+  /** @default "shown" */
+  readonly emptyDescription?: EmptyDescription;
   /** @default "group" */
   readonly routingOf?: RoutingOf;
   /** @default "kept" */
@@ -163,6 +168,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     tunnelForm: "live",
     dpdAction: "restart",
     placeholderAddress: "0.0.0.0",
+    emptyDescription: "shown",
     routingOf: "group",
     unnamedSwitches: "kept",
     isJudgedLate: false,

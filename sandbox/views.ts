@@ -6,7 +6,7 @@ import type { Settings } from "./options";
 /** How tunnels are shown. */
 type Showing = Pick<
   Settings,
-  "isPassphraseShown" | "maskedPassphrase" | "tunnelForm" | "dpdAction" | "placeholderAddress"
+  "isPassphraseShown" | "maskedPassphrase" | "tunnelForm" | "dpdAction" | "placeholderAddress" | "emptyDescription"
 >;
 
 /**
@@ -19,7 +19,7 @@ export function groupItem(group: StoredGroup, tunnel: StoredTunnel, showing: Sho
     id: tunnel.id,
     haTunnelID: group.id,
     tunnelName: decoratedName(group, tunnel),
-    description: group.description,
+    ...shownDescription(group.description, showing),
     ...farSide(tunnel, showing),
     ...group.advancedSettings,
     ...shared,
@@ -34,11 +34,16 @@ export function staticItem({ settings, ...tunnel }: StaticTunnel, showing: Showi
     id: tunnel.id,
     haTunnelID: tunnel.id,
     tunnelName: tunnel.tunnelName,
-    description: tunnel.description,
+    ...shownDescription(tunnel.description, showing),
     ...farSide(tunnel, showing),
     ...shared,
     ...formed(showing, false, peakBandwidth),
   };
+}
+
+function shownDescription(description: string, { emptyDescription }: Showing): object {
+  if (description !== "" || emptyDescription === "shown") return { description };
+  return emptyDescription === "null" ? { description: null } : {};
 }
 
 function formed({ tunnelForm, dpdAction }: Showing, isHA: boolean, peakBandwidth: number | undefined): object {

@@ -48,6 +48,7 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
  * (`ordered`), since it may be a preference; the service keeps sets.
  */
 export function isSame(traits: Traits, a: unknown, b: unknown, order: "ordered" | "unordered"): boolean {
+  if (traits.compare === "text") return (a ?? "") === (b ?? "");
   if (a === undefined || b === undefined) return a === b;
   return canonical(traits, a, order) === canonical(traits, b, order);
 }

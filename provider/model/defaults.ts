@@ -9,7 +9,7 @@ import { isUnknown } from "./unknowns";
  */
 export function withDefaults(inputs: GroupInputs): GroupInputs {
   const filled = SETTING_FIELDS.reduce((result, { path, traits }) => {
-    const fallback = path[0] === "description" ? "" : traits.default;
+    const { default: fallback } = traits;
     const isOpen = path.every((_, depth) => isFillable(valueAt(result, path.slice(0, depth)), depth));
     return fallback === undefined || !isOpen || valueAt(result, path) !== undefined
       ? result

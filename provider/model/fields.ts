@@ -12,7 +12,7 @@ export interface Traits {
   /** Never leaves the process in clear: not in messages, not in state. */
   readonly secret?: true;
   /** How two values are compared; by JSON equality where absent. */
-  readonly compare?: "duration" | "subnets" | "preference" | "pem";
+  readonly compare?: "duration" | "subnets" | "preference" | "pem" | "text";
   /** What a group that this program creates gets when the user is silent. */
   readonly default?: string | number | boolean | readonly string[];
   /** Another member of the same object, whose value it then gets. */
@@ -158,6 +158,10 @@ export const tunnelDetails = z.strictObject(
   },
   { error: objectError },
 );
+
+/** Free text about a group. An answer may leave it out, or show null, where it is empty. */
+export const description = () =>
+  z.string({ error: "must be text" }).register(registry, { compare: "text", default: "" }).optional();
 
 /** Settings that all tunnels of a group share. */
 export const sharedSettings = z.strictObject(

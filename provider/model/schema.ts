@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fieldsOf } from "./compare";
-import { advancedSettings, id, sharedSettings, tunnelDetails } from "./fields";
+import { advancedSettings, description, id, sharedSettings, tunnelDetails } from "./fields";
 import { health } from "./health";
 import { rollout } from "./rollout";
 
@@ -14,7 +14,7 @@ export const groupArgs = z.strictObject({
   tunnelName: z
     .string({ error: "must be text" })
     .regex(/^[A-Za-z0-9]{3,15}$/, { error: "must be 3..15 letters and digits" }),
-  description: z.string({ error: "must be text" }).optional(),
+  description: description(),
   tunnels: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, { error: KEY_RULE }), tunnelDetails, {
     error: "must be a map of tunnels, each under a key of yours",
   }),
@@ -55,8 +55,6 @@ export const SHARED_FIELDS = fieldsOf(sharedSettings);
 /** Every field of the advanced settings. */
 export const ADVANCED_FIELDS = fieldsOf(advancedSettings);
 /** Every setting of the group as a whole, tunnels apart. */
-export const SETTING_FIELDS = fieldsOf(
-  z.object({ description: z.string().optional(), sharedSettings, advancedSettings }),
-);
+export const SETTING_FIELDS = fieldsOf(z.object({ description: description(), sharedSettings, advancedSettings }));
 /** The members that tell one tunnel of a group from another. */
 export const IDENTITY = ["regionID", "remotePublicIP", "remoteID"] as const;

@@ -71,7 +71,7 @@ export function decodeGroup(answer: unknown): ShownGroup | undefined {
     tunnels: items.map((source) => ({ ...shown(tunnelDetails, unmasked(source)), id: source.id })),
     names: items.flatMap(nameOf),
     storedNames: Object.fromEntries(items.flatMap((source) => nameOf(source).map((name) => [source.id, name]))),
-    description: typeof first?.description === "string" ? first.description : undefined,
+    description: textIn(first?.description),
     sharedSettings: shared && shown(sharedSettings, shared),
     advancedSettings: first && shown(advancedSettings, first),
     ...((answer as unknown[]).length > parsed.data.length ? { hasNulls: true } : {}),
@@ -81,6 +81,12 @@ export function decodeGroup(answer: unknown): ShownGroup | undefined {
 /** The entries of a list that are not null; anything else as it is. */
 function withoutNulls(answer: unknown): unknown {
   return Array.isArray(answer) ? answer.filter((entry) => entry !== null) : answer;
+}
+
+/** Text that an answer shows: null stands for none, and what is absent says nothing. */
+function textIn(shown: unknown): string | undefined {
+  const text = shown === null ? "" : shown;
+  return typeof text === "string" ? text : undefined;
 }
 
 /** Reads what a network's list of tunnels holds, by the ids that its entries are listed under. */

@@ -65,7 +65,8 @@ const describedTunnel = z.strictObject({
   id,
   haTunnelID: id,
   tunnelName: text,
-  description: z.string(),
+  // Marked as required; an answer may show none of a group that has none all the same.
+  description: z.string().nullish(),
   regionID: text,
   authType: z.enum(["psk", "cert"]),
   passphrase: z.string().optional(),

@@ -36,6 +36,8 @@ export const VARIANTS: readonly Variant[] = [
   { name: "success has no code", options: { isSuccessCoded: false } },
   { name: "a page has one entry", options: { mostPerPage: 1 } },
   { name: "tunnels come as described", options: { tunnelForm: "described" } },
+  { name: "an empty description is not shown", options: { emptyDescription: "absent" } },
+  { name: "an empty description is null", options: { emptyDescription: "null" } },
   { name: "a tunnel has its own routing", options: { routingOf: "tunnel" } },
   { name: "unnamed switches go off", options: { unnamedSwitches: "off" } },
   { name: "contradictions fail late", options: { isJudgedLate: true } },

@@ -110,6 +110,21 @@ describe("SandboxOptions", () => {
     }
   });
 
+  for (const [emptyDescription, shown] of [
+    ["shown", { description: "" }],
+    ["null", { description: null }],
+    ["absent", {}],
+  ] as const) {
+    it(`shows an empty description as chosen: ${emptyDescription}`, async () => {
+      await visit({ emptyDescription });
+      const { id: groupId } = visitor.sandbox.foreignGroup;
+      visitor.sandbox.edit({ kind: "changeGroup", groupId, changes: { description: "" } });
+      for (const item of await read()) {
+        expect("description" in item ? { description: item.description } : {}).to.deep.equal(shown);
+      }
+    });
+  }
+
   it("shows the dpdAction and the placeholderAddress that are chosen", async () => {
     await visit({ dpdAction: "clear", placeholderAddress: "255.255.255.255" });
     const tunnel = newTunnel(main, 9, { remotePublicIP: undefined });

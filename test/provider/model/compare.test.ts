@@ -115,6 +115,9 @@ const COMPARISONS: readonly Comparison[] = [
     b: "-----BEGIN A-----\nMII\n-----END A-----",
     ordered: true,
   },
+  { traits: { compare: "text" }, a: "", b: undefined, ordered: true },
+  { traits: { compare: "text" }, a: "office", b: undefined, ordered: false },
+  { traits: { compare: "text" }, a: "office", b: "Office", ordered: false },
   { traits: { compare: "pem" }, a: "\n  MII  \n", b: "MII", ordered: true },
   { traits: { compare: "pem" }, a: "MIIA\nMIIB", b: "MIIA\nMIIC", ordered: false },
   { traits: { compare: "pem" }, a: "MIIA\nMIIB", b: "MIIAMIIB", ordered: false },
@@ -142,6 +145,7 @@ describe("isSame", () => {
       { compare: "subnets" },
       { compare: "preference" },
       { compare: "pem" },
+      { compare: "text" },
     );
     const order = fc.constantFrom("ordered" as const, "unordered" as const);
     fc.assert(

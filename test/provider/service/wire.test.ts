@@ -140,6 +140,11 @@ describe("decodeGroup", () => {
     expect(seen?.description).to.equal(undefined);
   });
 
+  it("reads null for a description as an empty one, and its absence as not shown", () => {
+    expect(decodeGroup([{ id: "Tn1", description: null }])?.description).to.equal("");
+    expect(decodeGroup([{ id: "Tn1" }])?.description).to.equal(undefined);
+  });
+
   const NOT_SHOWN: readonly { readonly title: string; readonly member: Partial<Record<keyof Tunnel, unknown>> }[] = [
     { title: "a masked passphrase", member: { passphrase: "********" } },
     { title: "a passphrase masked by letters", member: { passphrase: "xxxxxxxxxxxx" } },
