@@ -14,7 +14,7 @@ import { lookUntil, observeKnown } from "./observe";
 import { type Open, openedBy } from "./open";
 import { prove } from "./prove";
 import type { Session } from "./session";
-import { goneError, notApplied } from "./words";
+import { goneError, maskedText, notApplied } from "./words";
 import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
 
 /** A group that exists, and what is to be reached with it. */
@@ -192,7 +192,11 @@ export async function proven(
     );
     const isBelieved = end.outcome === "succeeded" && judged.missing.length === 0;
     const changed = (change.body.updateTunnels ?? []).map(({ id }) => id);
-    state = believed(state, change, (id) => judged.shown.has(id) || (isBelieved && changed.includes(id)));
+    const masked = end.outcome === "unconfirmed" ? [...judged.masked].filter((id) => !judged.shown.has(id)) : [];
+    const isProven = (id: string) =>
+      judged.shown.has(id) || masked.includes(id) || (isBelieved && changed.includes(id));
+    state = believed(state, change, isProven);
+    if (masked.length > 0) await session.warn(maskedText(target.groupId, keysOf(state, masked)));
     if (isBelieved) state = withoutPending(believedSettings(state, change), end.write);
     const justWritten = isBelieved
       ? new Set([...progress.justWritten, ...judged.shown, ...changed])
@@ -207,6 +211,10 @@ export async function proven(
   } catch (failure) {
     return { ...progress, state, seen: undefined, last, failure };
   }
+}
+
+function keysOf({ tunnelIds }: State, ids: readonly string[]): readonly string[] {
+  return Object.keys(tunnelIds).filter((key) => ids.includes(tunnelIds[key] ?? ""));
 }
 
 /** Where it stands once a change counts as done that nothing can show. */

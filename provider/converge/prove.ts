@@ -11,6 +11,8 @@ export interface Proof {
   readonly missing: readonly string[];
   /** Tunnels that were added, and those that show every visible change and one at least that they did not show before. */
   readonly shown: ReadonlySet<string>;
+  /** Updated tunnels whose passphrase the read masks or leaves out, and of which it contradicts nothing and hides nothing else. */
+  readonly masked: ReadonlySet<string>;
 }
 
 /**
@@ -38,6 +40,7 @@ export function prove(change: Change, before: readonly PresentTunnel[], state: S
       ...additions.flatMap(({ id }) => (id === undefined ? [] : [id])),
       ...updates.filter(({ differing, isShown }) => differing.length === 0 && isShown).map(({ update }) => update.id),
     ]),
+    masked: new Set(updates.filter(({ isMasked }) => isMasked).map(({ update }) => update.id)),
     missing: [
       ...additions
         .filter(({ id }) => id === undefined)
@@ -58,14 +61,19 @@ function comparison(
   update: UpdateTunnel,
   before: PresentTunnel | undefined,
   after: PresentTunnel | undefined,
-): { readonly differing: readonly string[]; readonly isShown: boolean } {
-  if (after === undefined) return { differing: ["everything"], isShown: false };
+): { readonly differing: readonly string[]; readonly isShown: boolean; readonly isMasked: boolean } {
+  if (after === undefined) return { differing: ["everything"], isShown: false, isMasked: false };
   const sent = TUNNEL_FIELDS.filter(({ path }) => valueAt(update, path) !== undefined);
   const shown = sent.filter(({ path }) => valueAt(after, path) !== undefined);
   const isIn = (tunnel: PresentTunnel | undefined, { path, traits }: (typeof shown)[number]) =>
     isSame(traits, valueAt(update, path), valueAt(tunnel, path), "unordered");
+  const hidden = sent.filter((field) => !shown.includes(field));
   return {
     differing: shown.filter((field) => !isIn(after, field) && !field.traits.secret).map(({ path }) => path.join(".")),
+    isMasked:
+      hidden.length > 0 &&
+      hidden.every(({ traits }) => traits.secret === true) &&
+      shown.every((field) => isIn(after, field)),
     isShown: shown.some((field) => isIn(after, field) && !isIn(before, field)),
   };
 }

@@ -67,6 +67,12 @@ export function unprovableText(groupId: string, { body }: Change): string {
   return `The API completed a change of tunnel group ${groupId} twice without saying whether it succeeded, and does not show what was sent (${parts.join(", ")}): it counts as done.`;
 }
 
+/** Text about passphrases that count as changed, though neither the operation's result nor a read says so. */
+export function maskedText(groupId: string, keys: readonly string[]): string {
+  const names = keys.map((key) => `tunnels.${key}.passphrase`);
+  return `${names.join(", ")} of tunnel group ${groupId} ${names.length === 1 ? "was" : "were"} sent and could not be verified: the API completed the change without saying whether it succeeded, and does not show passphrases. If a tunnel does not come up, send another passphrase.`;
+}
+
 /** That a roll-out cannot begin. */
 export function unaskableText(trouble = ""): string {
   return `The roll-out does not begin, since the service does not tell which tunnels are passing: no tunnel was touched by it. ${trouble} Or leave rollout out.`;

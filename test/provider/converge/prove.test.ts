@@ -128,7 +128,11 @@ describe("prove", () => {
 
   it("takes an addition as shown that has become known", () => {
     const after = { tunnels: [...seen().tunnels, { ...visible(3), id: "New3" }] };
-    expect(proofOf({ addTunnels: [third] }, after)).to.deep.equal({ missing: [], shown: new Set(["New3"]) });
+    expect(proofOf({ addTunnels: [third] }, after)).to.deep.equal({
+      missing: [],
+      shown: new Set(["New3"]),
+      masked: new Set(),
+    });
   });
 
   it("takes no tunnel for an addition that is known under its key and was there before", () => {
@@ -136,6 +140,7 @@ describe("prove", () => {
     expect(prove(change, BEFORE, state(), seen())).to.deep.equal({
       missing: ["the tunnel to 203.0.113.1 was not added"],
       shown: new Set(),
+      masked: new Set(),
     });
   });
 
@@ -172,6 +177,22 @@ describe("prove", () => {
     });
   }
 
+  const PASSPHRASE = { authType: "psk", passphrase: "rotated.1" } as const;
+  const MASKED: readonly [string, object, object, boolean][] = [
+    ["shows all but its passphrase", PASSPHRASE, { passphrase: undefined }, true],
+    ["shows the passphrase of before", PASSPHRASE, {}, false],
+    ["shows the new passphrase", PASSPHRASE, { passphrase: "rotated.1" }, false],
+    ["hides another field too", { ...PASSPHRASE, remoteASN: 7 }, { passphrase: undefined }, false],
+    ["hides another field alone", { remoteASN: 7 }, { passphrase: undefined }, false],
+    ["shows another field otherwise", { ...PASSPHRASE, remoteID: "peer1" }, { passphrase: undefined }, false],
+  ];
+  for (const [title, update, first, isMasked] of MASKED) {
+    it(`${isMasked ? "takes" : "does not take"} an update as masked where the read ${title}`, () => {
+      const proof = proofOf({ updateTunnels: [{ id: "Tn1", ...update }] }, shown(first));
+      expect(proof.masked.has("Tn1")).to.equal(isMasked);
+    });
+  }
+
   it("holds a whole group against what it was created from", () => {
     const { description = "", sharedSettings = {}, advancedSettings = {} } = settings();
     const addTunnels = [tunnel(1), tunnel(2)];
@@ -181,6 +202,7 @@ describe("prove", () => {
     expect(prove({ body, addedKeys: ["primary", "backup"] }, [], known, seen())).to.deep.equal({
       missing: [],
       shown: new Set(["Tn1", "Tn2"]),
+      masked: new Set(),
     });
   });
 });

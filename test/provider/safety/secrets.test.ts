@@ -59,6 +59,60 @@ describe("createSteps, after a passphrase was rotated", () => {
   }
 });
 
+describe("createSteps, when a change of a passphrase is completed without a status code", () => {
+  let rig: Rig;
+  afterEach(() => rig.close());
+
+  const start = async (options: SandboxOptions) => {
+    rig = await startRig({ isSuccessCoded: false, ...options });
+    await rig.up(rig.args());
+    rig.sandbox.clearJournal();
+    rig.warnings.length = 0;
+  };
+  const rotated = (changes: object = {}) => ({
+    tunnels: { primary: rig.tunnel(0, { passphrase: "Rotated.secret_1", ...changes }), backup: rig.tunnel(1) },
+  });
+
+  for (const [title, options] of [
+    ["masked by one letter", { maskedPassphrase: "xxxxxxxxxxxx" }],
+    ["masked by a text of another form", { maskedPassphrase: "<not shown>" }],
+    ["not shown at all", { isPassphraseShown: false }],
+  ] as const) {
+    it(`sends it once where it reads back ${title}, and warns that it was not verified`, async () => {
+      await start(options);
+      await rig.up(rig.args(rotated()));
+      expect(rig.warnings.join()).to.match(
+        /^tunnels\.primary\.passphrase of tunnel group \w+ was sent and could not be verified/,
+      );
+      expect(rig.warnings.join()).not.to.contain("Rotated.secret_1");
+      await rig.up(rig.args(rotated()));
+      expect(writesOf(rig)).to.deep.equal(["PUT"]);
+      expect((rig.state?.outputs.tunnels as Record<string, Plain>).primary?.passphrase).to.equal("Rotated.secret_1");
+      expect(rig.warnings).to.have.length(1);
+    });
+  }
+
+  it("says nothing where it reads back", async () => {
+    await start({});
+    await rig.up(rig.args(rotated()));
+    expect(writesOf(rig)).to.deep.equal(["PUT"]);
+    expect(rig.warnings).to.deep.equal([]);
+  });
+
+  it("sends it a second time where it reads back as a word that could be one", async () => {
+    await start({ maskedPassphrase: "not.shown.at.all" });
+    await rig.up(rig.args(rotated()));
+    expect(writesOf(rig)).to.deep.equal(["PUT", "PUT"]);
+  });
+
+  it("sends it a second time beside an ASN, which no read shows", async () => {
+    await start({ maskedPassphrase: "xxxxxxxxxxxx" });
+    await rig.up(rig.args(rotated({ remoteASN: 65_099 })));
+    expect(writesOf(rig)).to.deep.equal(["PUT", "PUT"]);
+    expect(groupsOf(rig)[0]?.tunnels[0]).to.include({ remoteASN: 65_099, passphrase: "Rotated.secret_1" });
+  });
+});
+
 describe("createSteps, with addresses that are secrets", () => {
   let rig: Rig;
   beforeEach(async () => {
