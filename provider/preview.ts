@@ -111,7 +111,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
     const claims = isReplaced ? [] : await claimed(id, state, news, changes.plan, move === "owns");
     const shared = isReplaced ? [] : sharedWith(inputs, id, move === "owns");
     const rivals = claims.length > 0 ? claims : shared;
-    const changed = isInterrupted ? [INTERRUPTED, ...changes.notes] : changes.notes;
+    const changed = isInterrupted ? [INTERRUPTED, ...changes.notes] : [...changes.notes, ...changes.unsent];
     const notes = move ? [moveText(move, id)] : changed;
     const others = move === "owns" ? await hadByOther(id, news, olds) : [];
     const warnings = [...(move ? others : changes.warnings), ...rivals];

@@ -1,19 +1,19 @@
-import { isDeepStrictEqual as isEqual } from "node:util";
-import { differences, type Field, ownValue, valueAt } from "../model/compare";
+import { type Field, ownValue, valueAt } from "../model/compare";
 import { withDefaults } from "../model/defaults";
 import { displacedKey } from "../model/displacedKey";
 import { touchedBy } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentGroup } from "../model/present";
 import { type Rollout, rolloutOf } from "../model/rollout";
-import { type Desired, type GroupInputs, type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
-import type { State } from "../model/state";
+import { type Desired, type GroupInputs, type Origin, TUNNEL_FIELDS } from "../model/schema";
+import { isPresumed, type State } from "../model/state";
 import { containsUnknown, isUnknown } from "../model/unknowns";
 import { rolloutNotes } from "./batches";
 import { idsFromState } from "./identity";
 import { inWords, isUndecided } from "./match";
-import { isEmpty, type Mandate, mandateOf, type Plan, plan, type TunnelPlan } from "./plan";
+import { isEmpty, type Mandate, mandateOf, type Plan, plan, type Removal, type TunnelPlan } from "./plan";
 import { rekeyed } from "./rekey";
+import { NEW_KEYS, restatedParts, unsentNotes } from "./restated";
 
 /** What a change from state to new inputs does, before anything is asked of the service. */
 export interface Changes {
@@ -22,8 +22,10 @@ export interface Changes {
   readonly replaces: readonly string[];
   /** What the resource's row should say. */
   readonly notes: readonly string[];
-  /** What the row should warn of. */
+  /** What the row should warn of: what goes, or is interrupted, a replacement of the group included. */
   readonly warnings: readonly string[];
+  /** Why the update runs, where nothing is to be sent; empty where something may be. */
+  readonly unsent: readonly string[];
   /** The plan that the texts come from, and that the update keeps to. */
   readonly plan: Plan;
 }
@@ -67,15 +69,21 @@ export function changesOf(id: string, state: State, news: GroupInputs): Changes 
   const declared = desiredOf(news, state.origin);
   const replaces = replacesOf(id, state, news);
   const whole = planFromState(state, declared);
+  const isOpen = containsUnknown(declared);
+  const followed = rekeyed(state, mandateOf(whole).ids);
+  const newKeys = followed === state ? [] : [NEW_KEYS];
+  const restated = isOpen ? [] : [...new Set([...newKeys, ...restatedParts(followed, declared)])];
+  const isWriting = !isEmpty(whole) || state.pending.length > 0;
+  const isReplaced = replaces.length > 0;
   return {
-    isChanged: replaces.length > 0 || state.pending.length > 0 || !isEmpty(whole) || isDeclaredAnew(state, declared),
+    isChanged: isReplaced || isOpen || isWriting || restated.length > 0,
     replaces,
-    ...(replaces.length > 0
-      ? { notes: [...replacementNotes(id, state, news), ...pendingNotes(state)], warnings: [] }
-      : {
-          notes: [...notesOf(whole, state, rolloutOf(declared)), ...pendingNotes(rekeyed(state, mandateOf(whole).ids))],
-          warnings: warningsOf(whole, state),
-        }),
+    notes: [
+      ...(isReplaced ? [] : notesOf(whole, state, rolloutOf(declared))),
+      ...pendingNotes(isReplaced ? state : followed),
+    ],
+    warnings: isReplaced ? replacementTexts(id, state, news) : warningsOf(whole, state),
+    unsent: isReplaced || isWriting || isPresumed(state) ? [] : unsentNotes(restated),
     plan: whole,
   };
 }
@@ -89,37 +97,8 @@ function replacesOf(id: string, { inputs, origin, isGone }: State, news: GroupIn
   ];
 }
 
-/** Members that send nothing, and that read and delete find in outputs alone. */
-const KEPT_IN_OUTPUTS = [
-  ["unmanagedTunnels", "keep"],
-  ["forceDestroy", false],
-  ["health", undefined],
-  ["rollout", undefined],
-  ["__urn", undefined],
-  ["__timeouts", undefined],
-] as const;
-
-/** Whether outputs have to be written anew, though perhaps nothing is sent. */
-function isDeclaredAnew(state: State, declared: GroupInputs): boolean {
-  if (containsUnknown(declared)) return true;
-  const keys = Object.keys({ ...state.tunnels, ...declared.tunnels });
-  // Earlier versions did not note what is secret: that alone is no change.
-  const isSecrecyNew = state.inputs.__secrets !== undefined && !isEqual(state.inputs.__secrets, declared.__secrets);
-  return (
-    isSecrecyNew ||
-    state.inputs.tunnelName !== declared.tunnelName ||
-    KEPT_IN_OUTPUTS.some(([name, fallback]) => !isEqual(state.inputs[name] ?? fallback, declared[name] ?? fallback)) ||
-    differences(SETTING_FIELDS, state.inputs, declared, "ordered").length > 0 ||
-    keys.some((key) => {
-      const [before, after] = [ownValue(state.tunnels, key), ownValue(declared.tunnels, key)];
-      const isOneSided = (before === undefined) !== (after === undefined);
-      return isOneSided || differences(TUNNEL_FIELDS, before, after, "ordered").length > 0;
-    })
-  );
-}
-
 /** A replacement takes all of the group with it: of single tunnels there is nothing to say. */
-function replacementNotes(id: string, { tunnelIds, origin, isGone }: State, news: GroupInputs): readonly string[] {
+function replacementTexts(id: string, { tunnelIds, origin, isGone }: State, news: GroupInputs): readonly string[] {
   if (isPlaceholder(id)) return [];
   if (isGone) return [`Tunnel group ${id} is gone: it is made anew.`];
   const isCertain = !isUnknown(news.networkId) && !isUnknown(news.dynamicTunnelId);
@@ -139,17 +118,7 @@ function notesOf(whole: Plan, state: State, rollout: Rollout | undefined): reado
   const awaited = pending.flatMap((write) => [...(write.awaiting ?? []), ...touchedBy(write, tunnelIds)]);
   const isUndecidable = removals.some(({ isCertain }) => !isCertain);
   const announced = tunnels.flatMap((each) => textsOf(each, state, isUndecidable));
-  return [
-    ...announced,
-    ...removals.flatMap(({ tunnel, isCertain }) => {
-      const key = keyOf(tunnel.id, state);
-      if (key === undefined) return [];
-      const name = tunnels.some((each) => each.key === key) ? displacedKey(key, tunnel.id) : key;
-      return [`tunnels.${name} ${isCertain ? "is" : "may be"} removed.`];
-    }),
-    ...settingNotes(whole),
-    ...rolloutNotes(whole, rollout, new Set(awaited)),
-  ];
+  return [...announced, ...settingNotes(whole), ...rolloutNotes(whole, rollout, new Set(awaited))];
 }
 
 /** Which settings are set: where their values are secret, the engine's own display names none. */
@@ -165,7 +134,7 @@ function textsOf(each: TunnelPlan, state: State, isUndecidable: boolean): readon
     return [`tunnels.${key} ${isUndecidable && isUndecided(declared) ? "may be" : "is"} added.`];
   }
   const former = present && formerKeyOf(each, state);
-  const told = new Set([...fields, ...releasedFields(each, state)]);
+  const told = new Set([...fields, ...(action === "update" ? releasedFields(each, state) : [])]);
   const changed = namesOf(TUNNEL_FIELDS.filter((field) => told.has(field)));
   if (former !== undefined) {
     const suffix = changed === "" ? "" : `; ${changed} changes in place`;
@@ -212,13 +181,17 @@ function pendingNotes(state: State): readonly string[] {
 function warningsOf({ tunnels, removals }: Plan, state: State): readonly string[] {
   return [
     ...tunnels.filter(({ action }) => action === "rebuild").map(rebuildText),
-    ...removals
-      .filter(({ tunnel }) => keyOf(tunnel.id, state) === undefined)
-      .map(
-        ({ tunnel, isCertain }) =>
-          `${isCertain ? "Removes" : "May remove"} a tunnel that this resource does not declare: ${listedText(state, tunnel.id) ?? inWords(tunnel)}.`,
-      ),
+    ...removals.map((removal) => removalText(removal, tunnels, state)),
   ];
+}
+
+function removalText({ tunnel, isCertain }: Removal, tunnels: Plan["tunnels"], state: State): string {
+  const key = keyOf(tunnel.id, state);
+  if (key === undefined) {
+    return `${isCertain ? "Removes" : "May remove"} a tunnel that this resource does not declare: ${listedText(state, tunnel.id) ?? inWords(tunnel)}.`;
+  }
+  const name = tunnels.some((each) => each.key === key) ? displacedKey(key, tunnel.id) : key;
+  return `tunnels.${name} ${isCertain ? "is" : "may be"} removed.`;
 }
 
 function rebuildText({ key, declared, fields, isCertain }: TunnelPlan): string {

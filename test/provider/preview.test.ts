@@ -65,6 +65,53 @@ describe("createSteps, in a preview", () => {
     });
   });
 
+  describe("diff, of what goes", () => {
+    it("warns of a replacement, a rebuild and a removal, and tells what changes in place", async () => {
+      await rig.up(rig.args());
+      const { id = "", inputs = {}, outputs = {} } = rig.state ?? {};
+      const diffOf = async (changes: object) => {
+        rig.warnings.length = 0;
+        rig.infos.length = 0;
+        await rig.process().diff(id, outputs, { ...inputs, ...changes });
+        return [rig.infos.join(), rig.warnings.join()] as const;
+      };
+      const { primary, backup } = inputs.tunnels as Record<string, object>;
+      const [, replaced] = await diffOf({ networkId: "NwNotThere" });
+      expect(replaced).to.match(/^Replaces tunnel group Tg\w+ with its 2 tunnels/);
+      expect(await diffOf({ tunnels: { primary: { ...primary, remoteASN: 65_099 } } })).to.deep.equal([
+        "tunnels.primary: remoteASN changes in place.",
+        "tunnels.backup is removed.",
+      ]);
+      const moved = { ...backup, p81GWInternalIP: "169.254.77.1" };
+      const [told, rebuilt] = await diffOf({ description: "office", tunnels: { primary, backup: moved } });
+      expect(told).to.equal("description changes in place.");
+      expect(rebuilt).to.match(/^tunnels\.backup: p81GWInternalIP cannot change in place/);
+    });
+  });
+
+  describe("diff, of an update that sends nothing", () => {
+    const renamed = () => rig.args({ __urn: "urn:pulumi:dev::rig::t::renamed" });
+
+    it("says why it runs", async () => {
+      await rig.up(rig.args());
+      rig.sandbox.clearJournal();
+      await rig.up(renamed());
+      expect(rig.infos).to.deep.equal(["Only the resource's name in state changed; nothing is sent."]);
+      expect(rig.sandbox.journal().filter(({ method }) => method !== "GET")).to.deep.equal([]);
+    });
+
+    it("does not say so where it looks first for what an interrupted run has left", async () => {
+      await rig.up(rig.args());
+      const before = rig.state;
+      await rig.up(rig.args({ description: "office" }), rig.process({ diesAtSleep: 1 })).catch(() => undefined);
+      rig.state = before;
+      rig.infos.length = 0;
+      const { id = "", inputs = {}, outputs = {} } = rig.state ?? {};
+      await rig.process().diff(id, outputs, { ...inputs, forceDestroy: true });
+      expect(rig.infos).to.deep.equal(["A run of this resource was interrupted: what it has left is looked at."]);
+    });
+  });
+
   describe("of a row that another row of the program stands in the way of", () => {
     const OTHER = "urn:pulumi:dev::rig::pulumi-nodejs:dynamic/harmony-sase:DynamicTunnelGroup::other";
 

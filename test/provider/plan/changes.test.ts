@@ -157,7 +157,7 @@ const CHANGED: readonly Case[] = [
     title: "a key taken out",
     news: { tunnels: { backup: tunnel(2) } },
     isChanged: true,
-    notes: ["tunnels.primary is removed."],
+    warnings: ["tunnels.primary is removed."],
   },
   {
     title: "a key with another name, which the state has to learn",
@@ -253,6 +253,7 @@ const CHANGED: readonly Case[] = [
     state: adopted({ sharedSettings: { peakBandwidth: 50 } }),
     news: adopting,
     isChanged: true,
+    unsent: ["Only what is managed (no longer sharedSettings.peakBandwidth) changed; nothing is sent."],
   },
   {
     title: "a setting of an adopted group brought in",
@@ -346,13 +347,13 @@ const CHANGED: readonly Case[] = [
       tunnelIds: { primary: "Tn1", backup: "Tn2", "primary (Tn0)": "Tn0" },
     },
     isChanged: true,
-    notes: ["tunnels.primary (Tn0) is removed."],
+    warnings: ["tunnels.primary (Tn0) is removed."],
   },
   {
     title: "a group of ours that an update has found gone",
     state: { isGone: true },
     isChanged: true,
-    notes: ["Tunnel group TgAAAAAAA1 is gone: it is made anew."],
+    warnings: ["Tunnel group TgAAAAAAA1 is gone: it is made anew."],
     replaces: ["networkId"],
   },
   {
@@ -372,7 +373,7 @@ const CHANGED: readonly Case[] = [
     title: "another network",
     news: { networkId: "NwAAAAAAA2" },
     isChanged: true,
-    notes: [
+    warnings: [
       "Replaces tunnel group TgAAAAAAA1 with its 2 tunnels: the new group is made first, then this one is deleted; with deleteBeforeReplace it is the other way round.",
     ],
     replaces: ["networkId"],
@@ -381,7 +382,7 @@ const CHANGED: readonly Case[] = [
     title: "a network that is not known yet",
     news: { networkId: unknown },
     isChanged: true,
-    notes: [
+    warnings: [
       "May replace tunnel group TgAAAAAAA1 with its 2 tunnels: the new group is made first, then this one is deleted; with deleteBeforeReplace it is the other way round.",
     ],
     replaces: ["networkId"],
@@ -391,7 +392,7 @@ const CHANGED: readonly Case[] = [
     state: adopted(),
     news: { ...adopting, dynamicTunnelId: "TgAAAAAAA2" },
     isChanged: true,
-    notes: [
+    warnings: [
       "Leaves tunnel group TgAAAAAAA1: its 2 tunnels are removed from it after the other group has them; with deleteBeforeReplace it is the other way round.",
     ],
     replaces: ["dynamicTunnelId"],
@@ -401,7 +402,7 @@ const CHANGED: readonly Case[] = [
     state: adopted(),
     news: { ...adopting, dynamicTunnelId: unknown },
     isChanged: true,
-    notes: [
+    warnings: [
       "May leave tunnel group TgAAAAAAA1: its 2 tunnels are removed from it after the other group has them; with deleteBeforeReplace it is the other way round.",
     ],
     replaces: ["dynamicTunnelId"],
@@ -411,7 +412,7 @@ const CHANGED: readonly Case[] = [
     news: { networkId: "NwAAAAAAA2", tunnels: { primary: tunnel(1, { regionID: "RgAAAAAAA2" }) } },
     isChanged: true,
     replaces: ["networkId"],
-    notes: [
+    warnings: [
       "Replaces tunnel group TgAAAAAAA1 with its 2 tunnels: the new group is made first, then this one is deleted; with deleteBeforeReplace it is the other way round.",
     ],
   },
@@ -420,6 +421,7 @@ const CHANGED: readonly Case[] = [
     state: { inputs: { ...state().inputs, __secrets: [] } },
     news: { __secrets: ["description"] },
     isChanged: true,
+    unsent: ["Only which values are secret changed; nothing is sent."],
   },
   {
     title: "a creation whose outcome was not seen",
@@ -458,7 +460,8 @@ const CHANGED: readonly Case[] = [
     title: "a new key that may be a tunnel's that vanished",
     news: { tunnels: { first: tunnel(1, { remotePublicIP: unknown }), backup: tunnel(2) } },
     isChanged: true,
-    notes: ["tunnels.first may be added.", "tunnels.primary may be removed."],
+    notes: ["tunnels.first may be added."],
+    warnings: ["tunnels.primary may be removed."],
   },
   {
     title: "a new key that can be no tunnel's that vanished, though its address is not known yet",
@@ -491,7 +494,7 @@ const CHANGED: readonly Case[] = [
   },
 ];
 
-const NOTHING: Omit<Changes, "plan"> = { isChanged: false, replaces: [], notes: [], warnings: [] };
+const NOTHING: Omit<Changes, "plan"> = { isChanged: false, replaces: [], notes: [], warnings: [], unsent: [] };
 
 /** What the engine hands over has no `undefined`. */
 function newsOf(test: Case): GroupInputs {
@@ -532,6 +535,59 @@ describe("changesOf", () => {
     const text = JSON.stringify(changes({ title: "", news: of({ passphrase: "rotated.1" }) }));
     expect(text).not.to.contain("rotated.1").and.not.to.contain("passphrase.1");
   });
+});
+
+describe("changesOf, of an update that sends nothing", () => {
+  /** State as this version writes it. */
+  const noted = (overrides: Partial<GroupInputs> = {}): Partial<State> => ({
+    inputs: { ...state().inputs, __secrets: [], __urn: "urn:pulumi:a", ...overrides },
+  });
+  const unsent = (test: Omit<Case, "title">) =>
+    changes({ title: "", state: noted(), ...test, news: { __urn: "urn:pulumi:a", __secrets: [], ...test.news } })
+      .unsent;
+
+  const CASES: readonly (readonly [string, Omit<Case, "title">])[] = [
+    ["the resource's name in state", { news: { __urn: "urn:pulumi:b" } }],
+    ["customTimeouts", { news: { __timeouts: { delete: "10m" } } }],
+    ["customTimeouts", { state: noted({ __timeouts: { delete: "10m" } }) }],
+    ["which values are secret", { news: { __secrets: ["description"] } }],
+    ["unmanagedTunnels", { news: { unmanagedTunnels: "remove" } }],
+    ["forceDestroy", { news: { forceDestroy: true } }],
+    ["health", { news: { health: { wait: "require" } } }],
+    ["rollout", { news: { rollout: { maxUnavailable: 1 } } }],
+    ["the keys of tunnels", { news: { tunnels: { first: tunnel(1), backup: tunnel(2) } } }],
+    ["forceDestroy, health", { news: { forceDestroy: true, health: { wait: "warn" } } }],
+    [
+      "what state knows (now also tunnels.primary.p81GWInternalIP)",
+      { state: { ...noted(), tunnels: tunnelsWithDefaults(of({ p81GWInternalIP: undefined }).tunnels) } },
+    ],
+    [
+      "what is managed (no longer tunnels.primary.remoteASN, sharedSettings.peakBandwidth)",
+      {
+        state: adopted({ __secrets: [], __urn: "urn:pulumi:a", sharedSettings: { peakBandwidth: 50 } }),
+        news: { ...adopting, ...of({ remoteASN: undefined }) },
+      },
+    ],
+  ];
+  for (const [what, test] of CASES) {
+    it(`says that only ${what} changed`, () => {
+      expect(unsent(test)).to.deep.equal([`Only ${what} changed; nothing is sent.`]);
+    });
+  }
+
+  const NONE: readonly (readonly [string, Omit<Case, "title">])[] = [
+    ["nothing changed", {}],
+    ["something is sent as well", { news: { forceDestroy: true, description: "office" } }],
+    ["a write is not proven yet", { state: { ...noted(), pending: [pendingWrite()] }, news: { forceDestroy: true } }],
+    ["something is not known yet", { news: { forceDestroy: true, sharedSettings: unknown } }],
+    ["the group is replaced", { news: { forceDestroy: true, networkId: "NwAAAAAAA2" } }],
+    ["the state of an earlier version is completed first", { state: {}, news: { forceDestroy: true } }],
+  ];
+  for (const [title, test] of NONE) {
+    it(`says nothing of it where ${title}`, () => {
+      expect(unsent(test)).to.deep.equal([]);
+    });
+  }
 });
 
 describe("desiredOf", () => {

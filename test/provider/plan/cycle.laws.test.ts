@@ -97,7 +97,7 @@ describe("one update after another", () => {
     const removed = bodies.flatMap(({ removeTunnels = [] }) => removeTunnels).length;
     const added = bodies.flatMap(({ addTunnels = [] }) => addTunnels).length;
     const rebuilt = warnings.filter((text) => text.includes("removed and added again")).length;
-    expect(removed).to.equal(rebuilt + notes.filter((text) => text.endsWith("is removed.")).length);
+    expect(removed).to.equal(rebuilt + warnings.filter((text) => text.endsWith("is removed.")).length);
     expect(added).to.equal(rebuilt + notes.filter((text) => text.endsWith("is added.")).length);
   });
 
