@@ -9,6 +9,7 @@ import { type Desired, type GroupInputs, type Origin, TUNNEL_FIELDS } from "../m
 import { isPresumed, type State } from "../model/state";
 import { containsUnknown, isUnknown } from "../model/unknowns";
 import { rolloutNotes } from "./batches";
+import { assertRebuildable, hasNoCredential } from "./credential";
 import { idsFromState } from "./identity";
 import { inWords, isUndecided } from "./match";
 import { isEmpty, type Mandate, mandateOf, type Plan, plan, type Removal, type TunnelPlan } from "./plan";
@@ -64,7 +65,10 @@ function mandateOfState(state: State, declared: Desired): Mandate {
   return { ids: idsFromState(state, declared), removals: new Set([...Object.values(state.tunnelIds), ...listed]) };
 }
 
-/** Compares the state of a group with new inputs, by meaning; what is not known yet is a change. */
+/**
+ * Compares the state of a group with new inputs, by meaning; what is not known yet is a change.
+ * @throws PlanError when it cannot be told which tunnel a declared one is, or when a rebuild lacks its credential
+ */
 export function changesOf(id: string, state: State, news: GroupInputs): Changes {
   const declared = desiredOf(news, state.origin);
   const replaces = replacesOf(id, state, news);
@@ -75,6 +79,7 @@ export function changesOf(id: string, state: State, news: GroupInputs): Changes 
   const restated = isOpen ? [] : [...new Set([...newKeys, ...restatedParts(followed, declared)])];
   const isWriting = !isEmpty(whole) || state.pending.length > 0;
   const isReplaced = replaces.length > 0;
+  if (!isReplaced) assertRebuildable(whole.tunnels);
   return {
     isChanged: isReplaced || isOpen || isWriting || restated.length > 0,
     replaces,
@@ -130,6 +135,8 @@ function settingNotes({ settings, isRenamed }: Plan): readonly string[] {
 function textsOf(each: TunnelPlan, state: State, isUndecidable: boolean): readonly string[] {
   const { key, declared, present, action, fields } = each;
   if (action === "rebuild") return successionOf(each, state);
+  // State does not know whether others have such a tunnel: the warning says what becomes of it.
+  if (action === "add" && hasNoCredential(declared)) return [];
   if (action === "add") {
     return [`tunnels.${key} ${isUndecidable && isUndecided(declared) ? "may be" : "is"} added.`];
   }
@@ -181,8 +188,13 @@ function pendingNotes(state: State): readonly string[] {
 function warningsOf({ tunnels, removals }: Plan, state: State): readonly string[] {
   return [
     ...tunnels.filter(({ action }) => action === "rebuild").map(rebuildText),
+    ...tunnels.filter(({ action, declared }) => action === "add" && hasNoCredential(declared)).map(expectedText),
     ...removals.map((removal) => removalText(removal, tunnels, state)),
   ];
+}
+
+function expectedText({ key }: TunnelPlan): string {
+  return `tunnels.${key} has neither passphrase nor customerRootCA, so that it is not added: it must be in the group already, else this fails before anything is sent.`;
 }
 
 function removalText({ tunnel, isCertain }: Removal, tunnels: Plan["tunnels"], state: State): string {

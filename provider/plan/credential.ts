@@ -1,8 +1,11 @@
-import { type Field, isSame } from "../model/compare";
+import { type Field, isSame, valueAt } from "../model/compare";
 import { authTypeOf } from "../model/defaults";
 import type { Tunnel } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
 import { TUNNEL_FIELDS } from "../model/schema";
+import { isUnknown } from "../model/unknowns";
+import { PlanError } from "./error";
+import type { TunnelPlan } from "./plan";
 
 const CREDENTIALS: readonly string[] = ["authType", "passphrase", "customerRootCA"];
 
@@ -34,4 +37,24 @@ export function changedCredentials(declared: Tunnel, present: PresentTunnel): re
     if (name === "authType") return present.authType !== undefined && present.authType !== wanted.authType;
     return !isSame(traits, wanted[name], present[name], "ordered");
   });
+}
+
+/** True if a tunnel declares nothing to authenticate with, so that the service would not add it. */
+export function hasNoCredential(tunnel: Partial<Tunnel>): boolean {
+  const isOpen = isUnknown(tunnel) || CREDENTIALS.some((name) => isUnknown(valueAt(tunnel, [name])));
+  return !isOpen && credentialOf(tunnel).authType === undefined;
+}
+
+/**
+ * Refuses a rebuild that the service would not take: the provider reads no credential back to add the tunnel with again.
+ * @throws PlanError for the first tunnel that must be rebuilt and declares no credential
+ */
+export function assertRebuildable(tunnels: readonly TunnelPlan[]): void {
+  for (const { key, action, isCertain, declared, fields } of tunnels) {
+    if (action !== "rebuild" || !isCertain || !hasNoCredential(declared)) continue;
+    const names = fields.map(({ path }) => path.join(".")).join(", ");
+    throw new PlanError(
+      `tunnels.${key}: ${names} cannot change in place, and nothing is declared with which the tunnel could be added again: give it passphrase or customerRootCA, or set ${names} back.`,
+    );
+  }
 }

@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import type { Plain } from "../../provider/process";
 import { type Rig, startRig } from "./rig";
+import { failureOf, madeByOthers, writesOf } from "./safety/scene";
 
 describe("createSteps, in a preview", () => {
   let rig: Rig;
@@ -86,6 +88,41 @@ describe("createSteps, in a preview", () => {
       const [told, rebuilt] = await diffOf({ description: "office", tunnels: { primary, backup: moved } });
       expect(told).to.equal("description changes in place.");
       expect(rebuilt).to.match(/^tunnels\.backup: p81GWInternalIP cannot change in place/);
+    });
+  });
+
+  describe("diff, of tunnels of an existing group that declare no credential", () => {
+    const silent = (n: number, changes: Plain = {}) => {
+      const { passphrase: _, ...rest } = rig.tunnel(n, changes);
+      return rest;
+    };
+    const using = (dynamicTunnelId: string, tunnels: object) => {
+      const { sharedSettings: _, ...rest } = rig.args({ dynamicTunnelId, tunnels });
+      return rest;
+    };
+
+    it("refuses to rebuild one, before anything is sent", async () => {
+      const id = await madeByOthers(rig);
+      await rig.up(using(id, { primary: silent(0) }));
+      const moved = using(id, { primary: silent(0, { p81GWInternalIP: "169.254.99.1" }) });
+      const { inputs = {}, outputs = {} } = rig.state ?? {};
+      expect(await failureOf(rig.process().diff(id, outputs, { ...inputs, ...moved }))).to.match(
+        /^tunnels\.primary: p81GWInternalIP cannot change in place, .* give it passphrase or customerRootCA/,
+      );
+      expect(writesOf(rig)).to.deep.equal([]);
+    });
+
+    it("takes on one that is there, and warns that it has to be", async () => {
+      const id = await madeByOthers(rig);
+      await rig.up(using(id, { primary: silent(0) }));
+      await rig.up(using(id, { primary: silent(0), backup: silent(1) }));
+      expect(rig.warnings.join()).to.match(/tunnels\.backup has neither passphrase nor customerRootCA/);
+      expect(rig.infos.join()).not.to.contain("is added");
+      expect(Object.keys(rig.state?.outputs.tunnelIds as object)).to.deep.equal(["primary", "backup"]);
+      expect(await failureOf(rig.up(using(id, { primary: silent(0), third: silent(2) })))).to.match(
+        /tunnels\.third is not in the group yet: give it passphrase or customerRootCA/,
+      );
+      expect(writesOf(rig)).to.deep.equal([]);
     });
   });
 

@@ -5,6 +5,7 @@ import { placeholderId } from "../../../provider/model/placeholder";
 import type { GroupInputs } from "../../../provider/model/schema";
 import type { State } from "../../../provider/model/state";
 import { type Changes, changesOf, desiredOf, planFromState } from "../../../provider/plan/changes";
+import { PlanError } from "../../../provider/plan/error";
 import { mandateOf } from "../../../provider/plan/plan";
 import * as builders from "../builders";
 import { inputs, pendingWrite, settings, tunnel, UNKNOWN } from "../builders";
@@ -146,6 +147,15 @@ const CHANGED: readonly Case[] = [
     news: { tunnels: { ...inputs().tunnels, third: tunnel(3) } },
     isChanged: true,
     notes: ["tunnels.third is added."],
+  },
+  {
+    title: "a new tunnel of an existing group without a credential, which has to be there",
+    state: adopted(),
+    news: { ...adopting, tunnels: { ...inputs().tunnels, third: tunnel(3, { passphrase: undefined }) } },
+    isChanged: true,
+    warnings: [
+      "tunnels.third has neither passphrase nor customerRootCA, so that it is not added: it must be in the group already, else this fails before anything is sent.",
+    ],
   },
   {
     title: "a tunnel that is gone",
@@ -534,6 +544,38 @@ describe("changesOf", () => {
   it("never shows a secret", () => {
     const text = JSON.stringify(changes({ title: "", news: of({ passphrase: "rotated.1" }) }));
     expect(text).not.to.contain("rotated.1").and.not.to.contain("passphrase.1");
+  });
+});
+
+describe("changesOf, of a rebuild without a credential", () => {
+  const silent = { passphrase: undefined };
+  const before = { ...adopted(), tunnels: of(silent).tunnels };
+  const rebuild = (primary: Partial<Tunnel>, news: Partial<GroupInputs> = {}) =>
+    changes({ title: "", state: before, news: { ...adopting, ...of(primary), ...news } });
+
+  for (const name of ["regionID", "p81GWInternalIP", "remoteGWInternalIP"] as const) {
+    it(`refuses it for ${name}, with the path, the reason and the ways on`, () => {
+      expect(() => rebuild({ ...silent, [name]: "169.254.9.9" })).to.throw(
+        PlanError,
+        `tunnels.primary: ${name} cannot change in place, and nothing is declared with which the tunnel could be added again: give it passphrase or customerRootCA, or set ${name} back.`,
+      );
+    });
+  }
+
+  it("lets it pass with a passphrase, one that is not known yet included, and with a certificate", () => {
+    for (const credential of [
+      { passphrase: "rotated.1" },
+      { passphrase: unknown },
+      { ...silent, customerRootCA: "PEM" },
+    ])
+      expect(rebuild({ regionID: "RgAAAAAAA2", ...credential }).warnings.join()).to.contain("regionID cannot change");
+  });
+
+  it("lets it pass as long as it is not certain, and where the resource is replaced", () => {
+    expect(rebuild({ ...silent, regionID: unknown }).warnings.join()).to.contain("may have to be removed");
+    expect(rebuild({ ...silent, regionID: "RgAAAAAAA2" }, { networkId: "NwAAAAAAA2" }).replaces).to.deep.equal([
+      "networkId",
+    ]);
   });
 });
 
