@@ -93,7 +93,7 @@ describe("createSteps, in a preview", () => {
 
   describe("diff, of tunnels of an existing group that declare no credential", () => {
     const silent = (n: number, changes: Plain = {}) => {
-      const { passphrase: _, ...rest } = rig.tunnel(n, changes);
+      const { passphrase: _, remoteASN: __, ...rest } = rig.tunnel(n, changes);
       return rest;
     };
     const using = (dynamicTunnelId: string, tunnels: object) => {
