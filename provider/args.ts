@@ -24,9 +24,10 @@ export interface DynamicTunnelGroupArgs {
   dynamicTunnelId?: Input<string>;
   /**
    * The group's name: 3..15 letters and digits. The service stores each tunnel as this name and two digits, and may
-   * count them, so that names above 13 are warned of. Changes in place.
+   * count them, so that names above 13 are warned of. Required when creating. Adopting, another name than before renames the
+   * group, also the first one that is given; where it is left out, or stays, the group keeps the name that it has. Changes in place.
    */
-  tunnelName: Input<string>;
+  tunnelName?: Input<string | undefined>;
   /** Free text. Changes in place. @default "" when creating */
   description?: Input<string>;
   /**

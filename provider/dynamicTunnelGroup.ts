@@ -27,6 +27,7 @@ const SILENT_OUTPUTS = {
 
 /** Inputs that no provider fills in: where the program is silent there is nothing to wait for. */
 const NEVER_FILLED_IN = [
+  "tunnelName",
   "unmanagedTunnels",
   "forceDestroy",
   "health",
@@ -51,7 +52,8 @@ export class DynamicTunnelGroup extends pulumi.CustomResource {
   declare readonly networkId: pulumi.Output<string>;
   /** The group's id, whether it was created or adopted: what other stacks adopt it by. */
   declare readonly dynamicTunnelId: pulumi.Output<string>;
-  declare readonly tunnelName: pulumi.Output<string>;
+  /** As the program gives it; undefined where it leaves the name of an adopted group out. */
+  declare readonly tunnelName: pulumi.Output<string | undefined>;
   declare readonly description: pulumi.Output<string | undefined>;
   /** The declared tunnels, passphrases secret; those of a group that was created with their defaults. */
   declare readonly tunnels: pulumi.Output<Record<string, pulumi.UnwrappedObject<TunnelArgs>>>;
@@ -115,7 +117,8 @@ function onDemand(group: DynamicTunnelGroup, name: keyof DynamicTunnelGroup, mak
 }
 
 function refuse(name: string, args: DynamicTunnelGroupArgs | undefined, opts: pulumi.CustomResourceOptions): void {
-  if (args === undefined) throw new Error("DynamicTunnelGroup needs arguments: networkId, tunnelName and tunnels.");
+  if (args === undefined)
+    throw new Error("DynamicTunnelGroup needs arguments: networkId, tunnels, and tunnelName or dynamicTunnelId.");
   for (const option of ["import", "id"] as const) {
     if (opts[option] !== undefined) {
       throw new Error(

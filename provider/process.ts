@@ -177,6 +177,7 @@ export function createProcess(outside: Outside) {
           void log.status(urn, redact(message));
         },
         ended: (message) => log.status(urn, redact(message)),
+        info: (message) => log.info(urn, redact(message)),
         warn: (message) => log.warn(urn, redact(message)),
         warnOnce: async (message) => {
           if (warned.has(message)) return;
@@ -195,9 +196,11 @@ export function createProcess(outside: Outside) {
   }
 
   function shownError(kind: Kind, inputs: Plain, error: unknown, redact: (text: string) => string): Error {
-    const { tunnelName } = inputs;
-    const isNamed = typeof tunnelName === "string" && quotableIn(inputs)(["tunnelName"], tunnelName);
-    const name = isNamed ? ` "${tunnelName}"` : "";
+    const isQuotable = quotableIn(inputs);
+    const named = (["tunnelName", "dynamicTunnelId"] as const).find(
+      (each) => typeof inputs[each] === "string" && isQuotable([each], inputs[each]),
+    );
+    const name = named === undefined ? "" : ` ${named === "tunnelName" ? `"${inputs[named]}"` : inputs[named]}`;
     const hint = isFrom(error, CredentialsError) ? credentialsHint(shared().configuration) : adviceFor(error);
     const describe = (text: string) =>
       redact(`Cannot ${kind} tunnel group${name}: ${text}${hint === undefined ? "" : ` ${hint}`}`);

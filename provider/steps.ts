@@ -19,7 +19,7 @@ import { isPlaceholder } from "./model/placeholder";
 import { isAdopting } from "./model/rules";
 import type { GroupInputs } from "./model/schema";
 import { blankState, isPresumed, readState, type State } from "./model/state";
-import { changesOf, desiredOf } from "./plan/changes";
+import { changesOf, desiredOf, ownedInputsOf } from "./plan/changes";
 import { demandNothingElse, type Move, moveOf } from "./plan/move";
 import { isEmpty, mandateOf, type Plan } from "./plan/plan";
 import { createPreview } from "./preview";
@@ -70,7 +70,7 @@ export function createSteps(process: ProviderProcess) {
       const settled = await usingExisting(session, id, () => bringAbout(session, id, state, inputs));
       return { id, settled, over: [] };
     }
-    const declared = desiredOf(inputs, "created");
+    const declared = ownedInputsOf(inputs);
     return imported === undefined ? createNew(session, declared, former) : takeOver(session, declared, imported);
   }
 
@@ -120,7 +120,7 @@ export function createSteps(process: ProviderProcess) {
     const adopted: State = { ...state, origin: "adopted" };
     const changes = changesOf(id, adopted, news);
     demandNothingElse(move, id, { news, changes, isUnfinished: isOpen });
-    if (move === "owns") return (await takeOver(session, desiredOf(news, "created"), id, state)).settled;
+    if (move === "owns") return (await takeOver(session, ownedInputsOf(news), id, state)).settled;
     await session.journal.own(id, "usesExisting");
     return unsent(session, id, adopted, news, changes.plan);
   }

@@ -7,11 +7,10 @@ const network = getNetworkOutput({ name: "headquarters" });
 const group = getTunnelGroupOutput({ networkId: network.id, name: "datacenter" });
 const regionID = (name: string) => getRegionOutput({ networkId: network.id, name }).id;
 
-// The group was made by hand. What is declared here is managed from now on; everything else in it stays as it is.
+// The group was made by hand. What is declared here is managed from now on; everything else in it stays as it is, its name included.
 const datacenter = new DynamicTunnelGroup("datacenter", {
   networkId: network.id,
   dynamicTunnelId: group.id,
-  tunnelName: "datacenter",
   tunnels: {
     // Exists: recognised by its region and address, and given another bandwidth and lifetime below.
     east: { regionID: regionID("Frankfurt"), remotePublicIP: "198.51.100.1" },

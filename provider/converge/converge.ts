@@ -7,6 +7,7 @@ import type { Desired } from "../model/schema";
 import { isPresumed, type State } from "../model/state";
 import { planFromState } from "../plan/changes";
 import { PlanError } from "../plan/error";
+import { withKeptName } from "../plan/naming";
 import { type Mandate, mandateOf, type Plan, plan } from "../plan/plan";
 import { type Postponed, untilShown } from "../plan/presumed";
 import { rekeyed } from "../plan/rekey";
@@ -30,7 +31,7 @@ import { completed } from "./known";
 import { among, awaitingNote, NOTHING_OPEN, openIn } from "./open";
 import { nextBatch, rolledBy } from "./rollout";
 import { closeJournal, type Session } from "./session";
-import { endlessText, keptText, rivalText, unprovableText, warningsOf } from "./words";
+import { endlessText, firstNamingText, keptText, rivalText, unprovableText, warningsOf } from "./words";
 
 /** A plan that still asks for something after so many writes will not come to an end. */
 const MOST_WRITES = 8;
@@ -62,20 +63,23 @@ export async function converge(session: Session, target: Target): Promise<Settle
     const mostWrites = MOST_WRITES + (rolloutOf(declared) ? MOST_TUNNELS : 0);
     for (let looks = 0, writes = 0, unanswered = 0, unconfirmed = 0; ; looks++) {
       const present = presentFor(progress, declared);
-      const next = plan(declared, present, extended(mandate, progress.state, taken));
+      const reached = withKeptName(declared, target.state);
+      const next = plan(reached, present, extended(mandate, progress.state, taken));
       demandNoRival(next, claims, session.urn);
       ids = mandateOf(next).ids;
       progress = { ...progress, state: matchedIn(progress.state, next) };
       if (looks === 0) {
         const kept = [...mandate.removals].filter((id) => taken.has(id));
         const stays = kept.length > 0 ? [keptText(groupId, kept)] : [];
-        for (const warning of [...postponed, ...warningsOf(fromState, next), ...stays]) await session.warn(warning);
+        const named = firstNaming(target, present, next);
+        for (const warning of [...postponed, ...named, ...warningsOf(fromState, next), ...stays])
+          await session.warn(warning);
       }
-      const { batch, isLast, reached } = await nextBatch(scene, progress, next);
-      progress = reached;
+      const { batch, isLast, reached: waited } = await nextBatch(scene, progress, next);
+      progress = waited;
       if (progress.failure) throw progress.failure;
       if (batch === undefined) continue;
-      const [change, ...others] = requestsOf(declared, present, batch);
+      const [change, ...others] = requestsOf(reached, present, batch);
       if (change === undefined) return await settled(scene, progress, { inputs: declared, tunnelIds: ids });
       unconfirmed = isUnprovable(progress, change) ? unconfirmed + 1 : 0;
       if (unconfirmed === ENOUGH_UNCONFIRMED && others.length === 0) {
@@ -94,6 +98,12 @@ export async function converge(session: Session, target: Target): Promise<Settle
   } catch (error) {
     return await failed(scene, { ...progress, failure: error }, ids);
   }
+}
+
+/** State that has no name yet has shown none in a preview. */
+function firstNaming({ groupId, declared, state }: Target, present: PresentGroup, next: Plan): readonly string[] {
+  const isFirst = next.isRenamed && state.origin === "adopted" && state.inputs.tunnelName === undefined;
+  return isFirst ? [firstNamingText(groupId, present.tunnelName, declared.tunnelName)] : [];
 }
 
 /** What no preview could show, since state does not know it, waits for the next one. */

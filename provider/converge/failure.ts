@@ -63,12 +63,18 @@ export function standingOf({ declared, state, present, ids }: Known): Pick<Outco
       sharedSettings: undefined,
       advancedSettings: undefined,
       ...picked(SETTING_FIELDS, there, ({ path }) => valueAt(declared, path) !== undefined),
-      tunnelName: there.tunnelName ?? declared.tunnelName,
+      tunnelName: nameIn(there, declared, state),
       ...(declared.__secrets ? { __secrets: secretsOf(declared, state) } : {}),
       tunnels: Object.fromEntries(tunnels),
     },
     tunnelIds: Object.fromEntries([...keys].map(([id, key]) => [key, id])),
   };
+}
+
+/** Of an existing group the name that the program gives it, once it has that: until then the next plan gives it again. */
+function nameIn({ tunnelName }: PresentGroup, declared: Desired, { origin, inputs }: State): string | undefined {
+  if (origin === "created") return tunnelName ?? declared.tunnelName;
+  return tunnelName === declared.tunnelName ? tunnelName : inputs.tunnelName;
 }
 
 /** What is kept of a tunnel that is declared no more stays as secret as it was; where state does not say, all of it. */

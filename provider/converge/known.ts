@@ -25,7 +25,7 @@ export function completed(
   const spelled = overlay(SETTING_FIELDS, declared, settingsOf(known));
   return {
     ...overlay(SETTING_FIELDS, settingsOf(known), inSpellingOf(SETTING_FIELDS, shown, spelled)),
-    tunnelName: nameOf(seen.names, [known.tunnelName, declared.tunnelName]) ?? known.tunnelName,
+    tunnelName: nameOf(seen.names, state, declared),
     tunnels: seen.tunnels.map((tunnel) => {
       const own = tunnelKnownAs(tunnel.id, state);
       const isShown = justWritten.has(tunnel.id)
@@ -46,10 +46,20 @@ function tunnelKnownAs(id: string, { tunnels, tunnelIds }: State): Partial<Tunne
   return (key === undefined ? undefined : ownValue(tunnels, key)) ?? {};
 }
 
-function nameOf(names: readonly string[], expected: readonly (string | undefined)[]): string | undefined {
-  const [first] = names;
-  if (first === undefined) return undefined;
-  return expected.find((name) => name !== undefined && namesBelongTo(name, names)) ?? undecorated(first);
+/**
+ * The group's present name: that of state or of the program where all tunnels can have it, else the one on which they agree.
+ * Where they are at odds that of an existing group is unknown, and an owned one has another name than the declared.
+ */
+function nameOf(
+  names: readonly string[],
+  { origin, inputs }: State,
+  { tunnelName: wanted }: Named,
+): string | undefined {
+  const fits = (name: string | undefined) => name !== undefined && namesBelongTo(name, names);
+  if (names.length === 0) return inputs.tunnelName;
+  const plain = names.map(undecorated);
+  const agreed = [inputs.tunnelName, wanted, ...plain].find(fits);
+  return agreed ?? (origin === "created" ? plain.find((name) => name !== wanted) : undefined);
 }
 
 /** State once a change is proven: it holds as a whole, with what the service never shows. */
@@ -72,5 +82,6 @@ export function believedSettings(state: State, { body }: Change): State {
     const value = valueAt(sent, path);
     return value === undefined ? result : withValueAt(result, path, value);
   }, state.inputs);
-  return { ...state, inputs: { ...inputs, tunnelName: body.tunnelName } };
+  // Of an existing group state has the name that the program gives it, whatever it is called.
+  return { ...state, inputs: state.origin === "created" ? { ...inputs, tunnelName: body.tunnelName } : inputs };
 }

@@ -5,6 +5,7 @@ import type { PresentTunnel } from "../model/present";
 import { TUNNEL_FIELDS } from "../model/schema";
 import { credentialOf, isCredential } from "../plan/credential";
 import { PlanError } from "../plan/error";
+import { withKeptName } from "../plan/naming";
 import { plan, type TunnelPlan } from "../plan/plan";
 import { type Change, requestsOf } from "../plan/requests";
 import { MOST_UNANSWERED, NOTHING_SEEN, observed, type Progress, type Scene, written } from "./change";
@@ -58,7 +59,7 @@ async function sentBack(scene: Scene, progress: Progress, batch: RolledBatch): P
 function changeBack({ target }: Scene, { state, seen, justWritten }: Progress, batch: RolledBatch): Change | undefined {
   const { declared } = target;
   const tunnels = Object.fromEntries(batch.map((each) => [each.key, formerOf(each)]));
-  const former = { ...declared, ...NO_SETTINGS, tunnels };
+  const former = withKeptName({ ...declared, ...NO_SETTINGS, tunnels }, target.state);
   const ids = Object.fromEntries(Object.entries(state.tunnelIds).filter(([key]) => Object.hasOwn(tunnels, key)));
   const present = completed(seen ?? NOTHING_SEEN, state, declared, justWritten);
   const back = plan(former, present, { ids, rebuilds: new Set(Object.values(ids)), removals: new Set() });

@@ -79,7 +79,9 @@ export interface Session {
   status(message: string, about?: string): void;
   /** Shows what the step has done. */
   ended(message: string): Promise<void>;
-  /** Tells the user something that stays. */
+  /** Tells the user something that stays, and that nothing has to be done about. */
+  info(message: string): Promise<void>;
+  /** Warns the user of something; it stays. */
   warn(message: string): Promise<void>;
   /** As `warn`, once in a process for each message. */
   warnOnce(message: string): Promise<void>;

@@ -32,6 +32,11 @@ export function rivalText(key: string, tunnelId: string, { urn }: Claim, own: st
   return `tunnels.${key} is tunnel ${tunnelId}, which the resource "${nameIn(urn, own)}" has: declare it in one of the two.`;
 }
 
+/** Text about an existing group that is called otherwise than its first declaration says. */
+export function firstNamingText(groupId: string, before = "", after = ""): string {
+  return `Tunnel group ${groupId} is called "${before}"; it is renamed to "${after}", as declared. Leave tunnelName out to keep a group's name.`;
+}
+
 /** That tunnels stay which no other row of the run may take away. */
 export function keptText(groupId: string, tunnelIds: readonly string[]): string {
   return `Tunnels ${tunnelIds.join(", ")} of group ${groupId} are not removed: another resource of this run has them.`;

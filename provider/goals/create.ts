@@ -6,7 +6,7 @@ import { inTurn, type Session } from "../converge/session";
 import { RunningWriteError } from "../converge/write";
 import { asOf, isOpenCreation, isSameWrite, joined, type PendingWrite } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
-import type { GroupInputs } from "../model/schema";
+import type { GroupInputs, OwnedInputs } from "../model/schema";
 import { blankState, readState, type State } from "../model/state";
 import { isExpiredCreate } from "../ownership/incompleteCreate";
 import { PlanError } from "../plan/error";
@@ -25,7 +25,7 @@ export interface Former {
  * @throws PlanError before anything is sent when the name is taken
  * @throws PartialFailure when a group exists, or may come into being; any other error when nothing was made
  */
-export function create(session: Session, declared: GroupInputs, former?: Former): Promise<Established> {
+export function create(session: Session, declared: OwnedInputs, former?: Former): Promise<Established> {
   const { networkId, tunnelName } = declared;
   return inTurn(session, networkId, `name:${tunnelName}`, async (turn) => {
     try {
@@ -37,7 +37,7 @@ export function create(session: Session, declared: GroupInputs, former?: Former)
   });
 }
 
-async function established(session: Session, declared: GroupInputs, former?: Former): Promise<Established> {
+async function established(session: Session, declared: OwnedInputs, former?: Former): Promise<Established> {
   const returned = former && (await resumed(session, declared, former));
   if (returned) return returned;
   const own = (await session.journal.entries()).filter(isOpenCreation);
@@ -84,7 +84,7 @@ function begunBy(former: Former | undefined, nowMs: number): readonly PendingWri
 /** Goes on with the group that an update has not found, if it is there again. */
 async function resumed(
   session: Session,
-  declared: GroupInputs,
+  declared: OwnedInputs,
   { id, state }: Former,
 ): Promise<Established | undefined> {
   if (!isToReturn(state, declared) || (await observe(session, declared.networkId, id)) === undefined) return undefined;
@@ -113,7 +113,7 @@ export function isToReturn({ isGone, origin, inputs }: State, { networkId }: Pic
  */
 async function completed(
   session: Session,
-  declared: GroupInputs,
+  declared: OwnedInputs,
   write: PendingWrite,
   isInState: boolean,
 ): Promise<Established | undefined> {

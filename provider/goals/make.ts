@@ -8,7 +8,7 @@ import { goneError } from "../converge/words";
 import { failureOf, RunningWriteError, send, type WriteEnd } from "../converge/write";
 import { type PendingWrite, withoutCredential } from "../model/pending";
 import { placeholderId } from "../model/placeholder";
-import type { GroupInputs } from "../model/schema";
+import type { OwnedInputs } from "../model/schema";
 import { blankState } from "../model/state";
 import { type Change, createBodyOf } from "../plan/requests";
 import { demandFreeName } from "./freeName";
@@ -28,7 +28,7 @@ export interface Established {
  * @throws PlanError before anything is sent when the name is taken
  * @throws PartialFailure when a group exists, or may come into being; any other error when nothing was made
  */
-export async function make(session: Session, declared: GroupInputs): Promise<Established> {
+export async function make(session: Session, declared: OwnedInputs): Promise<Established> {
   const { networkId, tunnelName } = declared;
   const body = createBodyOf(declared);
   const addedKeys = Object.keys(declared.tunnels);
@@ -66,7 +66,7 @@ export async function own({ journal, claims, urn }: Session, groupId: string): P
   await claims.claim({ urn, origin: "created", groupId, tunnelIds: [] });
 }
 
-async function verified(session: Session, declared: GroupInputs, change: Change, end: WriteEnd): Promise<Established> {
+async function verified(session: Session, declared: OwnedInputs, change: Change, end: WriteEnd): Promise<Established> {
   const named = end.outcome === "succeeded" ? end.resourceId : undefined;
   let group: MadeGroup | undefined;
   try {
@@ -95,14 +95,14 @@ async function verified(session: Session, declared: GroupInputs, change: Change,
   throw unfinished(declared, new NotAppliedError(absentText(declared, end)), end.write, undefined);
 }
 
-async function madeGroup(session: Session, declared: GroupInputs, end: WriteEnd): Promise<MadeGroup | undefined> {
+async function madeGroup(session: Session, declared: OwnedInputs, end: WriteEnd): Promise<MadeGroup | undefined> {
   const endMs = session.clock.now() + session.settlingMs;
   if (end.outcome === "succeeded" && end.resourceId !== undefined) return groupOfResult(session, declared, end, endMs);
   const id = await groupMadeBy(session, end, endMs);
   return id === undefined ? undefined : { id };
 }
 
-function absentText({ tunnelName, networkId }: GroupInputs, { outcome, reasons }: WriteEnd): string {
+function absentText({ tunnelName, networkId }: OwnedInputs, { outcome, reasons }: WriteEnd): string {
   const why =
     outcome === "unclear"
       ? `${reasons.join(" ")} No such group has shown since`
@@ -112,7 +112,7 @@ function absentText({ tunnelName, networkId }: GroupInputs, { outcome, reasons }
 
 /** A creation whose end was not seen: state keeps it, under an id that stands for it where the group has none yet. */
 export function unfinished(
-  declared: GroupInputs,
+  declared: OwnedInputs,
   error: unknown,
   write: PendingWrite,
   resourceId: string | undefined,

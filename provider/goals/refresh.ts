@@ -51,8 +51,19 @@ export async function refresh(
   const seen = await observeKnown(session, networkId, groupId, whole, { sharing });
   if (seen === undefined) return closing(session, isOver, undefined);
   const known = attached(whole, whole.pending, seen.tunnels);
+  await tellName(session, groupId, known, seen);
   const shown = found(groupId, known, seen, await healthFor(session, groupId, known, seen));
   return closing(session, isOver, { ...shown, props: await withMore(shown.props) });
+}
+
+/** Tells what an existing group is called, where that is not what the program has given it. */
+async function tellName(session: Session, groupId: string, state: State, seen: ShownGroup): Promise<void> {
+  const { tunnelName: given } = state.inputs;
+  const { tunnelName: present } = completed(seen, state, state.inputs);
+  if (state.origin === "created" || given === undefined || present === undefined || present === given) return;
+  await session.info(
+    `Tunnel group ${groupId} is called "${present}"; tunnelName says "${given}". It keeps the name that it has.`,
+  );
 }
 
 /** What of health goes to state: a refresh waits for nothing, and what is still to be waited for stays known. */
@@ -128,7 +139,7 @@ async function createdBy({ pending }: State, find: FindCreated): Promise<string 
 
 function found(groupId: string, state: State, seen: ShownGroup, health: Health): Refreshed {
   const { unmanaged: _, ...declared } = state.inputs;
-  const { tunnelName, tunnels, ...settings } = completed(seen, state, declared);
+  const { tunnelName: present, tunnels, ...settings } = completed(seen, state, declared);
   const byId = new Map(tunnels.map((tunnel) => [tunnel.id, tunnel]));
   const own = Object.entries(state.tunnelIds).flatMap(([key, id]) => {
     const tunnel = byId.get(id);
@@ -142,7 +153,8 @@ function found(groupId: string, state: State, seen: ShownGroup, health: Health):
       const there = valueAt(result, path) === undefined ? undefined : valueAt(settings, path);
       return there === undefined ? result : withValueAt(result, path, there);
     }, declared),
-    tunnelName,
+    // The owner of an existing group may rename it: what the program gives it is another thing.
+    tunnelName: state.origin === "created" ? present : state.inputs.tunnelName,
     tunnels: Object.fromEntries(
       own.map(([key, tunnel]) => [key, fieldsOf(ownValue(state.tunnels, key) ?? {}, tunnel, state.origin)]),
     ),

@@ -2,7 +2,7 @@ import { lookUntil, observe } from "../converge/observe";
 import type { Session } from "../converge/session";
 import type { WriteEnd } from "../converge/write";
 import type { PendingWrite } from "../model/pending";
-import type { GroupInputs } from "../model/schema";
+import type { OwnedInputs } from "../model/schema";
 import { PlanError } from "../plan/error";
 import type { ShownGroup } from "../service/wire";
 import { groupAppeared, NOT_WHAT_WAS_SENT, unclearError } from "./recover";
@@ -26,7 +26,7 @@ const LATE_MS = 10_000;
  */
 export async function groupOfResult(
   session: Session,
-  declared: GroupInputs,
+  declared: OwnedInputs,
   { write, resourceId }: WriteEnd,
   endMs: number,
 ): Promise<MadeGroup | undefined> {
@@ -54,7 +54,7 @@ export async function groupOfResult(
 /** Here the passphrases that were sent are known: they count too, where they are shown. */
 async function groupOfName(
   session: Session,
-  declared: GroupInputs,
+  declared: OwnedInputs,
   write: PendingWrite,
 ): Promise<MadeGroup | undefined> {
   const id = await groupAppeared(session, write);

@@ -10,7 +10,7 @@ import { importCommand } from "../model/adoption";
 import { isSame, valueAt } from "../model/compare";
 import { isWellFormedPassphrase } from "../model/fields";
 import type { PresentTunnel } from "../model/present";
-import { type GroupInputs, TUNNEL_FIELDS } from "../model/schema";
+import { type GroupInputs, type OwnedInputs, TUNNEL_FIELDS } from "../model/schema";
 import { quotableIn } from "../model/secrets";
 import type { State } from "../model/state";
 import { nameIn } from "../model/urn";
@@ -30,7 +30,7 @@ const SHARING = { maxAgeMs: SHARED_FOR_MS };
  */
 export function takeOver(
   session: Session,
-  declared: GroupInputs,
+  declared: OwnedInputs,
   groupId: string,
   former?: State,
 ): Promise<Established> {
@@ -39,7 +39,7 @@ export function takeOver(
 
 async function takeOverInTurn(
   session: Session,
-  declared: GroupInputs,
+  declared: OwnedInputs,
   groupId: string,
   former: State | undefined,
 ): Promise<Established> {
@@ -83,7 +83,7 @@ async function takeOverInTurn(
 }
 
 /** Which tunnels of a group the declared ones are, which are none of them, and in what it is not what is declared. */
-export function comparedWith(declared: GroupInputs, seen: ShownGroup) {
+export function comparedWith(declared: OwnedInputs, seen: ShownGroup) {
   const own = match(declared.tunnels, seen.tunnels, {}, true);
   const claimed = new Set([...own.values()].map(({ id }) => id));
   const undeclared = seen.tunnels.filter(({ id }) => !claimed.has(id));

@@ -79,7 +79,7 @@ function holdsNull(value: object): boolean {
   return Object.values(value).some((member) => member === null || (isMap(member) && holdsNull(member)));
 }
 
-function longName(name: string): readonly string[] {
+function longName(name = ""): readonly string[] {
   return name.length > SAFE_NAME_LENGTH && !isUnknown(name)
     ? [
         `tunnelName: the service appends two characters and may refuse more than 15 in all; with ${name.length} it may be refused, with ${SAFE_NAME_LENGTH} it is not`,

@@ -189,6 +189,7 @@ function missingToCreate(news: Plain): readonly Complaint[] {
       : [];
   const refused = valueAt(shared, ["p81ASN"]) === undefined ? [] : ["p81ASN"];
   return [
+    ...(news.tunnelName === undefined ? [{ path: ["tunnelName"], reason: because }] : []),
     ...tunnelsOf(news).flatMap(([key, tunnel]) => [
       ...DEMANDED_OF_TUNNELS.filter((name) => tunnel[name] === undefined).map((name) => ({
         path: ["tunnels", key, name],

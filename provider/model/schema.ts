@@ -13,7 +13,8 @@ export const groupArgs = z.strictObject({
   dynamicTunnelId: id().optional(),
   tunnelName: z
     .string({ error: "must be text" })
-    .regex(/^[A-Za-z0-9]{3,15}$/, { error: "must be 3..15 letters and digits" }),
+    .regex(/^[A-Za-z0-9]{3,15}$/, { error: "must be 3..15 letters and digits" })
+    .optional(),
   description: description(),
   tunnels: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, { error: KEY_RULE }), tunnelDetails, {
     error: "must be a map of tunnels, each under a key of yours",
@@ -41,8 +42,10 @@ export const groupInputs = groupArgs.extend({
 
 /** Checked inputs of a group. */
 export type GroupInputs = z.output<typeof groupInputs>;
+/** Checked inputs of a group that the resource owns: check demands its name. */
+export type OwnedInputs = GroupInputs & { readonly tunnelName: string };
 /** What is to become of a group; it keeps its name where nothing is said of it. */
-export type Desired = Omit<GroupInputs, "tunnelName"> & Partial<Pick<GroupInputs, "tunnelName">>;
+export type Desired = GroupInputs;
 /** The settings of a group as a whole, tunnels apart. */
 export type Settings = Pick<GroupInputs, "description" | "sharedSettings" | "advancedSettings">;
 /** How a resource came about: decided in create, kept for ever. */

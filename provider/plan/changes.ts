@@ -5,13 +5,14 @@ import { touchedBy } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
 import type { PresentGroup } from "../model/present";
 import { type Rollout, rolloutOf } from "../model/rollout";
-import { type Desired, type GroupInputs, type Origin, TUNNEL_FIELDS } from "../model/schema";
+import { type Desired, type GroupInputs, type Origin, type OwnedInputs, TUNNEL_FIELDS } from "../model/schema";
 import { isPresumed, type State } from "../model/state";
 import { containsUnknown, isUnknown } from "../model/unknowns";
 import { rolloutNotes } from "./batches";
 import { assertRebuildable, hasNoCredential } from "./credential";
 import { idsFromState } from "./identity";
 import { inWords, isUndecided } from "./match";
+import { isNameGiven } from "./naming";
 import { isEmpty, type Mandate, mandateOf, type Plan, plan, type Removal, type TunnelPlan } from "./plan";
 import { rekeyed } from "./rekey";
 import { NEW_KEYS, restatedParts, unsentNotes } from "./restated";
@@ -36,6 +37,11 @@ export function desiredOf(news: GroupInputs, origin: Origin): GroupInputs {
   return origin === "created" ? withDefaults(news) : news;
 }
 
+/** What is to be reached with a group that the resource owns, or is to own: check has demanded its name. */
+export function ownedInputsOf(news: GroupInputs): OwnedInputs {
+  return withDefaults(news) as OwnedInputs;
+}
+
 /** The group as state holds it. */
 export function presentIn({ inputs, tunnels, tunnelIds }: State): PresentGroup {
   const { tunnelName, description, sharedSettings, advancedSettings } = inputs;
@@ -57,7 +63,10 @@ export function planFromState(state: State, declared: Desired): Plan {
   const present = presentIn(state);
   const listed = surplusOf(state, declared);
   const strays = listed.filter(({ id }) => !present.tunnels.some((tunnel) => tunnel.id === id));
-  return plan(declared, { ...present, tunnels: [...present.tunnels, ...strays] }, mandateOfState(state, declared));
+  const there = { ...present, tunnels: [...present.tunnels, ...strays] };
+  const whole = plan(declared, there, mandateOfState(state, declared));
+  // State without a name does not say what an existing group is called: the update finds out.
+  return { ...whole, isRenamed: whole.isRenamed || (state.origin === "adopted" && isNameGiven(declared, state)) };
 }
 
 function mandateOfState(state: State, declared: Desired): Mandate {

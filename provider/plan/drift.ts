@@ -15,7 +15,9 @@ export function driftWarnings(fromState: Plan, fromService: Plan): readonly stri
     return before ? tunnelDrift(before, each) : [];
   });
   const settings = beyond(fromState.settings, fromService.settings);
-  return [...tunnels, ...(settings === "" ? [] : [`${settings} was changed by somebody else; it is set back.`])];
+  const name = fromService.isRenamed && !fromState.isRenamed ? "tunnelName" : "";
+  const set = [name, settings].filter((each) => each !== "").join(", ");
+  return [...tunnels, ...(set === "" ? [] : [`${set} was changed by somebody else; it is set back.`])];
 }
 
 function tunnelDrift(before: TunnelPlan, after: TunnelPlan): readonly string[] {

@@ -1,10 +1,10 @@
 import { type Field, valueAt, withValueAt } from "../model/compare";
 import { type AdvancedSettings, MOST_TUNNELS, type SharedSettings, type Tunnel } from "../model/fields";
 import type { PresentGroup, PresentTunnel } from "../model/present";
-import { ADVANCED_FIELDS, type Desired, type GroupInputs, SHARED_FIELDS, TUNNEL_FIELDS } from "../model/schema";
+import { ADVANCED_FIELDS, type Desired, type OwnedInputs, SHARED_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { credentialOf, isCredential } from "./credential";
 import { PlanError } from "./error";
-import type { Plan, TunnelPlan } from "./plan";
+import { isEmpty, type Plan, type TunnelPlan } from "./plan";
 
 /** An entry of `addTunnels`, and of a create's `tunnels`. */
 export type AddTunnel = Tunnel;
@@ -46,7 +46,11 @@ export interface Change {
  */
 export function requestsOf(declared: Desired, present: PresentGroup, plan: Plan): readonly Change[] {
   const { description } = declared;
-  const tunnelName = declared.tunnelName ?? present.tunnelName ?? "";
+  const tunnelName = declared.tunnelName ?? present.tunnelName;
+  if (tunnelName === undefined) {
+    if (isEmpty(plan)) return [];
+    throw new PlanError(NAMELESS);
+  }
   const added = plan.tunnels.filter(({ action }) => action === "add" || action === "rebuild");
   const updated = plan.tunnels.filter(({ action }) => action === "update");
   const rebuilt = plan.tunnels.flatMap(({ action, present: old }) => (action === "rebuild" && old ? [old] : []));
@@ -72,12 +76,15 @@ export function requestsOf(declared: Desired, present: PresentGroup, plan: Plan)
   ];
 }
 
+const NAMELESS =
+  "tunnelName: the group's present name cannot be told, since it has no tunnel or its tunnels have names at odds, and the service takes no change without one. Nothing was sent; give tunnelName the name that the group is to have, another than before if there was one.";
+
 function batchesOf<T>(list: readonly T[]): readonly (readonly T[])[] {
   return list.length === 0 ? [] : [list.slice(0, MOST_TUNNELS), ...batchesOf(list.slice(MOST_TUNNELS))];
 }
 
 /** The body that creates a group as declared. The vendor's description wants every member of a tunnel. */
-export function createBodyOf(declared: GroupInputs): CreateBody {
+export function createBodyOf(declared: OwnedInputs): CreateBody {
   const { tunnelName, description, sharedSettings, advancedSettings } = declared;
   return {
     tunnelName,

@@ -7,9 +7,9 @@ import { expect } from "chai";
 import { readConfiguration } from "../../provider/engine/configuration";
 import { runImport } from "../../provider/import/command";
 import { openAccount } from "../../provider/lookups/opened";
-import { withDefaults } from "../../provider/model/defaults";
 import type { Tunnel } from "../../provider/model/fields";
 import type { GroupInputs } from "../../provider/model/schema";
+import { ownedInputsOf } from "../../provider/plan/changes";
 import { createBodyOf } from "../../provider/plan/requests";
 import { ensurePulumiCli } from "../../tools/cli";
 import type { EngineStack } from "../../tools/workshop";
@@ -72,7 +72,7 @@ describe("A program that import has written, on the real engine", () => {
     const configuration = readConfiguration({ get: () => undefined }, environment());
     const { client, options } = openAccount(configuration, () => undefined).account;
     for (const inputs of groups) {
-      await client.createGroup(fixture.networkId, createBodyOf(withDefaults(inputs)), options());
+      await client.createGroup(fixture.networkId, createBodyOf(ownedInputsOf(inputs)), options());
     }
     while (fixture.groups().length < groups.length) await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,7 +1,7 @@
 import type { Tunnel } from "../../provider/model/fields";
 import type { PendingWrite } from "../../provider/model/pending";
 import type { PresentGroup, PresentTunnel } from "../../provider/model/present";
-import type { GroupInputs, Settings } from "../../provider/model/schema";
+import type { GroupInputs, OwnedInputs, Settings } from "../../provider/model/schema";
 import type { State } from "../../provider/model/state";
 import type { Mandate } from "../../provider/plan/plan";
 import type { ShownGroup } from "../../provider/service/wire";
@@ -81,7 +81,7 @@ export function settings(overrides: Settings = {}): Settings {
 }
 
 /** Inputs that create a group of two tunnels. */
-export function inputs(overrides: Partial<GroupInputs> = {}): GroupInputs {
+export function inputs(overrides: Partial<GroupInputs> = {}): OwnedInputs {
   return given({
     networkId: "NwAAAAAAA1",
     tunnelName: "branch",
@@ -92,7 +92,7 @@ export function inputs(overrides: Partial<GroupInputs> = {}): GroupInputs {
       leftASN: 64_600,
     },
     ...overrides,
-  });
+  } as OwnedInputs);
 }
 
 /** The group that {@link inputs} describe, as it is. */

@@ -178,6 +178,12 @@ describe("DynamicTunnelGroup", () => {
     );
   });
 
+  it("has an output for a name that is left out, of no value", async () => {
+    const { group } = await register("nameless", { dynamicTunnelId: "TgAAAAAAA1", tunnelName: undefined as never });
+    expect(pulumi.Output.isInstance(group.tunnelName)).to.equal(true);
+    expect(await known(group.tunnelName)).to.equal(undefined);
+  });
+
   it("has an id for each key where no provider runs, unless the mocks give one, and none of them secret", async () => {
     const { group } = await register("mocked");
     expect(await known(group.tunnelIds)).to.deep.equal({ primary: "mocked-primary" });
@@ -197,7 +203,9 @@ describe("DynamicTunnelGroup", () => {
 
   it("says what it needs when it is given no arguments", () => {
     const untyped = DynamicTunnelGroup as unknown as new (name: string) => DynamicTunnelGroup;
-    expect(() => new untyped("bare")).to.throw("needs arguments: networkId, tunnelName and tunnels");
+    expect(() => new untyped("bare")).to.throw(
+      "needs arguments: networkId, tunnels, and tunnelName or dynamicTunnelId",
+    );
   });
 
   it("makes a passphrase secret that the program forgot to", async () => {

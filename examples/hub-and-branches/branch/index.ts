@@ -10,7 +10,6 @@ const region = getRegionOutput({ networkId, name: config.require("branchRegion")
 const branch = new DynamicTunnelGroup("branch", {
   networkId,
   dynamicTunnelId: hub.requireOutput("dynamicTunnelId") as pulumi.Output<string>,
-  tunnelName: "hub",
   tunnels: {
     branch: {
       regionID: region.id,

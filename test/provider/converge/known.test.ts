@@ -179,6 +179,21 @@ describe("completed", () => {
       expect(group.tunnelName).to.equal(is);
     });
   }
+
+  const USED: readonly (readonly [string, readonly string[], string | undefined, string | undefined])[] = [
+    ["state's where all tunnels can have it", ["edge01", "edge02"], "edge", "edge"],
+    ["the one on which all tunnels agree", ["office01", "office02"], "branch", "office"],
+    ["one that ends like a decoration", ["edge0101", "edge0102"], "branch", "edge01"],
+    ["unknown where tunnels are at odds", ["office01", "branch02"], "branch", undefined],
+    ["state's where no tunnel shows one", [], "branch", "branch"],
+    ["unknown where state has none either", [], undefined, undefined],
+  ];
+  for (const [title, names, known, is] of USED) {
+    it(`knows the name of an existing group: ${title}`, () => {
+      const { tunnelName: _, ...rest } = inputs();
+      expect(completed(seen({ names }), { ...named(known), origin: "adopted" }, rest).tunnelName).to.equal(is);
+    });
+  }
 });
 
 describe("believed", () => {

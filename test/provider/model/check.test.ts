@@ -206,6 +206,7 @@ const CASES: readonly Case[] = [
     news: primary({ passphrase: undefined }),
     failures: [`tunnels.primary.passphrase: or customerRootCA ${BECAUSE}`],
   },
+  { title: "no name when creating", news: { tunnelName: undefined }, failures: [`tunnelName: ${BECAUSE}`] },
   {
     title: "a misspelt property, with the one meant",
     news: primary({ regionId: "RgAAAAAAA1" }),
@@ -455,6 +456,7 @@ const GOOD: readonly Omit<Case, "failures">[] = [
     news: { ...adopting, tunnels: { primary: { regionID: "RgAAAAAAA1", remotePublicIP: "203.0.113.1" } } },
   },
   { title: "a group to adopt, without tunnels", news: { ...adopting, tunnels: {} } },
+  { title: "a group to adopt, without a name of its own", news: { ...adopting, tunnelName: undefined } },
   { title: "the highest ASN", news: primary({ remoteASN: 4_294_967_295 }) },
   { title: "the highest ASN of a gateway", news: shared({ leftASN: 4_294_967_294 }) },
   {

@@ -67,6 +67,18 @@ const CASES: readonly Case[] = [
     current: advanced({ lifetime: "3h", dpdDelay: "20s" }),
     warnings: [`advancedSettings.lifetime, advancedSettings.dpdDelay ${SET_BACK}`],
   },
+  { title: "the name", current: { tunnelName: "renamed" }, warnings: [`tunnelName ${SET_BACK}`] },
+  {
+    title: "the name beside settings",
+    current: { tunnelName: "renamed", ...advanced({ lifetime: "3h" }) },
+    warnings: [`tunnelName, advancedSettings.lifetime ${SET_BACK}`],
+  },
+  {
+    title: "nothing of a name that the program changes itself",
+    current: { tunnelName: "renamed" },
+    desired: { tunnelName: "office" },
+    warnings: [],
+  },
   {
     title: "nothing of settings that mean the same",
     current: advanced({ lifetime: "60m" }),

@@ -210,6 +210,18 @@ const CASES: readonly Case[] = [
     requests: updating({ remoteASN: 7 }),
   },
   {
+    title: "the present name beside any change where none is declared",
+    desired: { tunnelName: undefined as never, ...of({ remoteASN: 7 }) },
+    current: { tunnelName: "office" },
+    requests: [{ tunnelName: "office", updateTunnels: [{ id: "Tn1", remoteASN: 7 }] }],
+  },
+  {
+    title: "nothing of a group whose name cannot be told where nothing changes",
+    desired: { tunnelName: undefined as never },
+    current: { tunnelName: undefined },
+    requests: [],
+  },
+  {
     title: "an emptied description",
     desired: { description: "" },
     requests: [{ tunnelName: "branch", description: "" }],
@@ -334,6 +346,12 @@ const REFUSALS: readonly Refusal[] = [
     message: "tunnels.third is not in the group yet: give it passphrase or customerRootCA.",
   },
   {
+    title: "a change of a group whose name is neither declared nor can be told",
+    desired: { tunnelName: undefined as never, description: "office" },
+    current: { tunnelName: undefined },
+    message: "tunnelName: the group's present name cannot be told",
+  },
+  {
     title: "a key that could be two tunnels, naming both",
     desired: { tunnels: { first: { regionID: "RgAAAAAAA1", passphrase: "passphrase.1" } } },
     message:
@@ -435,7 +453,7 @@ describe("mandateOf", () => {
 
 describe("createBodyOf", () => {
   it("has every member that the service wants, and no empty description", () => {
-    const sent = createBodyOf({ ...withDefaults(inputs()), advancedSettings: {} });
+    const sent = createBodyOf({ ...inputs(), ...withDefaults(inputs()), tunnelName: "branch", advancedSettings: {} });
     expect(sent).to.deep.equal({
       tunnelName: "branch",
       tunnels: [1, 2].map((n) => ({
