@@ -157,8 +157,8 @@ describe("idsFromState", () => {
     },
     {
       title: "follows no tunnel by an identifier that is not known yet",
-      before: { a: one, b: place(2) },
-      after: { a: { ...place(2), remoteID: UNKNOWN } },
+      before: { a: place(1, moved), b: place(2) },
+      after: { a: place(2, { remoteID: UNKNOWN }) },
       more: adopting,
       ids: { a: "T-a" },
     },
