@@ -50,6 +50,43 @@ describe("What a preview and a refresh say on the real engine", () => {
     await stack.destroy();
   });
 
+  it("tells of keys that are swapped or shifted, and sends nothing but what differs", async () => {
+    const named = (primary: number, backup: number) =>
+      fixture.args({ tunnels: { primary: fixture.tunnel(primary), backup: fixture.tunnel(backup) } });
+    const listed = (...numbers: readonly number[]) =>
+      fixture.args({ tunnels: Object.fromEntries(numbers.map((n, index) => [`t${index}`, fixture.tunnel(n)])) });
+    const ids = () =>
+      Object.fromEntries((fixture.groups()[0]?.tunnels ?? []).map((each) => [each.remotePublicIP, each.id]));
+    const stack = await fixture.workshop.stack({ program: fixture.program(named(0, 1)) });
+    await stack.up();
+    const before = ids();
+    fixture.sandbox.clearJournal();
+    stack.setProgram(fixture.program(named(1, 0)));
+    const swapped = said(await stack.up()).join(" ");
+    expect(swapped).to.contain("tunnels.primary goes on as tunnels.backup.");
+    expect(swapped).not.to.match(/removed|added|changes in place/);
+    expect(fixture.writes()).to.deep.equal([]);
+    expect((await stack.state()).groups[0]?.outputs.tunnelIds).to.deep.equal({
+      primary: before["203.0.113.11"],
+      backup: before["203.0.113.10"],
+    });
+
+    stack.setProgram(fixture.program(listed(0, 1, 2)));
+    await stack.up();
+    const all = ids();
+    fixture.sandbox.clearJournal();
+    stack.setProgram(fixture.program(listed(1, 2)));
+    const first = all["203.0.113.10"];
+    expect(said(await stack.preview()).join(" ")).to.contain(`tunnels.t0 (${first}) is removed.`);
+    await stack.up();
+    expect(fixture.writes().map(({ body }) => body)).to.deep.equal([
+      { tunnelName: "branch", removeTunnels: [{ id: first }] },
+    ]);
+    expect((await stack.preview()).changes).to.deep.equal({ same: 2 });
+    expect(ids()).to.deep.equal({ "203.0.113.11": all["203.0.113.11"], "203.0.113.12": all["203.0.113.12"] });
+    await stack.destroy();
+  });
+
   it("says that ignoreChanges takes away a member of a new tunnel, and that replaceOnChanges has no effect", async () => {
     const stack = await fixture.workshop.stack({ program: fixture.program(fixture.args()) });
     await stack.up();

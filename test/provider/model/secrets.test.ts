@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { displacedKey } from "../../../provider/model/displacedKey";
 import { isSecretAt, isSecretField, quotableIn, secretTextsOf } from "../../../provider/model/secrets";
 import { inputs, settings, tunnel, UNKNOWN } from "../builders";
 
@@ -36,6 +37,12 @@ describe("isSecretField", () => {
 });
 
 describe("secretTextsOf", () => {
+  it("has the secret address of a tunnel whose key another tunnel has taken", () => {
+    const tunnels = { primary: tunnel(2), [displacedKey("primary", "Tn1")]: tunnel(1), backup: tunnel(3) };
+    const texts = secretTextsOf({ tunnels, __secrets: ["tunnels.primary.remotePublicIP"] });
+    expect(texts).to.include("203.0.113.1").and.to.include("203.0.113.2").and.not.to.include("203.0.113.3");
+  });
+
   it("has passphrases of every type, whatever the program says of them", () => {
     const tunnels = { a: { passphrase: 8_675_309_123 }, b: { passphrase: { psk: ["hunter2"] } }, c: tunnel(3) };
     expect(secretTextsOf({ tunnels })).to.deep.equal(["8675309123", "hunter2", "passphrase.3"]);
