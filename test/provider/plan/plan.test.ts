@@ -414,6 +414,15 @@ describe("plan and requestsOf", () => {
     });
   }
 
+  it("change a tunnel, and take one's place, in a group that holds more tunnels than a group may", () => {
+    const current = { tunnels: Array.from({ length: 9 }, (_, n) => present(n + 1)) };
+    const desired = { tunnels: { primary: tunnel(1, { remoteASN: 65_099 }), third: tunnel(10) } };
+    const { requests } = planned({ title: "", desired, current, mandate: { removals: new Set(["Tn2"]) } });
+    expect(requests.map(({ body }) => Object.keys(body))).to.deep.equal([
+      ["tunnelName", "addTunnels", "updateTunnels", "removeTunnels"],
+    ]);
+  });
+
   it("say which keys are added, in the order of the additions", () => {
     const tunnels = { third: tunnel(3), primary: tunnel(1, { regionID: "RgAAAAAAA2" }), backup: tunnel(2) };
     const [request, ...more] = planned({
