@@ -69,5 +69,16 @@ describe("createDeclarations", () => {
       expect(warnings(hub, branch({ spoke: tunnel(2, { remotePublicIP: undefined }) }))).to.deep.equal([]);
       expect(warnings(hub, branch(unknown))).to.deep.equal([]);
     });
+
+    it("says nothing of two rows whose groups are both not known yet", () => {
+      const other = row("c", { tunnels: { spoke: tunnel(2) }, dynamicTunnelId: UNKNOWN }, { groupId: UNKNOWN });
+      expect(warnings(other, branch({ spoke: tunnel(2) }, UNKNOWN))).to.deep.equal([]);
+    });
+
+    it("says nothing of a tunnel in a region that neither of the two knows yet", () => {
+      const spoke = tunnel(2, { regionID: unknown });
+      const other = row("c", { tunnels: { spoke }, dynamicTunnelId: "Tg1" }, { groupId: "Tg1" });
+      expect(warnings(other, branch({ spoke }))).to.deep.equal([]);
+    });
   });
 });
