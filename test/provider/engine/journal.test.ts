@@ -122,6 +122,12 @@ describe("createJournals", () => {
       expect(await journals().of(FORMER).entries()).to.deep.equal([]);
     });
 
+    it("knows no other owner of what it has had under the former name", async () => {
+      await journals().of(FORMER).own("Tg1");
+      expect(await journals().of(URN, FORMER).otherOwner("Tg1")).to.equal(undefined);
+      expect(await journals().of(URN).otherOwner("Tg1")).to.equal(FORMER);
+    });
+
     it("has each entry once where both names are the same", async () => {
       await journals().of(URN, URN).record(write());
       expect(await journals().of(URN, URN).entries()).to.deep.equal([write()]);

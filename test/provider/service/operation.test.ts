@@ -179,6 +179,12 @@ describe("waitForOperation", () => {
       expect(clock.sleeps).to.deep.equal([400, 400, 400]);
     });
 
+    it("do not wait for a clock that was ahead where the operation began", async () => {
+      const { end, looks } = wait({ durationMs: 3000, startedAgoMs: -60 * MINUTE_MS });
+      await end;
+      expect(looks.at(-1)).to.be.below(5000);
+    });
+
     it("do not delay the first look at an operation of an earlier run", async () => {
       const { end, looks, clock } = wait({ startedAgoMs: 60 * MINUTE_MS });
       await end;
