@@ -123,7 +123,7 @@ describe("createJournals", () => {
     });
 
     it("knows no other owner of what it has had under the former name", async () => {
-      await journals().of(FORMER).own("Tg1");
+      await journals().of(FORMER).own("Tg1", "owns");
       expect(await journals().of(URN, FORMER).otherOwner("Tg1")).to.equal(undefined);
       expect(await journals().of(URN).otherOwner("Tg1")).to.equal(FORMER);
     });
