@@ -98,6 +98,16 @@ describe("Lookups on the real engine", () => {
     expect(output).not.to.contain(fixture.sandbox.accounts[0].apiKey);
   });
 
+  it("fail without a name that is a secret", async () => {
+    const stack = await fixture.workshop.stack({
+      ...settings(),
+      program: async () => ({ id: getNetworkOutput({ name: pulumi.secret("brnches") }).id }),
+    });
+    const { output } = await stack.failingUp();
+    expect(output).to.contain('Cannot find network "[secret]": there is none of that name');
+    expect(output).not.to.contain("brnches");
+  });
+
   it("fail in an output as well, with the run", async () => {
     const stack = await fixture.workshop.stack({
       ...settings(),
