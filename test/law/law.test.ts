@@ -50,6 +50,10 @@ const ONCE_FAILED: readonly Plot[] = [
     { birth: { operation: "readGroup", kind: "refuse", times: 1 } },
   ),
   plot("two of the same", [[act(0, "destroy")]]),
+  plot("two of the same", [[act(0, "up")], [act(0, "use what was begun")], [act(0, "change")]], {
+    birth: { kind: "slow" },
+  }),
+  plot("hub and branches", [[act(0, "use what was begun")], [act(1, "up")]], { birth: { kind: "slow" } }),
   plot("two of the same", [[act(0, "up")]], { isApart: true }),
 ];
 
