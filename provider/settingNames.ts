@@ -4,6 +4,8 @@ import { MessageError } from "./messageError";
 
 /** What was said in each run: several can share a process. */
 const said = new WeakMap<object, Set<string>>();
+/** The errors of each run, by their texts. */
+const thrown = new WeakMap<object, Map<string, MessageError>>();
 /** Stands for a run that has no stack resource, as in unit tests. */
 const NO_STACK = {};
 
@@ -17,8 +19,18 @@ export function demandKnownSettings(): void {
     project: pulumi.runtime.getProject(),
     isSecret,
   });
-  if (failures.length > 0) throw new MessageError(failures.join("\n"));
+  if (failures.length > 0) throw errorOf(failures.join("\n"));
   for (const warning of warnings) warnOnce(warning);
+}
+
+/** Returns one error for one text in a run: the SDK prints an error that several calls have thrown only once. */
+function errorOf(text: string): MessageError {
+  const run = pulumi.runtime.getStackResource() ?? NO_STACK;
+  const errors = thrown.get(run) ?? new Map<string, MessageError>();
+  thrown.set(run, errors);
+  const error = errors.get(text) ?? new MessageError(text);
+  errors.set(text, error);
+  return error;
 }
 
 /** Warns of something on the stack's row, once in a run. */
