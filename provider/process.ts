@@ -18,6 +18,7 @@ import { createNoteStore } from "./engine/noteStore";
 import { createPace } from "./engine/pace";
 import { isEngineAt } from "./engine/presence";
 import { createEngineLog } from "./engine/progress";
+import { createRequestFiles } from "./engine/requestFiles";
 import { stateFolder, unwritableText } from "./engine/stateFolder";
 import { quotableIn, secretTextsOf } from "./model/secrets";
 import { type ProcessIdentity, type Run, runOf } from "./ownership/run";
@@ -25,7 +26,8 @@ import { createClient } from "./service/client";
 import type { Clock } from "./service/clock";
 import { CredentialsError } from "./service/errors";
 import { shareHealth } from "./service/healthReads";
-import { createLimits } from "./service/pace/limits";
+import { createLimits, WINDOW_MS } from "./service/pace/limits";
+import type { OtherRequests } from "./service/pace/otherRequests";
 import { createRedactor } from "./service/redact";
 import { type SharingClient, shareReads } from "./service/sharing";
 
@@ -39,6 +41,7 @@ interface Shared {
   readonly configuration: Configuration;
   readonly journals: Journals;
   readonly client: SharingClient;
+  readonly requests: OtherRequests;
   readonly session: Pick<Session, "client" | "health" | "host" | "limits" | "settlingMs" | "durations" | "resultPaths">;
 }
 
@@ -88,6 +91,8 @@ export function createProcess(outside: Outside) {
   let faults: () => readonly string[] = () => [];
   let areFaultsTold = false;
   const warned = new Set<string>();
+  /** Under way in this process. */
+  let steps = 0;
 
   function configure(config: Parameters<typeof readConfiguration>[0]): void {
     let made: Shared | undefined;
@@ -101,16 +106,19 @@ export function createProcess(outside: Outside) {
   function compose(configuration: Configuration): Shared {
     const { apiKey, baseUrl, settlingMs } = configuration;
     redactor.addSecret(apiKey);
-    const limits = createLimits({ ...configuration, clock });
+    const { host, origin } = new URL(baseUrl);
+    const requests = createRequestFiles({ folder, origin, windowMs: WINDOW_MS, now: clock.now });
+    const limits = createLimits({ ...configuration, clock, others: requests });
     const client = shareReads(createClient({ baseUrl, apiKey, clock, limits, redactor }), clock);
     return {
       configuration,
       client,
+      requests,
       journals: createJournals(notes, baseUrl, () => clock.now()),
       session: {
         client,
         health: shareHealth(client, clock),
-        host: new URL(baseUrl).host,
+        host,
         limits,
         settlingMs,
         durations: { create: [], update: [], delete: [] },
@@ -153,10 +161,16 @@ export function createProcess(outside: Outside) {
   ): Promise<T> {
     const redact = learnSecrets(inputs, former);
     const urn = typeof inputs.__urn === "string" ? inputs.__urn : undefined;
-    let leave: () => void = () => undefined;
+    let leave: () => void | Promise<void> = () => undefined;
     try {
-      const { configuration, client, journals, session } = shared();
-      leave = client.join(String(inputs.networkId));
+      const { configuration, client, journals, session, requests } = shared();
+      steps += 1;
+      const leaveNetwork = client.join(String(inputs.networkId));
+      leave = async () => {
+        leaveNetwork();
+        steps -= 1;
+        if (steps === 0) await requests.flush();
+      };
       const timeoutMs = timeoutFor(kind, inputs.__timeouts, configuration);
       const beganAtMs = clock.now();
       const isDue = createPace(() => clock.now());
@@ -191,7 +205,7 @@ export function createProcess(outside: Outside) {
     } catch (error) {
       throw shownError(kind, inputs, error, redact);
     } finally {
-      leave();
+      await leave();
     }
   }
 

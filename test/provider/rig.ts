@@ -51,7 +51,7 @@ export interface Rig {
   up(news: Plain, steps?: Steps): Promise<void>;
   refresh(steps?: Steps): Promise<void>;
   destroy(steps?: Steps): Promise<void>;
-  /** All that is kept for runs to come, apart from state. */
+  /** All that is kept of resources for runs to come, apart from state. */
   notes(): Promise<string>;
   close(): Promise<void>;
 }
@@ -177,8 +177,9 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     },
     notes: async () => {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const isOfResources = (path: string) => !path.includes("/requests/");
       const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+      return (await Promise.all(files.filter(isOfResources).map((file) => readFile(file, "utf8")))).join("\n");
     },
     close: async () => {
       await sandbox.close();

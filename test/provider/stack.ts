@@ -33,8 +33,11 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/** Starts an empty stack, with a sandbox of its own; time is virtual, for the sandbox too. */
-export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
+/**
+ * Starts an empty stack, with a sandbox of its own; time is virtual, for the sandbox too.
+ * @param env what its processes find in their environment beside how to reach the sandbox
+ */
+export async function startStack(options: SandboxOptions = {}, env: NodeJS.ProcessEnv = {}): Promise<Stack> {
   const schedule = createSchedule(1, () => undefined);
   const { now, random } = schedule;
   const clock = { now, random, sleep: (ms: number) => schedule.sleep(ms, undefined, () => false) };
@@ -54,6 +57,7 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
         HARMONY_SASE_API_KEY: sandbox.accounts[0].apiKey,
         HARMONY_SASE_BASE_URL: sandbox.baseUrl,
         XDG_STATE_HOME: folder,
+        ...env,
         ...more,
       },
       clock,
@@ -69,10 +73,10 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
     names: readonly string[],
     parallel: number,
     step: (steps: Steps, name: string) => Promise<void>,
-    env: NodeJS.ProcessEnv = {},
+    more: NodeJS.ProcessEnv = {},
   ): Promise<void> {
     sandbox.clearJournal();
-    const process = steps(env);
+    const process = steps(more);
     const left = [...names];
     const failures: Error[] = [];
     const run = async () => {

@@ -26,8 +26,15 @@ const LEAST_SHARE = 20;
 /** Who is refused has others beside him: he takes this part of what he had taken. */
 const LOWERED_TO = 0.9;
 
-/** Creates a budget of so many requests in any window. */
-export function createBudget(most: number, windowMs: number): Budget {
+/**
+ * Creates a budget of so many requests in any window.
+ * @param othersMs when other processes have made their requests in the window, oldest first, as far as is known
+ */
+export function createBudget(
+  most: number,
+  windowMs: number,
+  othersMs: (nowMs: number) => readonly number[] = () => [],
+): Budget {
   let share = most;
   let open = 0;
   /** When the answered ones leave the window, oldest first. */
@@ -39,7 +46,13 @@ export function createBudget(most: number, windowMs: number): Budget {
   function used(nowMs: number): number {
     const oldest = leaving.findIndex((ms) => ms > nowMs);
     leaving = oldest < 0 ? [] : leaving.slice(oldest);
-    return open + leaving.length;
+    return open + leaving.length + othersMs(nowMs).length;
+  }
+
+  /** When so many more than the first have left the window; infinite where fewer are known to leave it. */
+  function leftAfterMs(surplus: number, nowMs: number): number {
+    const others = othersMs(nowMs).map((ms) => ms + windowMs);
+    return [...leaving, ...others].toSorted((a, b) => a - b)[surplus] ?? Number.POSITIVE_INFINITY;
   }
 
   return {
@@ -47,8 +60,7 @@ export function createBudget(most: number, windowMs: number): Budget {
     nextMs: (nowMs) => {
       const surplus = used(nowMs) - share;
       if (holdMs > 0 && open > 0) return Number.POSITIVE_INFINITY;
-      const freeMs = surplus < 0 ? nowMs : (leaving[surplus] ?? Number.POSITIVE_INFINITY);
-      return Math.max(freeMs, heldUntilMs, nowMs);
+      return Math.max(surplus < 0 ? nowMs : leftAfterMs(surplus, nowMs), heldUntilMs, nowMs);
     },
     begin: (nowMs) => {
       open += 1;

@@ -2,6 +2,7 @@ import type { Clock } from "../clock";
 import { createBudget } from "./budget";
 import { MOST_LOOKS, nextLookMs } from "./cadence";
 import { createDurations, type Spread } from "./durations";
+import { NO_OTHER_REQUESTS, type OtherRequests } from "./otherRequests";
 import { createNetworkPlaces, type NetworkPlaces, type Place } from "./places";
 import { createRequestQueue, type RequestQueue } from "./queue";
 import { createTurns, type Turns } from "./turns";
@@ -15,6 +16,8 @@ export interface LimitSettings {
   readonly windowMs?: number;
   /** Writes that are under way on one network at once; the service refuses more than 5. @default 5 */
   readonly writesPerNetwork?: number;
+  /** What the machine's other processes have made of the same budget. @default nothing is known of others */
+  readonly others?: OtherRequests;
 }
 
 /** One of those who wait for an operation. */
@@ -51,7 +54,8 @@ export interface Limits {
   watch(networkId: string, kind: string): Watch;
 }
 
-const WINDOW_MS = 5 * 60_000;
+/** The window that the service counts requests in. */
+export const WINDOW_MS = 5 * 60_000;
 const REQUESTS_PER_WINDOW = 480;
 /** What a write takes besides looks: itself, and its part in reads that several share. */
 const BESIDE_LOOKS = 1.5;
@@ -79,7 +83,8 @@ interface Watching {
 /** Creates the limits of a process. */
 export function createLimits(settings: LimitSettings): Limits {
   const { clock, requestsPerWindow = REQUESTS_PER_WINDOW, windowMs = WINDOW_MS, writesPerNetwork = 5 } = settings;
-  const budget = createBudget(requestsPerWindow, windowMs);
+  const { others = NO_OTHER_REQUESTS } = settings;
+  const budget = createBudget(requestsPerWindow, windowMs, others.madeMs);
   const durations = createDurations();
   const subjects = new Map<string, Turns>();
   const networks = new Map<string, NetworkPlaces>();
@@ -167,7 +172,7 @@ export function createLimits(settings: LimitSettings): Limits {
   }
 
   return {
-    request: createRequestQueue(budget, clock).make,
+    request: createRequestQueue(budget, clock, others).make,
     // The subject first: who waits for another write to the same thing takes no place of the network meanwhile.
     write: (networkId, subject, task, onWait) =>
       inTurn(networkId, subject, async () => {

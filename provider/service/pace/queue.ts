@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { Budget, Counted } from "./budget";
+import { NO_OTHER_REQUESTS, type OtherRequests } from "./otherRequests";
 
 /** That the service refused a request for what its address has used up. */
 export interface Refusal {
@@ -31,7 +32,11 @@ interface Waiting {
 }
 
 /** Creates the queue of a budget. */
-export function createRequestQueue(budget: Budget, clock: Clock): RequestQueue {
+export function createRequestQueue(
+  budget: Budget,
+  clock: Clock,
+  others: OtherRequests = NO_OTHER_REQUESTS,
+): RequestQueue {
   const queue: Waiting[] = [];
   let wakesAtMs = Number.POSITIVE_INFINITY;
 
@@ -84,6 +89,7 @@ export function createRequestQueue(budget: Budget, clock: Clock): RequestQueue {
   }
 
   async function make<T>(task: () => Promise<T>, turn: Turn<T>): Promise<T> {
+    await others.refresh();
     const counted = await turnOf(turn as Turn<never>);
     try {
       const result = await task();
@@ -95,6 +101,7 @@ export function createRequestQueue(budget: Budget, clock: Clock): RequestQueue {
       budget.served(counted, clock.now());
       throw error;
     } finally {
+      others.made(clock.now());
       advance();
     }
   }

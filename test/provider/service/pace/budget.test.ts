@@ -88,4 +88,18 @@ describe("createBudget", () => {
       expect(budget.freeAt(0)).to.equal(20);
     });
   });
+
+  describe("when it knows of other processes' requests", () => {
+    it("counts them as its own, and lets the next go as the oldest of all leaves the window", () => {
+      const others = [100, 300, 600];
+      const budget = createBudget(4, WINDOW_MS, (nowMs) => others.filter((ms) => ms > nowMs - WINDOW_MS));
+      expect(budget.freeAt(600)).to.equal(1);
+      budget.served(budget.begin(600), 650);
+      expect(budget.freeAt(650)).to.equal(0);
+      expect(budget.nextMs(650)).to.equal(1100);
+      expect(budget.nextMs(1100)).to.equal(1100);
+      budget.served(budget.begin(1100), 1150);
+      expect(budget.nextMs(1150)).to.equal(1300);
+    });
+  });
 });
