@@ -5,9 +5,10 @@ import type { Faults, OperationName } from "./faults";
 import type { Tunnelling } from "./health/health";
 import type { Chances } from "./ids";
 import type { Journal } from "./journal";
+import type { Distance } from "./latency";
 import type { StoredNetwork } from "./model";
 import type { Operations } from "./operations";
-import type { Settings } from "./options";
+import type { Exchange, Settings } from "./options";
 import { Refusal } from "./refusal";
 import type { Store } from "./store";
 
@@ -25,7 +26,10 @@ export interface Service {
   readonly journal: Journal;
   /** What was wrong with answers of the sandbox itself. */
   readonly breaches: string[];
+  readonly distance: Distance;
   readonly now: () => number;
+  /** Lets a request wait. */
+  readonly sleep: (ms: number, exchange: Exchange) => Promise<void>;
 }
 
 /** A request, taken apart. */

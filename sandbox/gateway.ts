@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { breachOf } from "./contract/answers";
 import { applyLateEdit } from "./edits";
 import { type Answer, type Call, type Endpoint, type Service, unknownAddress } from "./endpoint";
 import { endsRequest, type FaultAction } from "./faults";
 import type { JournalEnd } from "./journal";
+import type { Trip } from "./latency";
 import { Refusal } from "./refusal";
 
 type Ending = Extract<FaultAction, { kind: "answer" | "reset" | "hang" }>;
@@ -15,6 +15,7 @@ interface Exchange {
   readonly endpoint: Endpoint | undefined;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  readonly trip: Trip;
   readonly end: (end: JournalEnd) => void;
 }
 
@@ -27,13 +28,13 @@ export async function serve(
 ): Promise<void> {
   const { method, url: path } = request;
   const matchable = { method, path, operation: endpoint?.operation };
-  const exchange: Exchange = { service, endpoint, request, reply, end: begun(service, endpoint, request) };
+  const exchange = await arrived(service, endpoint, request, reply);
   if (!service.budget.take(request.ip)) {
     await answerOwn(exchange, refused(service, overBudget(service)));
     return;
   }
   const actions = service.faults.strike(matchable);
-  for (const action of actions) if (action.kind === "delay") await sleep(action.ms);
+  for (const action of actions) if (action.kind === "delay") await service.sleep(action.ms, reply.raw);
   makeEdits(service, actions, false);
   const ending = actions.find(endsRequest);
   const answer = ending !== undefined && !ending.after ? undefined : answerOf(exchange);
@@ -49,13 +50,26 @@ export async function refuse(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const end = begun(service, undefined, request);
-  await answerOwn({ service, endpoint: undefined, request, reply, end }, refused(service, refusal));
+  await answerOwn(await arrived(service, undefined, request, reply), refused(service, refusal));
 }
 
-function begun({ journal }: Service, endpoint: Endpoint | undefined, request: FastifyRequest): Exchange["end"] {
+/** Lets a request arrive; the journal has it from then on. */
+async function arrived(
+  service: Service,
+  endpoint: Endpoint | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Exchange> {
   const { method, url: path, headers, body } = request;
-  return journal.begin({ method, path, operation: endpoint?.operation, headers, body });
+  const trip = service.distance.tripOn(request.raw.socket);
+  if (trip.thereMs > 0) await service.sleep(trip.thereMs, reply.raw);
+  const end = service.journal.begin({ method, path, operation: endpoint?.operation, headers, body });
+  return { service, endpoint, request, reply, trip, end };
+}
+
+/** Lets what comes of a request arrive at its client. */
+async function returned({ service, reply, trip: { backMs } }: Exchange): Promise<void> {
+  if (backMs > 0) await service.sleep(backMs, reply.raw);
 }
 
 function overBudget({ settings: { requestBudget } }: Service): Refusal {
@@ -99,6 +113,7 @@ async function endWith(ending: Ending, exchange: Exchange, answer: Answer | unde
     return;
   }
   const { reply, end } = exchange;
+  await returned(exchange);
   end({ status: 0, ...acted });
   reply.hijack();
   if (ending.kind === "reset") reply.raw.socket?.resetAndDestroy();
@@ -124,10 +139,10 @@ function withNulls(answer: Answer, count: number): Answer {
   return Array.isArray(data) ? { ...answer, body: { ...(answer.body as object), data: [...nulls, ...data] } } : answer;
 }
 
-async function answerWith({ service, reply, end }: Exchange, answer: Answer): Promise<void> {
+async function answerWith(exchange: Exchange, answer: Answer): Promise<void> {
   const { status, body, text, headers = {}, ...acted } = answer;
-  const { latencyMs } = service.settings;
-  if (latencyMs > 0) await sleep(latencyMs);
+  const { reply, end } = exchange;
+  await returned(exchange);
   const type = text === undefined ? "application/json; charset=utf-8" : "text/html; charset=utf-8";
   end({ status, ...acted });
   reply.code(status).headers({ "content-type": type, ...headers });

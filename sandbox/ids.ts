@@ -33,7 +33,7 @@ export function createChance(seed: number): Chance {
   return { random, id, shuffled };
 }
 
-const KINDS = ["start", "tenant", "group", "tunnel", "operation", "token", "refusal", "order"] as const;
+const KINDS = ["start", "tenant", "group", "tunnel", "operation", "token", "refusal", "order", "latency"] as const;
 
 /** A source for each kind of thing, so that what is read or refused changes no id of what is made. */
 export type Chances = Readonly<Record<(typeof KINDS)[number], Chance>>;

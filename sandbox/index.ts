@@ -5,6 +5,7 @@ export type { Edit, Edited } from "./edits";
 export type { Fault, FaultAction, OperationName, Outcome } from "./faults";
 export type { Downtime, Outage } from "./health/downtime";
 export type { JournalEntry } from "./journal";
+export { type Latency, NEARBY, REMOTE } from "./latency";
 export type { StoredGroup, StoredTunnel } from "./model";
 export type { Operation, OperationResult } from "./operations";
 export type { SandboxClock, SandboxOptions } from "./options";

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { startSandbox } from ".";
+import { REMOTE } from "./latency";
 import type { Offer } from "./sandbox";
 
 const USAGE = `Starts a simulated Harmony SASE on loopback.
@@ -11,7 +12,7 @@ const USAGE = `Starts a simulated Harmony SASE on loopback.
   --token-lifetime <seconds>     how long a token is good (default: 3600)
   --request-budget <number>      requests per address and 5 minutes (default: 500)
   --active-operations <number>   operations under way per network (default: 5)
-  --latency <milliseconds>       how long every answer keeps one waiting (default: 0)
+  --latency <milliseconds>       how far away it is: from request to answer, on the median (default: 0)
   --following-peers              at the far end of each tunnel stands a router that always has what the tunnel has
   --quiet                        no line for each request and operation
   --hide-passphrases             reading a group does not show its passphrases
@@ -102,7 +103,7 @@ async function main(): Promise<void> {
     tokenLifetimeMs: numberOf(values, "token-lifetime") * 1000,
     requestBudget: numberOf(values, "request-budget"),
     activeOperationsPerNetwork: numberOf(values, "active-operations"),
-    latencyMs: numberOf(values, "latency"),
+    latency: { ...REMOTE, medianMs: numberOf(values, "latency") },
     ...(values.quiet ? {} : { log: (line: string) => void process.stdout.write(`${line}\n`) }),
     arePeersFollowing: values["following-peers"],
     isPassphraseShown: !values["hide-passphrases"],

@@ -1,10 +1,22 @@
 import type { ApiKey } from "./access";
+import { type Latency, NEARBY } from "./latency";
 import type { Log } from "./log";
 
 /** Time, so that tests can do without. */
 export interface SandboxClock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /**
+   * Resolves after `ms` milliseconds of this time, in which a request waits.
+   * @param exchange tells when the connection of that request ends
+   * @default real time
+   */
+  sleep?(ms: number, exchange: Exchange): Promise<void>;
+}
+
+/** A request on its way. */
+export interface Exchange {
+  once(event: "close", end: () => void): unknown;
 }
 
 /**
@@ -108,8 +120,8 @@ export interface SandboxOptions {
   readonly mostTunnels?: number;
   /** What a region answers that the network does not have. @default 404 */
   readonly unknownRegionStatus?: number;
-  /** How long every answer keeps one waiting. @default 0 */
-  readonly latencyMs?: number;
+  /** How far away the service is. @default on this machine */
+  readonly latency?: Latency;
   /** Takes a line for each request and each operation that ends. @default nobody */
   readonly log?: Log | undefined;
   /** Whether every answer is held against the contract; one that breaks it is a 500, and `close` fails. @default true */
@@ -176,7 +188,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     areClashesRefused: true,
     mostTunnels: 8,
     unknownRegionStatus: 404,
-    latencyMs: 0,
+    latency: NEARBY,
     log: undefined,
     isContractChecked: true,
     isSuccessCoded: true,

@@ -1,4 +1,5 @@
 import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as realSleep } from "node:timers/promises";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { createAccess } from "./access";
 import { createAgenda } from "./agenda";
@@ -10,6 +11,7 @@ import { refuse, serve } from "./gateway";
 import { createTunnelling } from "./health/health";
 import { createChances } from "./ids";
 import { createJournal } from "./journal";
+import { createDistance } from "./latency";
 import { operationLine, requestLine } from "./log";
 import { createOperations } from "./operations";
 import { type SandboxOptions, type Settings, settingsOf } from "./options";
@@ -77,7 +79,7 @@ function createService(settings: Settings, now: () => number): { service: Servic
   const store = createStore(now, tunnelling.follow);
   const start = seedStore({ store, tunnelling }, chances, now(), settings);
   const agenda = createAgenda(now);
-  const { tokenLifetimeMs, apiKeys, requestBudget, log } = settings;
+  const { tokenLifetimeMs, apiKeys, requestBudget, log, latency, clock } = settings;
   const service: Service = {
     settings,
     chances,
@@ -97,6 +99,8 @@ function createService(settings: Settings, now: () => number): { service: Servic
     faults: createFaults(now),
     journal: createJournal(now, (entry) => log?.(requestLine(entry))),
     breaches: [],
+    distance: createDistance(latency, chances.latency, now),
+    sleep: (ms, exchange) => clock.sleep?.(ms, exchange) ?? realSleep(ms),
   };
   for (const key of apiKeys) service.access.addKey(key);
   return { service, start };
@@ -110,6 +114,7 @@ function createApp(service: Service): FastifyInstance {
     frameworkErrors: (error, request, reply) => void refuse(service, refusalOf(service, error), request, reply),
     clientErrorHandler: (_error, socket) => answerUnreadable(service, socket),
   });
+  app.server.on("connection", service.distance.connected);
   app.setErrorHandler<FastifyError>((error, request, reply) =>
     refuse(service, refusalOf(service, error), request, reply),
   );

@@ -7,6 +7,8 @@ export interface Schedule {
   now(): number;
   /** Resolves when virtual time has come so far; never, once `isDead` says so. */
   sleep(ms: number, signal: AbortSignal | undefined, isDead: () => boolean): Promise<void>;
+  /** Lets a request wait for so long, while all else goes on. */
+  delay(ms: number, end: Ending): Promise<void>;
   /** Holds a request until its turn comes; `end` tells when its connection ends. */
   hold(go: () => void, end: Ending): void;
   /** Keeps a request that nobody will answer any more. */
@@ -84,19 +86,26 @@ export function createSchedule(seed: number, onTurn: () => void): Schedule {
     return true;
   }
 
+  const sleep: Schedule["sleep"] = (ms, signal, isDead) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const sleeper = { atMs: nowMs + Math.max(0, ms), wake: resolve, isDead };
+      sleepers.push(sleeper);
+      signal?.addEventListener("abort", () => {
+        sleepers = sleepers.filter((each) => each !== sleeper);
+        reject(signal.reason);
+      });
+    });
+
   return {
     now: () => nowMs,
     random,
-    sleep: (ms, signal, isDead) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const sleeper = { atMs: nowMs + Math.max(0, ms), wake: resolve, isDead };
-        sleepers.push(sleeper);
-        signal?.addEventListener("abort", () => {
-          sleepers = sleepers.filter((each) => each !== sleeper);
-          reject(signal.reason);
-        });
-      }),
+    sleep,
+    delay: async (ms, end) => {
+      const free = park(end);
+      await sleep(ms, undefined, () => false);
+      free();
+    },
     hold: (go, end) => {
       const free = park(end);
       held.push(() => {

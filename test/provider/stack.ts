@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { createProcess, type Plain } from "../../provider/process";
 import { createSteps, type Steps } from "../../provider/steps";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
+import { REMOTE, type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
 import { createSchedule } from "../law/schedule";
 import { plain } from "./rig";
 
@@ -34,14 +34,20 @@ export interface Stack {
 }
 
 /**
- * Starts an empty stack, with a sandbox of its own; time is virtual, for the sandbox too.
+ * Starts an empty stack, with a sandbox of its own that is far away; time is virtual, for the sandbox too.
  * @param env what its processes find in their environment beside how to reach the sandbox
  */
 export async function startStack(options: SandboxOptions = {}, env: NodeJS.ProcessEnv = {}): Promise<Stack> {
   const schedule = createSchedule(1, () => undefined);
   const { now, random } = schedule;
   const clock = { now, random, sleep: (ms: number) => schedule.sleep(ms, undefined, () => false) };
-  const sandbox = await startSandbox({ operationMs: 20_000, clock, requestBudget: 1_000_000, ...options });
+  const sandbox = await startSandbox({
+    operationMs: 20_000,
+    clock: { now, sleep: schedule.delay },
+    requestBudget: 1_000_000,
+    latency: REMOTE,
+    ...options,
+  });
   const [, ...networks] = sandbox.accounts[0].networks;
   const networkOf = (n: number) => {
     const network = networks[n % networks.length];

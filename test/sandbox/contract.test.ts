@@ -129,7 +129,7 @@ describe("the sandbox's refusals", () => {
   });
 });
 
-describe("SandboxOptions.log and latencyMs", () => {
+describe("SandboxOptions.log and latency", () => {
   it("tells each request and each operation in one line, without secrets", async () => {
     const lines: string[] = [];
     const visitor = await visitSandbox({ log: (line) => lines.push(line) });
@@ -155,7 +155,7 @@ describe("SandboxOptions.log and latencyMs", () => {
   });
 
   it("keeps one waiting for every answer, refusals and faults included", async () => {
-    const sandbox = await startSandbox({ latencyMs: 30 });
+    const sandbox = await startSandbox({ latency: { medianMs: 30 } });
     sandbox.inject({ operation: "listNetworks", action: { kind: "answer", status: 503 } });
     const waits = [];
     for (const path of ["/v2.3/networks/enhanced", "/v2.3/networks/enhanced/none", "/nothing"]) {
