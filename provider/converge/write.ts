@@ -1,7 +1,7 @@
 import type { PendingWrite } from "../model/pending";
 import type { Accepted } from "../service/answers";
 import { DeadlineError, type HarmonySaseError, OperationFailedError, UnclearWriteError } from "../service/errors";
-import { type OperationEnd, waitForOperation } from "../service/operation";
+import { type Beginning, type OperationEnd, waitForOperation } from "../service/operation";
 import type { RequestOptions } from "../service/requests";
 import { type Deed, secondsOf } from "./deeds";
 import { EngineGoneError } from "./errors";
@@ -61,7 +61,12 @@ export async function send(
   const acceptedAtMs = session.clock.now();
   const sent = { ...write, statusId: accepted.statusId };
   await session.journal.record(sent);
-  const end = await awaitEnd(session, sent, accepted.samplingTimeMs);
+  const { samplingTimeMs } = accepted;
+  const end = await awaitBegun(session, sent, {
+    kind: "accepted",
+    acceptedAtMs,
+    ...(samplingTimeMs === undefined ? {} : { samplingTimeMs }),
+  });
   if (end.outcome === "succeeded" || end.outcome === "unconfirmed")
     session.durations[write.kind].push(session.clock.now() - acceptedAtMs);
   // The service works on it no more: what is left to do, which is to look, holds up nobody.
@@ -79,10 +84,14 @@ function demandTime(session: Session): void {
 }
 
 /**
- * Waits for the operation of a write that was sent, in this run or an earlier one.
+ * Waits for the operation of a write that an earlier run, or another resource, has sent.
  * @throws RunningWriteError when the wait ends before the operation does
  */
-export async function awaitEnd(session: Session, write: PendingWrite, samplingTimeMs?: number): Promise<WriteEnd> {
+export async function awaitEnd(session: Session, write: PendingWrite): Promise<WriteEnd> {
+  return awaitBegun(session, write, { kind: "resumed", startedAtMs: write.startedAtMs });
+}
+
+async function awaitBegun(session: Session, write: PendingWrite, beginning: Beginning): Promise<WriteEnd> {
   const { client, clock, deadlineMs, limits, status } = session;
   if (write.statusId === undefined) return { outcome: "unclear", reasons: ["no answer named an operation"], write };
   try {
@@ -91,9 +100,8 @@ export async function awaitEnd(session: Session, write: PendingWrite, samplingTi
       clock,
       deadlineMs,
       statusId: write.statusId,
-      startedAtMs: write.startedAtMs,
+      beginning,
       watch: limits.watch(write.networkId, write.kind),
-      ...(samplingTimeMs === undefined ? {} : { samplingTimeMs }),
       onLook: ({ statusId, elapsedMs, last }) =>
         status(
           waitInWords(write.kind, statusId, elapsedMs, session.durations[write.kind], last),

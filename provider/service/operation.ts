@@ -22,15 +22,30 @@ export interface OperationEnd {
   readonly resourceId?: string;
 }
 
+/**
+ * How a wait came to its operation. One that this process was told of began when the service accepted it: what is
+ * learned of durations counts from there. One that an earlier run has begun has probably ended.
+ */
+export type Beginning =
+  | {
+      readonly kind: "accepted";
+      /** When the answer that named the operation came, in milliseconds since the epoch. */
+      readonly acceptedAtMs: number;
+      /** How often the service suggests to ask, in milliseconds; looks are never rarer. */
+      readonly samplingTimeMs?: number;
+    }
+  | {
+      readonly kind: "resumed";
+      /** When the earlier run sent the write, in milliseconds since the epoch. */
+      readonly startedAtMs: number;
+    };
+
 /** What to wait for, and until when. */
 export interface Wait {
   readonly client: Pick<Client, "readStatus">;
   readonly clock: Clock;
   readonly statusId: string;
-  /** When the operation began, in milliseconds since the epoch; may be in an earlier run. */
-  readonly startedAtMs: number;
-  /** How often the service suggests to ask; looks are never rarer. */
-  readonly samplingTimeMs?: number;
+  readonly beginning: Beginning;
   /** Milliseconds since the epoch. */
   readonly deadlineMs: number;
   /** Knows when a look is worth its request. @default one that knows nothing of other operations */
@@ -55,8 +70,6 @@ const SHORTEST_INTERVAL_MS = 250;
 const LONGEST_INTERVAL_MS = 120_000;
 /** A pause is announced anew when it ends so much sooner or later. */
 const ANNOUNCED_MS = 1000;
-/** An operation that began so long before was left by an earlier run. */
-const LEFT_AFTER_MS = 250;
 /** The last look is made this long before the deadline, so that it has time for an answer. */
 const LAST_LOOK_MS = 1000;
 /** An operation that the service does not tell of so long after it began, look after look, is lost. */
@@ -92,16 +105,16 @@ export async function waitForOperation(wait: Wait): Promise<OperationEnd> {
 }
 
 async function untilEnd(wait: Wait): Promise<OperationEnd> {
-  const { clock, deadlineMs, watch } = wait;
+  const { clock, deadlineMs, watch, beginning } = wait;
   const beganAtMs = clock.now();
-  const startedAtMs = Math.min(wait.startedAtMs, beganAtMs);
-  const isLeft = beganAtMs - startedAtMs >= LEFT_AFTER_MS;
+  const isResumed = beginning.kind === "resumed";
+  const startedAtMs = startOf(wait);
   let standing: Standing = { beganAtMs, startedAtMs, lookedMs: 0, ranMs: 0, untold: 0, last: undefined };
   let resourceId: string | undefined;
   for (let looks = 0; ; looks++) {
     if (looks > 0 && clock.now() >= deadlineMs - LAST_LOOK_MS) throw late(wait, standing.last, resourceId);
-    // One that was left by an earlier run has probably ended: the first look at it is made at once.
-    if (looks > 0 || !isLeft) await untilNextLook(wait, standing);
+    // A resumed one has probably ended: the first look at it is made at once.
+    if (looks > 0 || !isResumed) await untilNextLook(wait, standing);
 
     const seen = await look(wait, standing.last, resourceId);
     const lookedMs = clock.now() - startedAtMs;
@@ -117,13 +130,24 @@ async function untilEnd(wait: Wait): Promise<OperationEnd> {
       continue;
     }
     const end = endOf(seen.status, resourceId);
-    if (end.outcome !== "failed" && !isLeft) watch?.ended(standing.ranMs, lookedMs);
+    if (end.outcome !== "failed" && !isResumed) watch?.ended(standing.ranMs, lookedMs);
     return end;
   }
 }
 
+/** When the operation began; a note from a clock that was ahead counts as one from now. */
+function startOf({ clock, beginning }: Wait): number {
+  return Math.min(beginning.kind === "accepted" ? beginning.acceptedAtMs : beginning.startedAtMs, clock.now());
+}
+
+function longestIntervalOf({ beginning }: Wait): number {
+  const suggestedMs =
+    beginning.kind === "accepted" ? (beginning.samplingTimeMs ?? LONGEST_INTERVAL_MS) : LONGEST_INTERVAL_MS;
+  return Math.max(SHORTEST_INTERVAL_MS, Math.min(suggestedMs, LONGEST_INTERVAL_MS));
+}
+
 async function untilNextLook(wait: Wait, standing: Standing): Promise<void> {
-  const { clock, deadlineMs, statusId, samplingTimeMs = LONGEST_INTERVAL_MS, watch, onLook } = wait;
+  const { clock, deadlineMs, statusId, watch, onLook } = wait;
   const { beganAtMs, startedAtMs, lookedMs, untold, last } = standing;
   const lastLookAtMs = startedAtMs + lookedMs;
   let announcedMs = 0;
@@ -132,7 +156,7 @@ async function untilNextLook(wait: Wait, standing: Standing): Promise<void> {
       untold > 0
         ? beganAtMs + nextLookMs(lastLookAtMs - beganAtMs, undefined)
         : startedAtMs + (watch ? watch.nextLookMs(lookedMs) : nextLookMs(lookedMs, undefined));
-    const latestMs = lastLookAtMs + Math.max(SHORTEST_INTERVAL_MS, Math.min(samplingTimeMs, LONGEST_INTERVAL_MS));
+    const latestMs = lastLookAtMs + longestIntervalOf(wait);
     const dueMs = Math.round(Math.min(wantedMs, latestMs, deadlineMs - LAST_LOOK_MS));
     const pauseMs = dueMs - clock.now();
     if (pauseMs <= 0) return;
@@ -185,12 +209,9 @@ function lost(why: string, resourceId: string | undefined): OperationEnd {
   return { outcome: "unclear", reasons, ...(resourceId === undefined ? {} : { resourceId }) };
 }
 
-function late(
-  { statusId, startedAtMs, clock }: Wait,
-  lastStatus = "running",
-  resourceId: string | undefined,
-): DeadlineError {
-  const elapsedMs = clock.now() - startedAtMs;
+function late(wait: Wait, lastStatus = "running", resourceId: string | undefined): DeadlineError {
+  const { statusId, clock } = wait;
+  const elapsedMs = clock.now() - startOf(wait);
   const message = `Timed out after ${Math.round(elapsedMs / 1000)} s waiting for operation ${statusId}; last status: ${lastStatus}. The service goes on with it.`;
   return new DeadlineError(message, {
     operation: `wait for operation ${statusId}`,

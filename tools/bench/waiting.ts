@@ -44,8 +44,7 @@ export async function noticed(durationS: number): Promise<{ readonly seconds: nu
     client: { readStatus } as unknown as Client,
     clock,
     statusId: "St00000000",
-    startedAtMs: 0,
-    samplingTimeMs: 120_000,
+    beginning: { kind: "accepted", acceptedAtMs: 0, samplingTimeMs: 120_000 },
     deadlineMs: 3_600_000,
   });
   return { seconds: nowMs / 1000, looks };

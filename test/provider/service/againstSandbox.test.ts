@@ -54,7 +54,13 @@ describe("createClient and waitForOperation, against the sandbox", () => {
     return network;
   };
   const settled = (statusId: string, ms?: number): Promise<OperationEnd> =>
-    waitForOperation({ client, clock, statusId, startedAtMs: clock.now(), ...within(ms) });
+    waitForOperation({
+      client,
+      clock,
+      statusId,
+      beginning: { kind: "accepted", acceptedAtMs: clock.now() },
+      ...within(ms),
+    });
   const statuses = () => sandbox.journal().map(({ operation, status }) => `${operation} ${status}`);
 
   it("make, read, list, change and delete a group", async () => {

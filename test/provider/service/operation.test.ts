@@ -30,13 +30,23 @@ interface Settings {
   /** Instead: running until so much time has passed. */
   readonly durationMs?: number;
   readonly deadlineInMs?: number;
+  /** An earlier run has begun it so long ago. */
   readonly startedAgoMs?: number;
+  /** This process was told of it so long ago. @default just now */
+  readonly acceptedAgoMs?: number;
   readonly samplingTimeMs?: number;
   readonly watch?: Partial<Watch>;
 }
 
 function wait(settings: Settings = {}) {
-  const { answers = [DONE], durationMs, deadlineInMs = 30 * MINUTE_MS, startedAgoMs = 0 } = settings;
+  const {
+    answers = [DONE],
+    durationMs,
+    deadlineInMs = 30 * MINUTE_MS,
+    startedAgoMs,
+    acceptedAgoMs = 0,
+    samplingTimeMs,
+  } = settings;
   const clock = createFakeClock();
   const beganAtMs = clock.now();
   const script = [...answers];
@@ -57,10 +67,16 @@ function wait(settings: Settings = {}) {
     client,
     clock,
     statusId: "St1",
-    startedAtMs: beganAtMs - startedAgoMs,
+    beginning:
+      startedAgoMs === undefined
+        ? {
+            kind: "accepted",
+            acceptedAtMs: beganAtMs - acceptedAgoMs,
+            ...(samplingTimeMs === undefined ? {} : { samplingTimeMs }),
+          }
+        : { kind: "resumed", startedAtMs: beganAtMs - startedAgoMs },
     deadlineMs: beganAtMs + deadlineInMs,
     onLook: ({ elapsedMs, nextLookMs }) => progress.push({ elapsedMs, nextLookMs }),
-    ...(settings.samplingTimeMs === undefined ? {} : { samplingTimeMs: settings.samplingTimeMs }),
     ...(settings.watch ? { watch: { ...BLIND, ...settings.watch } } : {}),
   });
   return { clock, looks, options, progress, end };
@@ -97,7 +113,7 @@ describe("waitForOperation", () => {
           },
           clock,
           statusId,
-          startedAtMs: beganAtMs,
+          beginning: { kind: "accepted", acceptedAtMs: beganAtMs },
           deadlineMs: beganAtMs + 30 * MINUTE_MS,
           watch: limits.watch(statusId, "create"),
         });
@@ -111,6 +127,15 @@ describe("waitForOperation", () => {
       const ended = () => expect.fail("learned");
       await wait({ answers: [{ ...DONE, statusCode: 500 }], watch: { ended } }).end;
       await wait({ startedAgoMs: 60 * MINUTE_MS, watch: { ended } }).end;
+    });
+
+    it("learns of one that this process was told of, however long ago", async () => {
+      const ends: number[][] = [];
+      await wait({
+        acceptedAgoMs: 5000,
+        watch: { nextLookMs: () => 8000, ended: (ranMs, endedMs) => ends.push([ranMs, endedMs]) },
+      }).end;
+      expect(ends).to.deep.equal([[0, 8000]]);
     });
 
     it("leaves them, however it ends", async () => {

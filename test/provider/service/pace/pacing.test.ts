@@ -71,7 +71,7 @@ async function work({ groups, networks, parallel, durationMs, others = 0 }: Work
         client: { readStatus },
         clock,
         statusId: `St${n}`,
-        startedAtMs,
+        beginning: { kind: "accepted", acceptedAtMs: startedAtMs },
         deadlineMs: startedAtMs + 24 * 60 * 60_000,
         watch: limits.watch(networkId, "create"),
       });
