@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkedUp, type Settled } from "./converge/checkup";
 import { converge } from "./converge/converge";
+import { groupAhead } from "./converge/observe";
 import { NOTHING_OPEN } from "./converge/open";
 import { closeJournal, inTurn, isUnfinished, overWith, type Session } from "./converge/session";
 import { importMandateFor } from "./engine/importMandate";
@@ -132,7 +133,8 @@ export function createSteps(process: ProviderProcess) {
   }
 
   function bringAbout(session: Session, groupId: string, state: State, declared: GroupInputs): Promise<Settled> {
-    return inTurn(session, declared.networkId, groupId, async (turn) => {
+    const { networkId } = declared;
+    return inTurn(session, networkId, groupId, groupAhead(networkId, groupId), async (turn) => {
       const whole = await recovered(turn, groupId, state);
       return converge(turn, { groupId, declared, state: whole });
     });

@@ -5,6 +5,7 @@ import { blankState, type State } from "../model/state";
 import type { TunnelPlan } from "../plan/plan";
 import type { Change } from "../plan/requests";
 import { NotFoundError } from "../service/errors";
+import type { Sharing } from "../service/requests";
 import type { ShownGroup } from "../service/wire";
 import { attached, doubted } from "./attach";
 import { type Claim, takenByOthers } from "./claims";
@@ -72,26 +73,34 @@ export const MOST_UNANSWERED = 3;
 const CATCHING_UP_MS = 30_000;
 const NOT_FOUND = 404;
 
+/** How a look may be served. */
+interface Looking {
+  /** For how long a group may be absent, in milliseconds. @default as long as one that state has */
+  readonly patienceMs?: number | undefined;
+  readonly sharing?: Sharing;
+  /** The group as it was read just now. */
+  readonly shown?: ShownGroup | undefined;
+}
+
 /** One look; the tunnels that pending writes have added become known. */
 async function look(
   { session, target, claims }: Scene,
   state: State,
   known: Pick<State, "tunnelIds">,
-  patienceMs?: number,
-  shown?: ShownGroup,
+  { patienceMs, sharing = {}, shown }: Looking = {},
 ): Promise<Pick<Progress, "seen" | "state">> {
   const { groupId, declared } = target;
   const { networkId } = declared;
-  const seen =
-    shown ?? (await observeKnown(session, networkId, groupId, known, patienceMs === undefined ? {} : { patienceMs }));
+  const options = { sharing, ...(patienceMs === undefined ? {} : { patienceMs }) };
+  const seen = shown ?? (await observeKnown(session, networkId, groupId, known, options));
   if (seen === undefined) throw goneError(groupId, networkId, target.state.origin);
   return { seen, state: attached(state, state.pending, seen.tunnels, takenByOthers(claims, session.urn)) };
 }
 
 /** As {@link look}, with what went wrong in the progress. */
-export async function observed(scene: Scene, progress: Progress): Promise<Progress> {
+export async function observed(scene: Scene, progress: Progress, sharing: Sharing = {}): Promise<Progress> {
   try {
-    return { ...progress, ...(await look(scene, progress.state, progress.state)) };
+    return { ...progress, ...(await look(scene, progress.state, progress.state, { sharing })) };
   } catch (failure) {
     return { ...progress, failure };
   }
@@ -185,7 +194,8 @@ export async function proven(
       session,
       session.clock.now() + (end.outcome === "failed" ? 0 : session.settlingMs),
       async () => {
-        ({ seen, state } = await look(scene, state, blankState(state.origin), patienceMs, seen ? undefined : first));
+        const shown = seen ? undefined : first;
+        ({ seen, state } = await look(scene, state, blankState(state.origin), { patienceMs, shown }));
         return prove(change, before.tunnels, state, seen as ShownGroup);
       },
       ({ missing }) => missing.length === 0,

@@ -28,6 +28,7 @@ import { type Claim, rivalFor, takenByOthers } from "./claims";
 import { GroupGoneError, NotAppliedError } from "./errors";
 import { failedStep, standingOf } from "./failure";
 import { completed } from "./known";
+import { READ_AHEAD } from "./observe";
 import { among, awaitingNote, NOTHING_OPEN, openIn } from "./open";
 import { nextBatch, rolledBy } from "./rollout";
 import { closeJournal, type Session } from "./session";
@@ -51,7 +52,7 @@ export async function converge(session: Session, target: Target): Promise<Settle
   let progress: Progress = { state: target.state, justWritten: new Set(), open: NOTHING_OPEN, over: [] };
   progress = made
     ? await proven(scene, progress, made.change, NOTHING_SEEN, made.end, made.seen)
-    : await observed(scene, progress);
+    : await observed(scene, progress, READ_AHEAD);
   let ids: Readonly<Record<string, string>> = progress.state.tunnelIds;
   try {
     if (progress.failure) throw progress.failure;

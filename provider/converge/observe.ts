@@ -11,6 +11,10 @@ export const CONFIRMING_MS = 1000;
 const CONFIRMING_GONE_MS = 30_000;
 /** What a refresh reads may have been read so long before for others of the run. */
 export const SHARED_FOR_MS = 60_000;
+/** A write is planned from what was read at most so long before its place in the network came. */
+export const READ_AHEAD_MS = 30_000;
+/** How a step's first read, in its place, may be served from the one made ahead. */
+export const READ_AHEAD: Sharing = { maxAgeMs: READ_AHEAD_MS };
 const FIRST_INTERVAL_MS = 500;
 const LONGEST_INTERVAL_MS = 10_000;
 
@@ -38,6 +42,12 @@ export async function observe(
 
 function nullsText(groupId: string): string {
   return `The API shows null in place of some tunnels of group ${groupId}: such entries are passed over, and what they stand for is not seen.`;
+}
+
+/** Reads a group ahead of the step that begins with it. */
+export function groupAhead(networkId: string, groupId: string): (session: Session) => Promise<unknown> {
+  return (session) =>
+    session.client.readGroup(networkId, groupId, { ...optionsOf(session), sharing: { isAhead: true } });
 }
 
 /** As {@link observe}, where absence decides something: what one read does not show, a second has to agree on. */

@@ -92,17 +92,35 @@ export function optionsOf({ deadlineMs, status }: Session): RequestOptions {
   return { deadlineMs, onRetry: (message) => status(message, "retry") };
 }
 
-/** Runs a step that writes when nothing else in this process writes to the same thing; its time begins with its turn. */
+/**
+ * Runs a step that writes when nothing else in this process writes to the same thing; its time begins with its turn.
+ * @param readAhead makes the read that the step begins with, while the step waits for its place and is among the next
+ */
 export function inTurn<T>(
   session: Session,
   networkId: string,
   subject: string,
+  readAhead: (session: Session) => Promise<unknown>,
   run: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { limits, status } = session;
-  const step = (place: Place) => turnOf({ ...session, place }, run);
-  return limits.write(networkId, subject, step, (before) =>
-    status(`waits for its turn in network ${networkId}: ${before} before it`),
+  const { client, clock, limits, status, timeoutMs } = session;
+  let ahead: Promise<unknown> | undefined;
+  return limits.write(
+    networkId,
+    subject,
+    async (place) => {
+      if (ahead === undefined) client.openAhead();
+      await ahead;
+      return turnOf({ ...session, place }, run);
+    },
+    {
+      onWait: (before) => status(`waits for its turn in network ${networkId}: ${before} before it`),
+      onNear: () => {
+        client.openAhead();
+        // The step reads by itself where this fails, and hears of the trouble.
+        ahead = readAhead({ ...session, deadlineMs: clock.now() + timeoutMs }).catch(() => undefined);
+      },
+    },
   );
 }
 

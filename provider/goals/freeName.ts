@@ -5,14 +5,21 @@ import { importCommand } from "../model/adoption";
 import { isOpenCreation, type PendingWrite } from "../model/pending";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
+import type { Sharing } from "../service/requests";
 import { awaitOther, writesOfOthers } from "./others";
 
 /**
  * Makes sure that a network has no group of a name, and gets none just now.
+ * @param sharing how the list may be served from what others have read
  * @throws PlanError that names the group and the ways on
  */
-export async function demandFreeName(session: Session, networkId: string, tunnelName: string): Promise<void> {
-  await demandNotListed(session, networkId, tunnelName);
+export async function demandFreeName(
+  session: Session,
+  networkId: string,
+  tunnelName: string,
+  sharing: Sharing,
+): Promise<void> {
+  await demandNotListed(session, networkId, tunnelName, sharing);
   await demandNobodyElse(session, networkId, tunnelName);
 }
 
@@ -40,8 +47,13 @@ async function demandGone(session: Session, networkId: string, tunnelName: strin
 }
 
 /** Nothing but the creation's own evidence makes a group this resource's: a group of its name is somebody's. */
-async function demandNotListed(session: Session, networkId: string, tunnelName: string): Promise<void> {
-  const { groups, isSure } = await groupsNamed(session, networkId, tunnelName, { tunnelName });
+async function demandNotListed(
+  session: Session,
+  networkId: string,
+  tunnelName: string,
+  sharing: Sharing = {},
+): Promise<void> {
+  const { groups, isSure } = await groupsNamed(session, networkId, tunnelName, { ...sharing, tunnelName });
   const [taken] = groups;
   if (taken !== undefined) throw await takenError(session, networkId, tunnelName, taken.id);
   if (isSure) return;

@@ -3,6 +3,7 @@ import { weather } from "../converge/conflict";
 import { converge } from "../converge/converge";
 import { NotAppliedError } from "../converge/errors";
 import { failedStep, type PartialFailure } from "../converge/failure";
+import { READ_AHEAD } from "../converge/observe";
 import type { Session } from "../converge/session";
 import { goneError } from "../converge/words";
 import { failureOf, RunningWriteError, send, type WriteEnd } from "../converge/write";
@@ -35,7 +36,7 @@ export async function make(session: Session, declared: OwnedInputs): Promise<Est
   const { tunnels, ...rest } = body;
   const change: Change = { body: { ...rest, addTunnels: tunnels }, addedKeys };
   for (let conflicts = 1; ; conflicts++) {
-    await demandFreeName(session, networkId, tunnelName);
+    await demandFreeName(session, networkId, tunnelName, conflicts === 1 ? READ_AHEAD : {});
     const write: PendingWrite = {
       kind: "create",
       networkId,

@@ -4,7 +4,7 @@ import { weather } from "../converge/conflict";
 import { converge } from "../converge/converge";
 import { GroupGoneError, NotAppliedError } from "../converge/errors";
 import { isFrom } from "../converge/failure";
-import { lookUntil, observe, observeSurely } from "../converge/observe";
+import { groupAhead, lookUntil, observe, observeSurely, READ_AHEAD } from "../converge/observe";
 import { closeJournal, inTurn, overWith, type Session } from "../converge/session";
 import { failureOf, send, type WriteEnd } from "../converge/write";
 import { asOf, isSameWrite, type PendingWrite } from "../model/pending";
@@ -39,7 +39,7 @@ interface Doomed {
  */
 export async function remove(session: Session, id: string, state: State, successor?: GroupInputs): Promise<void> {
   const networkId = networkOf(state);
-  await inTurn(session, networkId, id, async (turn) => {
+  await inTurn(session, networkId, id, groupAhead(networkId, id), async (turn) => {
     if (successor && isToReturn(state, successor) && (await observe(turn, networkId, id))) {
       return turn.warn(`Tunnel group ${id}, which did not show, is there again: it is not deleted.`);
     }
@@ -93,7 +93,8 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
   const waitedFor: PendingWrite[] = [];
   for (let conflicts = 0, unanswered = 0; ; ) {
     // What is not shown is deleted all the same.
-    const tunnels = (await observeSurely(session, networkId, groupId))?.tunnels ?? [];
+    const sharing = conflicts + unanswered === 0 ? READ_AHEAD : {};
+    const tunnels = (await observeSurely(session, networkId, groupId, sharing))?.tunnels ?? [];
     if (await hasWaited(doomed, waitedFor)) continue;
     const claims = await session.claims.on(groupId);
     const holder = claims.find((claim) => claim.origin === "created" || isOwnReplacement(session, claim));

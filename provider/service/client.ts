@@ -23,6 +23,8 @@ export type { RequestOptions } from "./requests";
 
 /** The calls of the service that this package makes. Every error is one of `errors.ts`, or the reason of an abort. */
 export interface Client {
+  /** Opens a connection for a write that is soon to be made, which then does not wait for it. */
+  openAhead(): void;
   createGroup(networkId: string, body: object, options: RequestOptions): Promise<Accepted>;
   updateGroup(networkId: string, groupId: string, body: object, options: RequestOptions): Promise<Accepted>;
   deleteGroup(networkId: string, groupId: string, options: RequestOptions): Promise<Accepted>;
@@ -58,9 +60,13 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Creates the client of one account at one address. */
 export function createClient(settings: ClientSettings): Client {
-  const { transport = createTransport(), requestTimeoutMs = REQUEST_TIMEOUT_MS, redactor } = settings;
+  const {
+    transport = createTransport(() => settings.clock.now()),
+    requestTimeoutMs = REQUEST_TIMEOUT_MS,
+    redactor,
+  } = settings;
   redactor.addSecret(settings.apiKey);
-  const { read, write } = createRequests({ ...settings, transport, requestTimeoutMs });
+  const { read, write, openAhead } = createRequests({ ...settings, transport, requestTimeoutMs });
 
   const readPage = sizedPages<{ readonly networkId: string; readonly options: RequestOptions }>(
     (number, size, { networkId, options }) => {
@@ -71,6 +77,7 @@ export function createClient(settings: ClientSettings): Client {
   );
 
   return {
+    openAhead,
     createGroup: async (networkId, body, options) => {
       const operation = `create a tunnel group in network ${networkId}`;
       return write({ ...callOf("POST", operation, groups(networkId), body), networkId }, options);

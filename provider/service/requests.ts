@@ -41,6 +41,8 @@ export interface RequestOptions {
 export interface Sharing {
   /** How old that may be, in milliseconds; it is always younger than what this process has last written there. @default it begins now */
   readonly maxAgeMs?: number;
+  /** True if the same may be asked again when a write has its place; what a read of the group alone shows is kept for that. */
+  readonly isAhead?: boolean;
   /** The tunnels that are looked for: where a list that may have missed some does not show them, the group itself is read. */
   readonly tunnelIds?: readonly string[];
   /** The name that a list is searched for. */
@@ -68,6 +70,8 @@ export interface Requests {
   read<T>(call: Call, options: RequestOptions, decode: (json: unknown) => T | undefined): Promise<T>;
   /** A call that is repeated only when it is certain that the service has not acted on it. */
   write(call: Call, options: RequestOptions): Promise<Accepted>;
+  /** Opens a connection for a write that is soon to be made. */
+  openAhead(): void;
 }
 
 type Sending = (url: string, call: Call, headers: Record<string, string>, options: RequestOptions) => Promise<Answer>;
@@ -109,6 +113,7 @@ export function createRequests(settings: RequestSettings): Requests {
   }
 
   return {
+    openAhead: () => settings.transport.openAhead?.(baseUrl),
     read: (call, options, decode) =>
       retried({ clock, ...options }, async () => {
         const answer = await send(call, options).catch((error: unknown) => {
@@ -153,7 +158,8 @@ function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSe
     const exchange = async () => {
       if (clock.now() >= latestMs) throw late(call);
       const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - clock.now());
-      return transport({ method: call.method, url, headers, body: call.body, timeoutMs });
+      const isRepeatable = call.method === "GET" || call.path === AUTHORIZE.path;
+      return transport({ method: call.method, url, headers, body: call.body, isRepeatable, timeoutMs });
     };
     const onWait: Turn<Answer>["onWait"] = (before, waitMs) => onRetry?.(waitText(before, waitMs));
     return until({ clock, deadlineMs: latestMs, late: () => late(call) }, (signal) =>

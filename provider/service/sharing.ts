@@ -57,6 +57,8 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
   const networks = new Map<string, Network>();
   const forms = createForms();
   const keep = keepAnswers<unknown>(clock);
+  /** Groups that were read ahead of a write, until it asks. */
+  const ahead = new Map<string, { readonly beganMs: number; readonly group: ShownGroup }>();
   /** When this process has last written to something; infinite while that is under way, or unknown. */
   const writtenMs = new Map<string, number>();
   /** What is written to by an operation. */
@@ -119,7 +121,7 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
     return list(networkId, { ...options, patienceMs: PATIENCE_MS }, { isSure: !isRough, isWorth });
   }
 
-  function isYoung({ beganMs }: Picture, maxAgeMs: number, subject: string): boolean {
+  function isYoung({ beganMs }: Pick<Picture, "beganMs">, maxAgeMs: number, subject: string): boolean {
     return clock.now() - beganMs < maxAgeMs && beganMs > (writtenMs.get(subject) ?? Number.NEGATIVE_INFINITY);
   }
 
@@ -128,6 +130,13 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
     const { latest } = network;
     if (latest && isYoung(latest, options.sharing?.maxAgeMs ?? 0, subject)) return latest;
     return network.steps > 1 ? nextList(networkId, options) : undefined;
+  }
+
+  /** The group as it was read ahead, once; undefined where that is too old, or this process has written to it since. */
+  function takeAhead(key: string, maxAgeMs: number): ShownGroup | undefined {
+    const read = ahead.get(key);
+    ahead.delete(key);
+    return read && isYoung(read, maxAgeMs, key) ? read.group : undefined;
   }
 
   async function writing<T extends { readonly statusId: string }>(
@@ -175,11 +184,24 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
     },
     readGroup: async (networkId, groupId, options) => {
       // Whether it is there at all shows in any of its tunnels.
-      const { isDeleted = false, tunnelIds = isDeleted ? [] : undefined } = options.sharing ?? {};
-      const picture = await pictureFor(networkId, keyOf(networkId, groupId), options);
+      const {
+        isAhead,
+        isDeleted = false,
+        maxAgeMs = 0,
+        tunnelIds = isDeleted ? [] : undefined,
+      } = options.sharing ?? {};
+      const key = keyOf(networkId, groupId);
+      const known = isAhead ? undefined : takeAhead(key, maxAgeMs);
+      if (known) return known;
+      const picture = await pictureFor(networkId, key, options);
       if (picture?.isSure && isDeleted && itemsOf(picture, groupId).length === 0) throw goneFrom(networkId, groupId);
       const listed = picture && groupIn(picture, groupId, tunnelIds);
-      const read = () => client.readGroup(networkId, groupId, options);
+      const read = async () => {
+        const beganMs = clock.now();
+        const group = await client.readGroup(networkId, groupId, options);
+        if (isAhead) ahead.set(key, { beganMs, group });
+        return group;
+      };
       return listed ? forms.settle(listed, read) : read();
     },
     readNetwork: async (networkId, options) => {

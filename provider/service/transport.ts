@@ -1,6 +1,8 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions as NodeOptions } from "node:https";
+import type { Socket } from "node:net";
 import type { AxiosError, AxiosInstance, AxiosStatic } from "axios";
+import { createFreshConnections } from "./connections";
 
 /** An answer, whatever its status. */
 export interface Answer {
@@ -18,6 +20,8 @@ export interface Outgoing {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object | undefined;
+  /** True if it may be made again at will, so that it need not be known whether it was sent. */
+  readonly isRepeatable: boolean;
   /** For the whole exchange. */
   readonly timeoutMs: number;
 }
@@ -38,11 +42,16 @@ export class NoAnswer extends Error {
   }
 }
 
-/**
- * Makes one request.
- * @throws NoAnswer
- */
-export type Transport = (request: Outgoing) => Promise<Answer>;
+/** Makes requests. */
+export interface Transport {
+  /**
+   * Makes one request.
+   * @throws NoAnswer
+   */
+  (request: Outgoing): Promise<Answer>;
+  /** Opens a connection for a request that is soon to be made, and that may not be made again. */
+  openAhead?(url: string): void;
+}
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const VERSION = (require("pulumi-harmony-sase/package.json") as { readonly version: string }).version;
@@ -50,26 +59,27 @@ const VERSION = (require("pulumi-harmony-sase/package.json") as { readonly versi
 /**
  * Creates a transport that talks to the given addresses alone: redirects are not followed, since they would carry the
  * token along, and a proxy of the environment is passed by.
+ * @param now milliseconds since the epoch
  */
-export function createTransport(): Transport {
+export function createTransport(now: () => number): Transport {
   const kept = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
   // A kept connection may be closed by the service just when a write goes out on it, and then nobody knows its fate.
-  const fresh = { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent() };
+  const { openAhead, stands, ...fresh } = createFreshConnections(now);
   let http: AxiosInstance | undefined;
 
-  return async ({ method, url, headers = {}, body, timeoutMs }) => {
+  const transport: Transport = async ({ method, url, headers = {}, body, isRepeatable, timeoutMs }) => {
     let isConnected = false;
     const end = endAfter(timeoutMs);
     try {
       http ??= createHttp();
       const response = await http.request<unknown>({
-        ...(method === "GET" ? kept : fresh),
+        ...(isRepeatable ? kept : fresh),
         method,
         url,
         headers: { ...headers },
         signal: end.signal,
         transport: {
-          request: watched(url, () => {
+          request: watched(url, stands, () => {
             isConnected = true;
           }),
         },
@@ -83,6 +93,7 @@ export function createTransport(): Transport {
       end.clear();
     }
   };
+  return Object.assign(transport, { openAhead });
 }
 
 /** The library is loaded with the first request: a preview makes none, and loading it is a third of a process's start. */
@@ -111,12 +122,12 @@ function endAfter(timeoutMs: number) {
 }
 
 /** Node's own request, that also tells when its connection stands, the TLS handshake included. */
-function watched(url: string, onConnected: () => void) {
+function watched(url: string, stands: (socket: Socket) => boolean, onConnected: () => void) {
   const isSecure = url.startsWith("https:");
   return (options: NodeOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
     const outgoing = isSecure ? httpsRequest(options, onAnswer) : httpRequest(options, onAnswer);
     outgoing.once("socket", (socket) => {
-      if (outgoing.reusedSocket) onConnected();
+      if (outgoing.reusedSocket || stands(socket)) onConnected();
       else socket.once(isSecure ? "secureConnect" : "connect", onConnected);
     });
     return outgoing;

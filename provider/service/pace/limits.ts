@@ -5,7 +5,7 @@ import { createDurations, type Spread } from "./durations";
 import { NO_OTHER_REQUESTS, type OtherRequests } from "./otherRequests";
 import { createNetworkPlaces, type NetworkPlaces, type Place } from "./places";
 import { createRequestQueue, type RequestQueue } from "./queue";
-import { createTurns, type Turns } from "./turns";
+import { createTurns, type Hearing, type Turns } from "./turns";
 
 /** How much of the service a process may take. */
 export interface LimitSettings {
@@ -38,14 +38,8 @@ export interface Limits {
   readonly request: RequestQueue["make"];
   /**
    * Runs a write with all that belongs to it, waits included. Two writes to one subject never overlap.
-   * @param onWait hears how many are before it
    */
-  write<T>(
-    networkId: string,
-    subject: string,
-    task: (place: Place) => Promise<T>,
-    onWait?: (before: number) => void,
-  ): Promise<T>;
+  write<T>(networkId: string, subject: string, task: (place: Place) => Promise<T>, hearing?: Hearing): Promise<T>;
   /** Runs what only reads, and must not overlap with a write to its subject; it takes no place of its network. */
   alone<T>(networkId: string, subject: string, task: () => Promise<T>): Promise<T>;
   /** The service has refused a write for the others that are under way on its network. */
@@ -174,9 +168,9 @@ export function createLimits(settings: LimitSettings): Limits {
   return {
     request: createRequestQueue(budget, clock, others).make,
     // The subject first: who waits for another write to the same thing takes no place of the network meanwhile.
-    write: (networkId, subject, task, onWait) =>
+    write: (networkId, subject, task, hearing) =>
       inTurn(networkId, subject, async () => {
-        const place = await networkOf(networkId).placeFor(onWait);
+        const place = await networkOf(networkId).placeFor(hearing);
         try {
           return await task(place);
         } finally {

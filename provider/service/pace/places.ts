@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { createTurns, type Leave } from "./turns";
+import { createTurns, type Hearing, type Leave } from "./turns";
 
 /** A write's place in its network. */
 export interface Place {
@@ -11,11 +11,8 @@ export interface Place {
 
 /** The writes that a network takes at once. */
 export interface NetworkPlaces {
-  /**
-   * Waits for a place.
-   * @param onWait hears how many are before it
-   */
-  placeFor(onWait?: (before: number) => void): Promise<Place>;
+  /** Waits for a place. */
+  placeFor(hearing?: Hearing): Promise<Place>;
   /** How many wait. */
   waiting(): number;
   /** The service has refused one for the others: there is one place less for a while. */
@@ -37,15 +34,15 @@ export function createNetworkPlaces(mostPlaces: number, clock: Clock): NetworkPl
     crowded: () => {
       [most, loweredMs] = [Math.max(1, Math.min(most, turns.taken()) - 1), clock.now()];
     },
-    placeFor: async (onWait) => {
-      let leave: Leave | undefined = await turns.enter(onWait);
+    placeFor: async (hearing) => {
+      let leave: Leave | undefined = await turns.enter(hearing);
       return {
         leave: () => {
           leave?.();
           leave = undefined;
         },
         enter: async () => {
-          leave ??= await turns.enter(onWait);
+          leave ??= await turns.enter({ onWait: hearing?.onWait });
         },
       };
     },

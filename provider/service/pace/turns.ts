@@ -1,13 +1,18 @@
 /** A place that is taken until it is left; leaving it twice is leaving it once. */
 export type Leave = () => void;
 
+/** What one who waits for a place hears. */
+export interface Hearing {
+  /** How many are before it: at first, and whenever they have become half as many. */
+  readonly onWait?: ((before: number) => void) | undefined;
+  /** It waits, and is among the next: no more are before it than there are places. */
+  readonly onNear?: (() => void) | undefined;
+}
+
 /** Places that are given away in the order in which they were asked for. */
 export interface Turns {
-  /**
-   * Waits for a place.
-   * @param onWait hears how many are before it: at first, and whenever they have become half as many
-   */
-  enter(onWait?: (before: number) => void): Promise<Leave>;
+  /** Waits for a place. */
+  enter(hearing?: Hearing): Promise<Leave>;
   /** How many wait. */
   waiting(): number;
   /** How many places are taken. */
@@ -16,8 +21,9 @@ export interface Turns {
 
 interface Waiting {
   readonly begin: (leave: Leave) => void;
-  readonly onWait: ((before: number) => void) | undefined;
+  readonly hearing: Hearing;
   told: number;
+  isNear: boolean;
 }
 
 /** Creates places, as many as `most` says when one is wanted or left. */
@@ -32,13 +38,19 @@ export function createTurns(most: () => number): Turns {
       taken += 1;
       next.begin(leaveOnce());
     }
-    for (const [before, waiting] of queue.entries()) tell(waiting, before);
+    for (const [before, waiting] of queue.entries()) {
+      tell(waiting, before);
+      if (before < most() && !waiting.isNear) {
+        waiting.isNear = true;
+        waiting.hearing.onNear?.();
+      }
+    }
   }
 
   function tell(waiting: Waiting, before: number): void {
     if (before > waiting.told / 2 || before === waiting.told) return;
     waiting.told = before;
-    waiting.onWait?.(before);
+    waiting.hearing.onWait?.(before);
   }
 
   function leaveOnce(): Leave {
@@ -52,9 +64,9 @@ export function createTurns(most: () => number): Turns {
   }
 
   return {
-    enter: (onWait) =>
+    enter: (hearing = {}) =>
       new Promise((begin) => {
-        queue.push({ begin, onWait, told: Number.POSITIVE_INFINITY });
+        queue.push({ begin, hearing, told: Number.POSITIVE_INFINITY, isNear: false });
         advance();
       }),
     waiting: () => queue.length,

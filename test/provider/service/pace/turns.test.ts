@@ -33,7 +33,7 @@ describe("createTurns", () => {
     const leaves: Leave[] = [await turns.enter()];
     for (let n = 0; n < 8; n++) void turns.enter().then((leave) => leaves.push(leave));
     const told: number[] = [];
-    void turns.enter((before) => told.push(before));
+    void turns.enter({ onWait: (before) => told.push(before) });
     for (let n = 0; n < 9; n++) {
       leaves.pop()?.();
       await settled();
