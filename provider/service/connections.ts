@@ -3,12 +3,14 @@ import { Agent as HttpsAgent, type RequestOptions } from "node:https";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** Connections that carry one request each. */
-export interface FreshConnections {
+/** Connections, and those that were opened before there is a request for them. */
+export interface Connections {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
-  /** Opens a connection to the host of a URL, for the next request to it. */
+  /** Opens a connection to the host of a URL, for a request to come. */
   openAhead(url: string): void;
+  /** How many there are, those included that wait for a request. */
+  count(): number;
   /** True once a connection stands, the TLS handshake included. */
   stands(socket: Socket): boolean;
 }
@@ -26,11 +28,11 @@ interface Waiting {
 }
 
 /**
- * Creates agents that never use a connection twice, so that a write on one that does not come about was surely not sent.
- * A connection opened ahead has carried nothing either: what breaks on one counts as sent, as on any that stands.
+ * Creates agents that take connections opened ahead before they open new ones.
+ * @param keepAlive false for agents that never use a connection twice
  * @param now milliseconds since the epoch
  */
-export function createFreshConnections(now: () => number): FreshConnections {
+export function createConnections(keepAlive: boolean, now: () => number): Connections {
   let waiting: Waiting[] = [];
   const standing = new WeakSet<Socket>();
 
@@ -44,7 +46,7 @@ export function createFreshConnections(now: () => number): FreshConnections {
     return take(origin);
   }
 
-  class FreshHttpAgent extends HttpAgent {
+  class AheadHttpAgent extends HttpAgent {
     override createConnection(options: ClientRequestArgs, callback?: (error: Error | null, stream: Duplex) => void) {
       return take(originOf("http:", options)) ?? super.createConnection(options, callback);
     }
@@ -53,7 +55,7 @@ export function createFreshConnections(now: () => number): FreshConnections {
     }
   }
 
-  class FreshHttpsAgent extends HttpsAgent {
+  class AheadHttpsAgent extends HttpsAgent {
     override createConnection(options: RequestOptions, callback?: (error: Error | null, stream: Duplex) => void) {
       return take(originOf("https:", options)) ?? super.createConnection(options, callback);
     }
@@ -62,8 +64,8 @@ export function createFreshConnections(now: () => number): FreshConnections {
     }
   }
 
-  const httpAgent = new FreshHttpAgent();
-  const httpsAgent = new FreshHttpsAgent();
+  const httpAgent = new AheadHttpAgent({ keepAlive });
+  const httpsAgent = new AheadHttpsAgent({ keepAlive });
 
   function open(url: string): Socket {
     const { protocol, hostname, port } = new URL(url);
@@ -93,7 +95,13 @@ export function createFreshConnections(now: () => number): FreshConnections {
     waiting.push({ origin: originOf(isSecure ? "https:" : "http:", addressOf(url)), openedMs: now(), socket, hand });
   }
 
-  return { httpAgent, httpsAgent, openAhead, stands: (socket) => standing.has(socket) };
+  function count(): number {
+    const lists = [httpAgent, httpsAgent].flatMap(({ sockets, freeSockets }) => [sockets, freeSockets]);
+    const used = lists.flatMap((list) => Object.values(list)).flatMap((sockets) => sockets ?? []);
+    return used.length + waiting.length;
+  }
+
+  return { httpAgent, httpsAgent, openAhead, count, stands: (socket) => standing.has(socket) };
 }
 
 function addressOf(url: string): { readonly host: string; readonly port: string } {

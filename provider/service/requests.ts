@@ -113,7 +113,7 @@ export function createRequests(settings: RequestSettings): Requests {
   }
 
   return {
-    openAhead: () => settings.transport.openAhead?.(baseUrl),
+    openAhead: () => settings.transport.openAhead?.(baseUrl, false),
     read: (call, options, decode) =>
       retried({ clock, ...options }, async () => {
         const answer = await send(call, options).catch((error: unknown) => {
@@ -142,6 +142,8 @@ export function createRequests(settings: RequestSettings): Requests {
           const why = `the API accepted it (${answer.status}), but named no operation that can be asked for`;
           throw unclear(call, why, { status: answer.status });
         }
+        // The looks at several that end together are not to wait for connections.
+        settings.transport.openAhead?.(baseUrl, true);
         return accepted;
       });
     },
@@ -159,7 +161,10 @@ function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSe
       if (clock.now() >= latestMs) throw late(call);
       const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - clock.now());
       const isRepeatable = call.method === "GET" || call.path === AUTHORIZE.path;
-      return transport({ method: call.method, url, headers, body: call.body, isRepeatable, timeoutMs });
+      const sentMs = clock.now();
+      const answer = await transport({ method: call.method, url, headers, body: call.body, isRepeatable, timeoutMs });
+      if (isLook) limits.looked(clock.now() - sentMs);
+      return answer;
     };
     const onWait: Turn<Answer>["onWait"] = (before, waitMs) => onRetry?.(waitText(before, waitMs));
     return until({ clock, deadlineMs: latestMs, late: () => late(call) }, (signal) =>

@@ -1,8 +1,8 @@
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions as NodeOptions } from "node:https";
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest, type RequestOptions as NodeOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { AxiosError, AxiosInstance, AxiosStatic } from "axios";
-import { createFreshConnections } from "./connections";
+import { createConnections } from "./connections";
 
 /** An answer, whatever its status. */
 export interface Answer {
@@ -49,10 +49,15 @@ export interface Transport {
    * @throws NoAnswer
    */
   (request: Outgoing): Promise<Answer>;
-  /** Opens a connection for a request that is soon to be made, and that may not be made again. */
-  openAhead?(url: string): void;
+  /**
+   * Opens a connection for a request that is soon to be made.
+   * @param isRepeatable as of the request; for those that are, there are connections enough once several look at once
+   */
+  openAhead?(url: string, isRepeatable: boolean): void;
 }
 
+/** So many operations of a network end about at once; more connections are opened as they are needed. */
+const MOST_KEPT_AHEAD = 5;
 const MOST_BYTES = 16 * 1024 * 1024;
 const VERSION = (require("pulumi-harmony-sase/package.json") as { readonly version: string }).version;
 
@@ -62,18 +67,21 @@ const VERSION = (require("pulumi-harmony-sase/package.json") as { readonly versi
  * @param now milliseconds since the epoch
  */
 export function createTransport(now: () => number): Transport {
-  const kept = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
-  // A kept connection may be closed by the service just when a write goes out on it, and then nobody knows its fate.
-  const { openAhead, stands, ...fresh } = createFreshConnections(now);
+  const kept = createConnections(true, now);
+  // A kept connection may be closed by the service just when a write goes out on it, and then nobody knows its fate. On
+  // one that has carried nothing, a write that finds no connection was surely not sent; all else counts as sent.
+  const fresh = createConnections(false, now);
   let http: AxiosInstance | undefined;
 
   const transport: Transport = async ({ method, url, headers = {}, body, isRepeatable, timeoutMs }) => {
+    const { httpAgent, httpsAgent, stands } = isRepeatable ? kept : fresh;
     let isConnected = false;
     const end = endAfter(timeoutMs);
     try {
       http ??= createHttp();
       const response = await http.request<unknown>({
-        ...(isRepeatable ? kept : fresh),
+        httpAgent,
+        httpsAgent,
         method,
         url,
         headers: { ...headers },
@@ -92,6 +100,10 @@ export function createTransport(now: () => number): Transport {
     } finally {
       end.clear();
     }
+  };
+  const openAhead = (url: string, isRepeatable: boolean) => {
+    if (!isRepeatable) fresh.openAhead(url);
+    else if (kept.count() < MOST_KEPT_AHEAD) kept.openAhead(url);
   };
   return Object.assign(transport, { openAhead });
 }

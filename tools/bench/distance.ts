@@ -20,9 +20,9 @@ export interface Reached {
 }
 
 /** Steps of many groups behind a distance, in virtual time, through client and sandbox. */
-export async function reached(load: Load, latency: Latency): Promise<readonly Reached[]> {
+export async function reached(load: Load, latency: Latency, seed = 1): Promise<readonly Reached[]> {
   const { groups, networks, operationMs } = load;
-  const stack = await startStack({ operationMs, requestBudget: BUDGET, networks: networks + 1, latency });
+  const stack = await startStack({ operationMs, requestBudget: BUDGET, networks: networks + 1, latency, seed });
   const names = Array.from({ length: groups }, (_, n) => `g${n}`);
   const run = {
     create: () => stack.create(names, groups),

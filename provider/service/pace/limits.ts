@@ -5,6 +5,7 @@ import { createDurations, type Spread } from "./durations";
 import { NO_OTHER_REQUESTS, type OtherRequests } from "./otherRequests";
 import { createNetworkPlaces, type NetworkPlaces, type Place } from "./places";
 import { createRequestQueue, type RequestQueue } from "./queue";
+import { createTrips } from "./trips";
 import { createTurns, type Hearing, type Turns } from "./turns";
 
 /** How much of the service a process may take. */
@@ -22,7 +23,10 @@ export interface LimitSettings {
 
 /** One of those who wait for an operation. */
 export interface Watch {
-  /** When to look next, in milliseconds since the operation began, if it ran at `ranMs`. */
+  /**
+   * When to send the next look, in milliseconds since the operation began, if it ran at `ranMs`: so early that it arrives
+   * when an end is likely.
+   */
   nextLookMs(ranMs: number): number;
   /** Resolves when something was learned that may bring the next look forward. */
   news(): Promise<void>;
@@ -44,6 +48,10 @@ export interface Limits {
   alone<T>(networkId: string, subject: string, task: () => Promise<T>): Promise<T>;
   /** The service has refused a write for the others that are under way on its network. */
   crowded(networkId: string): void;
+  /** A look was answered so long after it was sent, in milliseconds. */
+  looked(tookMs: number): void;
+  /** How long requests are under way, as far as looks have shown, in milliseconds. */
+  roundTripMs(): number;
   /** Joins those who wait for operations. */
   watch(networkId: string, kind: string): Watch;
 }
@@ -61,6 +69,13 @@ const ALIKE_SIGMA = 0.15;
 const FEW = 4;
 /** Those who follow look so much later than the one they have heard of took. */
 const AFTER_IT = 1.005;
+/** Where there are looks enough, one who follows does not wait to hear, but looks when five in six have ended. */
+const AIMED_SIGMAS = 1;
+const LOOKS_ENOUGH = 3;
+/** With fewer it waits to hear; not for ever, since the one that it began with may be the odd one. */
+const LATEST_SIGMAS = 3;
+/** Looks at one operation arrive no closer to each other. */
+const SHORTEST_INTERVAL_MS = 250;
 
 /** One who waits. */
 interface Watching {
@@ -68,7 +83,7 @@ interface Watching {
   readonly kind: string;
   readonly joinedMs: number;
   /** Whether another one began with it, which it hears of first. */
-  readonly isFollowing: boolean;
+  isFollowing: boolean;
   /** When it is to look, in milliseconds since it began, by what that one took. */
   hintMs: number | undefined;
   tell(): void;
@@ -83,6 +98,7 @@ export function createLimits(settings: LimitSettings): Limits {
   const subjects = new Map<string, Turns>();
   const networks = new Map<string, NetworkPlaces>();
   const watches = new Set<Watching>();
+  const trips = createTrips();
   let busySinceMs = 0;
 
   function networkOf(networkId: string): NetworkPlaces {
@@ -136,9 +152,10 @@ export function createLimits(settings: LimitSettings): Limits {
     if (own.hintMs !== undefined && ranMs < own.hintMs) return own.hintMs;
     if (spread === undefined) return nextLookMs(ranMs, undefined, isScout(own) ? MOST_LOOKS : 0);
     const { medianMs, sigma } = spread;
-    // Who follows does not wait for ever: the one that it began with may be the odd one.
-    if (own.isFollowing && isAlike(spread) && ranMs === 0) return medianMs * (1 + 3 * sigma);
-    return nextLookMs(ranMs, spread, looksEach(medianMs));
+    const looks = looksEach(medianMs);
+    if (own.isFollowing && isAlike(spread) && ranMs === 0)
+      return medianMs * (1 + sigma * (looks < LOOKS_ENOUGH ? LATEST_SIGMAS : AIMED_SIGMAS));
+    return nextLookMs(ranMs, spread, looks);
   }
 
   function learn(own: Watching, ranMs: number, endedMs: number): void {
@@ -150,18 +167,39 @@ export function createLimits(settings: LimitSettings): Limits {
     }
   }
 
+  /** When to send a look that is to arrive at `dueMs`. */
+  function sentFor(dueMs: number, ranMs: number): number {
+    const tripMs = trips.medianMs();
+    const earliestMs = ranMs > 0 ? ranMs + Math.max(0, SHORTEST_INTERVAL_MS - tripMs) : 0;
+    return Math.max(dueMs - tripMs, earliestMs);
+  }
+
+  /** One that is waited for no more, and has told nothing, is followed by the next, which looks at once if it is late. */
+  function succeed(own: Watching): void {
+    const next = [...watches].find((each) => each.isFollowing && isTogether(own, each));
+    if (next) next.isFollowing = false;
+    for (const each of watches) if (each.kind === own.kind) each.tell();
+  }
+
   function watch(networkId: string, kind: string): Watch {
     const own = join(networkId, kind);
     if (watches.size === 0) busySinceMs = clock.now();
     watches.add(own);
+    let hasTold = false;
     return {
-      nextLookMs: (ranMs) => dueOf(own, ranMs),
+      nextLookMs: (ranMs) => sentFor(dueOf(own, ranMs), ranMs),
       news: () =>
         new Promise((resolve) => {
           own.tell = resolve;
         }),
-      ended: (ranMs, endedMs) => learn(own, ranMs, endedMs),
-      leave: () => void watches.delete(own),
+      ended: (ranMs, endedMs) => {
+        hasTold = true;
+        learn(own, ranMs, endedMs);
+      },
+      leave: () => {
+        watches.delete(own);
+        if (!hasTold) succeed(own);
+      },
     };
   }
 
@@ -179,6 +217,8 @@ export function createLimits(settings: LimitSettings): Limits {
       }),
     alone: inTurn,
     crowded: (networkId) => networkOf(networkId).crowded(),
+    looked: trips.learn,
+    roundTripMs: trips.medianMs,
     watch,
   };
 }
