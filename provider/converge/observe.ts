@@ -13,6 +13,8 @@ const CONFIRMING_GONE_MS = 30_000;
 export const SHARED_FOR_MS = 60_000;
 /** A write is planned from what was read at most so long before its place in the network came. */
 export const READ_AHEAD_MS = 30_000;
+/** How the read that is made ahead may itself be served from what others have read. */
+export const AHEAD: Sharing = { isAhead: true, maxAgeMs: 5000 };
 /** How a step's first read, in its place, may be served from the one made ahead. */
 export const READ_AHEAD: Sharing = { maxAgeMs: READ_AHEAD_MS };
 const FIRST_INTERVAL_MS = 500;
@@ -46,8 +48,7 @@ function nullsText(groupId: string): string {
 
 /** Reads a group ahead of the step that begins with it. */
 export function groupAhead(networkId: string, groupId: string): (session: Session) => Promise<unknown> {
-  return (session) =>
-    session.client.readGroup(networkId, groupId, { ...optionsOf(session), sharing: { isAhead: true } });
+  return (session) => session.client.readGroup(networkId, groupId, { ...optionsOf(session), sharing: AHEAD });
 }
 
 /** As {@link observe}, where absence decides something: what one read does not show, a second has to agree on. */
@@ -127,7 +128,8 @@ export async function groupsNamed(
 }
 
 /**
- * Looks again and again, at growing intervals, until `look` finds what it looks for, or the time is over.
+ * Looks again and again, at growing intervals, until `look` finds what it looks for, or the time is over: the last look
+ * begins when it is, however long answers take.
  * @param endMs milliseconds since the epoch; never later than the session's deadline
  * @returns what the last look found
  */
@@ -138,9 +140,11 @@ export async function lookUntil<T>(
   isSettled: (found: T) => boolean,
 ): Promise<T> {
   for (let intervalMs = FIRST_INTERVAL_MS; ; intervalMs = Math.min(intervalMs * 1.5, LONGEST_INTERVAL_MS)) {
+    const beganMs = session.clock.now();
     const found = await look();
-    const restMs = Math.min(endMs, session.deadlineMs) - session.clock.now();
-    if (isSettled(found) || restMs <= 0) return found;
+    const nowMs = session.clock.now();
+    if (isSettled(found) || beganMs >= endMs || nowMs >= session.deadlineMs) return found;
+    const restMs = Math.max(0, Math.min(endMs, session.deadlineMs) - nowMs);
     session.status(`reads until it shows what was sent, for ${Math.ceil(restMs / 1000)} s at most`, "reading");
     await session.clock.sleep(Math.min(intervalMs, restMs));
   }

@@ -1,7 +1,7 @@
 import { converge } from "../converge/converge";
 import { IncompleteListError } from "../converge/errors";
 import { failedStep, PartialFailure } from "../converge/failure";
-import { groupsNamed, observe } from "../converge/observe";
+import { AHEAD, groupsNamed, observe } from "../converge/observe";
 import { inTurn, type Session } from "../converge/session";
 import { RunningWriteError } from "../converge/write";
 import { asOf, isOpenCreation, isSameWrite, joined, type PendingWrite } from "../model/pending";
@@ -27,7 +27,7 @@ export interface Former {
  */
 export function create(session: Session, declared: OwnedInputs, former?: Former): Promise<Established> {
   const { networkId, tunnelName } = declared;
-  const namesAhead = (ahead: Session) => groupsNamed(ahead, networkId, tunnelName, { tunnelName });
+  const namesAhead = (ahead: Session) => groupsNamed(ahead, networkId, tunnelName, { ...AHEAD, tunnelName });
   return inTurn(session, networkId, `name:${tunnelName}`, namesAhead, async (turn) => {
     try {
       return await established(turn, declared, former);

@@ -23,7 +23,7 @@ export type { RequestOptions } from "./requests";
 
 /** The calls of the service that this package makes. Every error is one of `errors.ts`, or the reason of an abort. */
 export interface Client {
-  /** Opens a connection for a write that is soon to be made, which then does not wait for it. */
+  /** Opens a connection for a write that is soon to be made, and fetches the token, so that the write waits for neither. */
   openAhead(): void;
   createGroup(networkId: string, body: object, options: RequestOptions): Promise<Accepted>;
   updateGroup(networkId: string, groupId: string, body: object, options: RequestOptions): Promise<Accepted>;

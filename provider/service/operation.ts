@@ -70,8 +70,9 @@ const SHORTEST_INTERVAL_MS = 250;
 const LONGEST_INTERVAL_MS = 120_000;
 /** A pause is announced anew when it ends so much sooner or later. */
 const ANNOUNCED_MS = 1000;
-/** The last look is made this long before the deadline, so that it has time for an answer. */
+/** The last look is made this long before the deadline, so that it has time for an answer: longer behind a slow network. */
 const LAST_LOOK_MS = 1000;
+const LAST_LOOK_ROUND_TRIPS = 4;
 /** An operation that the service does not tell of so long after it began, look after look, is lost. */
 const LOST_AFTER_MS = 3 * 60_000;
 const LEAST_UNTOLD = 3;
@@ -105,14 +106,14 @@ export async function waitForOperation(wait: Wait): Promise<OperationEnd> {
 }
 
 async function untilEnd(wait: Wait): Promise<OperationEnd> {
-  const { clock, deadlineMs, watch, beginning } = wait;
+  const { clock, watch, beginning } = wait;
   const beganAtMs = clock.now();
   const isResumed = beginning.kind === "resumed";
   const startedAtMs = startOf(wait);
   let standing: Standing = { beganAtMs, startedAtMs, lookedMs: 0, ranMs: 0, untold: 0, last: undefined };
   let resourceId: string | undefined;
   for (let looks = 0; ; looks++) {
-    if (looks > 0 && clock.now() >= deadlineMs - LAST_LOOK_MS) throw late(wait, standing.last, resourceId);
+    if (looks > 0 && clock.now() >= lastLookOf(wait)) throw late(wait, standing.last, resourceId);
     // A resumed one has probably ended: the first look at it is made at once.
     if (looks > 0 || !isResumed) await untilNextLook(wait, standing);
 
@@ -140,6 +141,10 @@ function startOf({ clock, beginning }: Wait): number {
   return Math.min(beginning.kind === "accepted" ? beginning.acceptedAtMs : beginning.startedAtMs, clock.now());
 }
 
+function lastLookOf({ deadlineMs, watch }: Wait): number {
+  return deadlineMs - Math.max(LAST_LOOK_MS, LAST_LOOK_ROUND_TRIPS * (watch?.roundTripMs() ?? 0));
+}
+
 function longestIntervalOf({ beginning }: Wait): number {
   const suggestedMs =
     beginning.kind === "accepted" ? (beginning.samplingTimeMs ?? LONGEST_INTERVAL_MS) : LONGEST_INTERVAL_MS;
@@ -147,7 +152,7 @@ function longestIntervalOf({ beginning }: Wait): number {
 }
 
 async function untilNextLook(wait: Wait, standing: Standing): Promise<void> {
-  const { clock, deadlineMs, statusId, watch, onLook } = wait;
+  const { clock, statusId, watch, onLook } = wait;
   const { beganAtMs, startedAtMs, lookedMs, untold, last } = standing;
   const lastLookAtMs = startedAtMs + lookedMs;
   let announcedMs = 0;
@@ -157,7 +162,7 @@ async function untilNextLook(wait: Wait, standing: Standing): Promise<void> {
         ? beganAtMs + nextLookMs(lastLookAtMs - beganAtMs, undefined)
         : startedAtMs + (watch ? watch.nextLookMs(lookedMs) : nextLookMs(lookedMs, undefined));
     const latestMs = lastLookAtMs + longestIntervalOf(wait);
-    const dueMs = Math.round(Math.min(wantedMs, latestMs, deadlineMs - LAST_LOOK_MS));
+    const dueMs = Math.round(Math.min(wantedMs, latestMs, lastLookOf(wait)));
     const pauseMs = dueMs - clock.now();
     if (pauseMs <= 0) return;
     if (Math.abs(dueMs - announcedMs) > ANNOUNCED_MS) {

@@ -70,7 +70,7 @@ export interface Requests {
   read<T>(call: Call, options: RequestOptions, decode: (json: unknown) => T | undefined): Promise<T>;
   /** A call that is repeated only when it is certain that the service has not acted on it. */
   write(call: Call, options: RequestOptions): Promise<Accepted>;
-  /** Opens a connection for a write that is soon to be made. */
+  /** Opens a connection for a write that is soon to be made, and fetches the token. */
   openAhead(): void;
 }
 
@@ -113,7 +113,11 @@ export function createRequests(settings: RequestSettings): Requests {
   }
 
   return {
-    openAhead: () => settings.transport.openAhead?.(baseUrl, false),
+    openAhead: () => {
+      settings.transport.openAhead?.(baseUrl, false);
+      // Whoever needs the token hears of the trouble.
+      tokens.get().catch(() => undefined);
+    },
     read: (call, options, decode) =>
       retried({ clock, ...options }, async () => {
         const answer = await send(call, options).catch((error: unknown) => {

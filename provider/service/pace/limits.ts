@@ -32,6 +32,8 @@ export interface Watch {
   news(): Promise<void>;
   /** The operation ended after `ranMs`, and before `endedMs`. */
   ended(ranMs: number, endedMs: number): void;
+  /** How long a look is under way, as far as others have shown, in milliseconds. */
+  roundTripMs(): number;
   /** It is waited for no more. */
   leave(): void;
 }
@@ -50,8 +52,6 @@ export interface Limits {
   crowded(networkId: string): void;
   /** A look was answered so long after it was sent, in milliseconds. */
   looked(tookMs: number): void;
-  /** How long requests are under way, as far as looks have shown, in milliseconds. */
-  roundTripMs(): number;
   /** Joins those who wait for operations. */
   watch(networkId: string, kind: string): Watch;
 }
@@ -196,6 +196,7 @@ export function createLimits(settings: LimitSettings): Limits {
         hasTold = true;
         learn(own, ranMs, endedMs);
       },
+      roundTripMs: trips.medianMs,
       leave: () => {
         watches.delete(own);
         if (!hasTold) succeed(own);
@@ -218,7 +219,6 @@ export function createLimits(settings: LimitSettings): Limits {
     alone: inTurn,
     crowded: (networkId) => networkOf(networkId).crowded(),
     looked: trips.learn,
-    roundTripMs: trips.medianMs,
     watch,
   };
 }

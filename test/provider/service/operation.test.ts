@@ -21,6 +21,7 @@ const BLIND: Watch = {
   nextLookMs: (ranMs) => ranMs + 1000,
   news: () => new Promise(() => undefined),
   ended: () => undefined,
+  roundTripMs: () => 0,
   leave: () => undefined,
 };
 
@@ -231,6 +232,12 @@ describe("waitForOperation", () => {
       expect(error).to.include({ statusId: "St1", resourceId: "Tg1", lastStatus: "running", elapsedMs: 599_000 });
       expect(looks.at(-1)).to.equal(10 * MINUTE_MS - 1000);
       expect(clock.now()).to.be.at.most(1_800_000_000_000 + 10 * MINUTE_MS);
+    });
+
+    it("makes the last look so early that its answer comes in time behind a slow network", async () => {
+      const { end, looks } = wait({ answers: [RUNNING], deadlineInMs: 60_000, watch: { roundTripMs: () => 600 } });
+      await errorOf(end, DeadlineError);
+      expect(looks.at(-1)).to.equal(60_000 - 4 * 600);
     });
 
     it("looks once even when hardly any time is left", async () => {
