@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import type { Latency } from "../../sandbox";
+import { idealOf, type Reached, reached } from "../../tools/bench/distance";
+import { type Stack, startStack } from "./stack";
+
+const OPERATION_MS = 6000;
+const LOAD = { groups: 20, networks: 1, operationMs: OPERATION_MS };
+const named = (count: number) => Array.from({ length: count }, (_, n) => `g${n}`);
+
+/** A distance whose trips all take the same, so that what is left is the pace. */
+function even(medianMs: number): Latency {
+  return { medianMs, setupRoundTrips: 2 };
+}
+
+const DISTANCES: readonly (readonly [string, Latency])[] = [
+  ["on the same machine", { medianMs: 0 }],
+  ["150 ms away", { medianMs: 150, sigma: 0.5, setupRoundTrips: 2 }],
+  ["600 ms away", even(600)],
+];
+
+describe("20 groups of one network", () => {
+  for (const [where, latency] of DISTANCES) {
+    describe(where, () => {
+      let steps: readonly Reached[];
+      before(async () => {
+        steps = await reached(LOAD, latency);
+      });
+
+      it("take 1.15 times what their operations and the way take, and eight ways", () => {
+        const mostMs = 1.15 * idealOf(LOAD, latency.medianMs) + 8 * latency.medianMs;
+        for (const { step, tookMs } of steps) expect(tookMs, step).to.be.at.most(mostMs);
+      });
+
+      it("are noticed within a tenth when the first ends, within a twentieth and one way from the fifth on", () => {
+        for (const { step, firstNoticeMs, noticeMs } of steps) {
+          expect(firstNoticeMs, step).to.be.at.most(0.1 * OPERATION_MS + 400 + 2 * latency.medianMs);
+          expect(noticeMs, step).to.be.at.most(0.05 * OPERATION_MS + latency.medianMs);
+        }
+      });
+
+      it("take no more looks for being far away", () => {
+        for (const { step, requests } of steps) expect(requests, step).to.be.below(80);
+      });
+    });
+  }
+});
+
+describe("A write that waits for its place", () => {
+  let stack: Stack;
+  afterEach(() => stack.close());
+
+  it("arrives half a round trip after the end of another was heard: its read and its connection were made before", async () => {
+    const medianMs = 600;
+    stack = await startStack({ operationMs: OPERATION_MS, latency: even(medianMs) });
+    await stack.create(named(15), 15);
+    const began = stack.now();
+    await stack.update(named(15), 15, { description: "changed" });
+    const journal = stack.sandbox.journal();
+    const writes = journal.filter(({ statusId }) => statusId !== undefined);
+    const heardMs = writes.map(({ statusId, atMs }) => {
+      const looks = journal.filter(({ path }) => path.endsWith(`/status/${statusId}`));
+      return Math.min(
+        ...looks.filter((look) => look.atMs >= atMs + OPERATION_MS).map((look) => look.atMs + medianMs / 2),
+      );
+    });
+    expect(stack.now()).to.be.above(began);
+    for (const { atMs } of writes.slice(5)) {
+      const waitedMs = Math.min(...heardMs.map((ms) => atMs - ms).filter((ms) => ms > 0));
+      expect(waitedMs).to.be.within(medianMs / 2, medianMs / 2 + 10);
+    }
+  });
+});
+
+describe("Operations that go on together", () => {
+  let stack: Stack;
+  afterEach(() => stack.close());
+
+  it("are looked at by the next at once when the one that is watched fails", async () => {
+    stack = await startStack({ operationMs: OPERATION_MS, latency: { medianMs: 0 } });
+    await stack.create(named(5), 5);
+    stack.sandbox.plan({ operation: "updateGroup", statusCode: 500 });
+    const beganMs = stack.now();
+    const error = await stack.update(named(5), 5, { description: "changed" }).catch((failed: AggregateError) => failed);
+    expect((error as AggregateError).errors).to.have.length(1);
+    expect(stack.now() - beganMs).to.be.below(1.25 * OPERATION_MS);
+  });
+});
