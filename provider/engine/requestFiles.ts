@@ -40,7 +40,7 @@ export function createRequestFiles({ folder, origin, windowMs, now }: RequestFil
     [isUntold, writtenMs] = [false, now()];
     seconds = new Map([...seconds].filter(([second]) => second * SECOND_MS > now() - windowMs));
     const content = { seconds: [...seconds] };
-    writing = writing.then(() => writeJson(join(place, own), content));
+    writing = writing.then(() => writeJson(join(place, own), content)).then(() => undefined);
     return writing;
   }
 

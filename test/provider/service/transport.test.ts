@@ -30,7 +30,13 @@ describe("createTransport", () => {
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, tokens };
   }
   const ask = (url: string) =>
-    createTransport()({ method: "GET", url, headers: { Authorization: "Bearer t" }, timeoutMs: 10_000 });
+    createTransport(Date.now)({
+      method: "GET",
+      url,
+      headers: { Authorization: "Bearer t" },
+      isRepeatable: true,
+      timeoutMs: 10_000,
+    });
 
   it("passes by a proxy of the environment, which would see the token", async () => {
     const [service, proxy] = [await started(200), await started(200)];
