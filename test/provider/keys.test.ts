@@ -94,7 +94,9 @@ describe("createSteps, with keys that stand for other tunnels than before", () =
         rig.sandbox.clearJournal();
         await rig.up(listed(after));
         expect(counts()).to.deep.equal(sends === undefined ? [] : [sends]);
-        expect(rig.warnings).to.deep.equal([]);
+        expect(rig.warnings).to.deep.equal(
+          before.filter((n) => !after.includes(n)).map((n) => `tunnels.t${before.indexOf(n)} (${ids[n]}) is removed.`),
+        );
         for (const n of before.filter((each) => after.includes(each))) expect(idsThere()[n]).to.equal(ids[n]);
         expectList(after);
         if (sends === undefined) expect(rig.infos.join(" ")).not.to.match(/removed|added|changes in place/);
@@ -162,7 +164,7 @@ describe("createSteps, with keys that stand for other tunnels than before", () =
     const { 0: removed } = idsThere();
     rig.sandbox.plan({ operation: "updateGroup", statusCode: 500, reasons: ["no room"], applied: 0 });
     await failing(rig.up(listed([1])));
-    expect(rig.infos.join(" ")).to.contain(`tunnels.t0 (${removed}) is removed.`);
+    expect(rig.warnings).to.include(`tunnels.t0 (${removed}) is removed.`);
     expect(outputs().tunnelIds).to.deep.equal({ t0: idsThere()[1], [`t0 (${removed})`]: removed });
     expect(Object.keys((rig.state?.inputs.tunnels ?? {}) as object)).to.deep.equal(["t0", "t1"]);
     await rig.refresh();

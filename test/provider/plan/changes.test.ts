@@ -479,7 +479,8 @@ const CHANGED: readonly Case[] = [
       tunnels: { first: tunnel(1, { regionID: "RgAAAAAAA2", remotePublicIP: unknown }), backup: tunnel(2) },
     },
     isChanged: true,
-    notes: ["tunnels.first is added.", "tunnels.primary is removed."],
+    notes: ["tunnels.first is added."],
+    warnings: ["tunnels.primary is removed."],
   },
   {
     title: "undeclared tunnels that go and an operation under way, beside tunnels that are not known yet",
