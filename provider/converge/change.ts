@@ -11,7 +11,7 @@ import { attached, doubted } from "./attach";
 import { type Claim, takenByOthers } from "./claims";
 import { weather } from "./conflict";
 import { believed, believedSettings } from "./known";
-import { lookUntil, observeKnown } from "./observe";
+import { lookUntil, observeKnown, READ_AHEAD } from "./observe";
 import { type Open, openedBy } from "./open";
 import { prove } from "./prove";
 import type { Session } from "./session";
@@ -111,6 +111,8 @@ export async function written(scene: Scene, progress: Progress, change: Change):
   const { session, target } = scene;
   const { groupId, declared } = target;
   const before = progress.seen ?? NOTHING_SEEN;
+  const moved = await movedMeanwhile(scene, progress);
+  if (moved) return moved;
   const write = pendingWriteOf(session, target, change, before);
   for (let conflicts = 1; ; conflicts++) {
     try {
@@ -148,6 +150,17 @@ export async function written(scene: Scene, progress: Progress, change: Change):
       if (again.failure || JSON.stringify(again.seen) !== JSON.stringify(before)) return again;
     }
   }
+}
+
+/** Takes a place where it was left. What was read may be too old by then; undefined where it has not changed. */
+async function movedMeanwhile(scene: Scene, progress: Progress): Promise<Progress | undefined> {
+  const { clock, place } = scene.session;
+  const askedMs = clock.now();
+  await place?.enter();
+  if (clock.now() === askedMs) return undefined;
+  const again = await observed(scene, progress, READ_AHEAD);
+  const isSame = !again.failure && JSON.stringify(again.seen) === JSON.stringify(progress.seen);
+  return isSame ? undefined : again;
 }
 
 /**

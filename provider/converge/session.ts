@@ -104,21 +104,21 @@ export function inTurn<T>(
   run: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { client, clock, limits, status, timeoutMs } = session;
-  let ahead: Promise<unknown> | undefined;
+  let isNear = false;
   return limits.write(
     networkId,
     subject,
     async (place) => {
-      if (ahead === undefined) client.openAhead();
-      await ahead;
+      if (!isNear) client.openAhead();
       return turnOf({ ...session, place }, run);
     },
     {
       onWait: (before) => status(`waits for its turn in network ${networkId}: ${before} before it`),
       onNear: () => {
+        isNear = true;
         client.openAhead();
         // The step reads by itself where this fails, and hears of the trouble.
-        ahead = readAhead({ ...session, deadlineMs: clock.now() + timeoutMs }).catch(() => undefined);
+        readAhead({ ...session, deadlineMs: clock.now() + timeoutMs }).catch(() => undefined);
       },
     },
   );

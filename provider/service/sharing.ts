@@ -36,6 +36,8 @@ interface Network {
   next: Wanted | undefined;
   current: Promise<unknown>;
   latest: Picture | undefined;
+  /** The list under way, and when it was begun. */
+  underWay: { readonly beganMs: number; readonly list: Promise<Picture | undefined> } | undefined;
   /** Of its list. */
   pages: number;
 }
@@ -57,28 +59,44 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
   const networks = new Map<string, Network>();
   const forms = createForms();
   const keep = keepAnswers<unknown>(clock);
-  /** Groups that were read ahead of a write, until it asks. */
-  const ahead = new Map<string, { readonly beganMs: number; readonly group: ShownGroup }>();
+  /** Reads of groups ahead of a write, until it asks. */
+  const ahead = new Map<string, { readonly beganMs: number; readonly group: Promise<ShownGroup | undefined> }>();
   /** When this process has last written to something; infinite while that is under way, or unknown. */
   const writtenMs = new Map<string, number>();
   /** What is written to by an operation. */
   const subjects = new Map<string, readonly string[]>();
 
   function networkOf(networkId: string): Network {
-    const fresh = { steps: 0, next: undefined, current: Promise.resolve(), latest: undefined, pages: 1 };
+    const fresh = {
+      steps: 0,
+      next: undefined,
+      current: Promise.resolve(),
+      latest: undefined,
+      underWay: undefined,
+      pages: 1,
+    };
     const network = networks.get(networkId) ?? fresh;
     networks.set(networkId, network);
     return network;
   }
 
-  async function list(networkId: string, options: RequestOptions, reading: Reading): Promise<Picture | undefined> {
+  function list(networkId: string, options: RequestOptions, reading: Reading): Promise<Picture | undefined> {
     const network = networkOf(networkId);
     const beganMs = clock.now();
-    const pass = await client.listTunnels(networkId, options, reading);
-    if (pass === undefined) return undefined;
-    network.pages = pass.pages;
-    network.latest = { ...pass, beganMs };
-    return network.latest;
+    const underWay = { beganMs, list: listed() };
+    network.underWay = underWay;
+    async function listed(): Promise<Picture | undefined> {
+      try {
+        const pass = await client.listTunnels(networkId, options, reading);
+        if (pass === undefined) return undefined;
+        network.pages = pass.pages;
+        network.latest = { ...pass, beganMs };
+        return network.latest;
+      } finally {
+        if (network.underWay === underWay) network.underWay = undefined;
+      }
+    }
+    return underWay.list;
   }
 
   /** The list that begins after now, for all who ask until then; undefined where reading each group is cheaper. */
@@ -127,13 +145,15 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
 
   async function pictureFor(networkId: string, subject: string, options: RequestOptions): Promise<Picture | undefined> {
     const network = networkOf(networkId);
-    const { latest } = network;
-    if (latest && isYoung(latest, options.sharing?.maxAgeMs ?? 0, subject)) return latest;
+    const { latest, underWay } = network;
+    const { maxAgeMs = 0 } = options.sharing ?? {};
+    if (latest && isYoung(latest, maxAgeMs, subject)) return latest;
+    if (underWay && isYoung(underWay, maxAgeMs, subject)) return underWay.list.catch(() => undefined);
     return network.steps > 1 ? nextList(networkId, options) : undefined;
   }
 
   /** The group as it was read ahead, once; undefined where that is too old, or this process has written to it since. */
-  function takeAhead(key: string, maxAgeMs: number): ShownGroup | undefined {
+  async function takeAhead(key: string, maxAgeMs: number): Promise<ShownGroup | undefined> {
     const read = ahead.get(key);
     ahead.delete(key);
     return read && isYoung(read, maxAgeMs, key) ? read.group : undefined;
@@ -191,15 +211,14 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
         tunnelIds = isDeleted ? [] : undefined,
       } = options.sharing ?? {};
       const key = keyOf(networkId, groupId);
-      const known = isAhead ? undefined : takeAhead(key, maxAgeMs);
+      const known = isAhead ? undefined : await takeAhead(key, maxAgeMs);
       if (known) return known;
       const picture = await pictureFor(networkId, key, options);
       if (picture?.isSure && isDeleted && itemsOf(picture, groupId).length === 0) throw goneFrom(networkId, groupId);
       const listed = picture && groupIn(picture, groupId, tunnelIds);
-      const read = async () => {
-        const beganMs = clock.now();
-        const group = await client.readGroup(networkId, groupId, options);
-        if (isAhead) ahead.set(key, { beganMs, group });
+      const read = () => {
+        const group = client.readGroup(networkId, groupId, options);
+        if (isAhead) ahead.set(key, { beganMs: clock.now(), group: group.catch(() => undefined) });
         return group;
       };
       return listed ? forms.settle(listed, read) : read();

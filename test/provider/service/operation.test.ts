@@ -124,6 +124,34 @@ describe("waitForOperation", () => {
       expect(looks.slow?.at(-1)).to.be.below(21_500);
     });
 
+    for (const end of ["fails", "is given up"]) {
+      it(`is looked at by the next at once when the one that is watched closely ${end}`, async () => {
+        const clock = createVirtualClock();
+        const limits = createLimits({ clock });
+        const beganAtMs = clock.now();
+        const waiting = (statusId: string, last: OperationStatus | Error) =>
+          waitForOperation({
+            client: {
+              readStatus: async () => {
+                if (clock.now() - beganAtMs < 6000) return RUNNING;
+                if (last instanceof Error) throw last;
+                return last;
+              },
+            },
+            clock,
+            statusId,
+            beginning: { kind: "accepted", acceptedAtMs: beganAtMs },
+            deadlineMs: beganAtMs + 30 * MINUTE_MS,
+            watch: limits.watch("N", "update"),
+          });
+        const failing = end === "fails" ? { ...DONE, statusCode: 500 } : new CredentialsError("no", { status: 401 });
+        const first = waiting("leader", failing).catch(() => undefined);
+        const others = Array.from({ length: 4 }, (_, n) => waiting(`St${n}`, DONE));
+        await clock.drive(Promise.all([first, ...others]));
+        expect(clock.now() - beganAtMs).to.be.below(7000);
+      });
+    }
+
     it("learns nothing from one that failed, or that an earlier run has left", async () => {
       const ended = () => expect.fail("learned");
       await wait({ answers: [{ ...DONE, statusCode: 500 }], watch: { ended } }).end;
