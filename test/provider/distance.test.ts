@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { READ_AHEAD_MS } from "../../provider/converge/observe";
 import type { Latency } from "../../sandbox";
 import { idealOf, type Reached, reached } from "../../tools/bench/distance";
 import { type Stack, startStack } from "./stack";
@@ -71,4 +72,34 @@ describe("A write that waits for its place", () => {
       }
     });
   }
+
+  it("is planned from what was read at most half a minute before, be it a later batch of a roll-out", async () => {
+    stack = await startStack({ operationMs: 40_000, arePeersFollowing: true });
+    const [a, b] = stack.sandbox.accounts[0].networks[1]?.regions ?? [];
+    const turned = (version: number) => {
+      const tunnel = (n: number, regionID: string | undefined) => ({
+        regionID,
+        remotePublicIP: `203.0.113.${n}`,
+        remoteASN: 65_010,
+        p81GWInternalIP: `169.254.10.${4 * n + 1}`,
+        remoteGWInternalIP: `169.254.10.${4 * n + 2}`,
+        passphrase: `Turned_${version}.of_${n}`,
+      });
+      return { tunnels: { a: tunnel(1, a), b: tunnel(2, b) }, rollout: { maxUnavailable: 1 } };
+    };
+    await stack.up(named(12), 12, turned(1));
+    await stack.up(named(12), 12, turned(2));
+    const journal = stack.sandbox.journal();
+    const reads = journal.filter(({ operation }) => operation === "listTunnels" || operation === "readGroup");
+    const writes = journal.filter(({ statusId }) => statusId !== undefined);
+    expect(writes).to.have.length(24);
+    for (const write of writes) {
+      const [groupId = ""] = write.path.split("/").slice(-1);
+      const ages = reads
+        .filter(({ operation, path }) => operation === "listTunnels" || path.endsWith(groupId))
+        .map(({ atMs }) => write.atMs - atMs)
+        .filter((ageMs) => ageMs > 0);
+      expect(Math.min(...ages)).to.be.below(READ_AHEAD_MS + 3000);
+    }
+  });
 });
