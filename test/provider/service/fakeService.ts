@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 /** A request as it arrived. */
 export interface Received {
@@ -36,6 +36,8 @@ export interface FakeService {
   onRequest: (() => void) | undefined;
   /** How many connections were made. */
   connections(): number;
+  /** Closes those that are open, and lets the other end hear of it. */
+  dropConnections(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -81,7 +83,9 @@ export async function startFakeService(atPort = 0): Promise<FakeService> {
     const next = script.length > 1 ? script.shift() : script[0];
     answer(request, response, next ?? (isAuthorization ? token(`t${authorizations.length}`) : json(200, [])));
   });
-  server.on("connection", () => {
+  const open = new Set<Socket>();
+  server.on("connection", (socket) => {
+    open.add(socket);
     connections += 1;
   });
   await new Promise<void>((resolve) => server.listen(atPort, "127.0.0.1", resolve));
@@ -94,6 +98,10 @@ export async function startFakeService(atPort = 0): Promise<FakeService> {
     tokens: [],
     onRequest: undefined,
     connections: () => connections,
+    dropConnections: async () => {
+      for (const socket of open) socket.end();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    },
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -232,4 +232,46 @@ describe("shareReads", () => {
     await clock.drive(search("e"));
     expect(fake.service.asked).to.deep.equal(["list", "list"]);
   });
+
+  describe("reads ahead of a write", () => {
+    /** A network in which no other step is at work. */
+    const QUIET = "Q";
+    const ahead = () => shared.readGroup(QUIET, "a", { ...options, sharing: { isAhead: true } });
+    const inTurn = () => shared.readGroup(QUIET, "a", { ...options, sharing: { maxAgeMs: 30_000 } });
+    beforeEach(() => void fake.service.groups.set("a", [fake.item("a", 1)]));
+
+    it("serve it once, when it asks within the time", async () => {
+      const early = await clock.drive(ahead());
+      await clock.advance(20_000);
+      expect(await clock.drive(inTurn())).to.equal(early);
+      expect(fake.service.asked).to.deep.equal(["a"]);
+      await clock.drive(inTurn());
+      expect(fake.service.asked).to.deep.equal(["a", "a"]);
+    });
+
+    it("serve it while they are under way", async () => {
+      const reading = ahead();
+      await clock.advance(500);
+      const [early, late] = await clock.drive(Promise.all([reading, inTurn()]));
+      expect(late).to.equal(early);
+      expect(fake.service.asked).to.deep.equal(["a"]);
+    });
+
+    it("serve nobody later, nor after a write to the group", async () => {
+      await clock.drive(ahead());
+      await clock.advance(30_000);
+      await clock.drive(inTurn());
+      await clock.drive(ahead());
+      await clock.drive(shared.updateGroup(QUIET, "a", {}, options));
+      await clock.drive(inTurn());
+      expect(fake.service.asked).to.deep.equal(["a", "a", "a", "a"]);
+    });
+
+    it("that fail are made again", async () => {
+      fake.service.groups.clear();
+      await clock.drive(errorOf(ahead(), NotFoundError));
+      await clock.drive(errorOf(inTurn(), NotFoundError));
+      expect(fake.service.asked).to.deep.equal(["a", "a"]);
+    });
+  });
 });

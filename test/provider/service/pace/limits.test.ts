@@ -166,4 +166,33 @@ describe("createLimits", () => {
       expect(await next).to.equal("done");
     });
   });
+
+  describe("watch", () => {
+    it("sends looks so much earlier as they have been under way", () => {
+      const limits = createLimits({ clock: createFakeClock() });
+      for (let n = 0; n < 5; n++) limits.watch("net", "update").ended(19_000, 20_000);
+      const near = limits.watch("net", "update").nextLookMs(0);
+      limits.looked(600);
+      const far = limits.watch("net", "update");
+      expect(near - far.nextLookMs(0)).to.equal(600);
+      expect(far.roundTripMs()).to.equal(600);
+      // What has just been heard is that old already.
+      expect(far.nextLookMs(20_000)).to.be.at.least(20_000);
+    });
+
+    it("lets those who follow look without waiting to hear, where there are looks enough", () => {
+      const due = (requestsPerWindow: number) => {
+        const limits = createLimits({ clock: createFakeClock(), requestsPerWindow });
+        for (let n = 0; n < 5; n++) {
+          const one = limits.watch("net", "update");
+          one.ended(19_500, 20_000);
+          one.leave();
+        }
+        limits.watch("net", "update");
+        return limits.watch("net", "update").nextLookMs(0);
+      };
+      expect(due(480)).to.be.within(20_000, 21_500);
+      expect(due(4)).to.be.above(22_000);
+    });
+  });
 });

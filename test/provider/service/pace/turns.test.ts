@@ -50,4 +50,17 @@ describe("createTurns", () => {
     leave();
     expect([turns.taken(), turns.waiting()]).to.deep.equal([3, 0]);
   });
+
+  it("tells one that waits when no more are before it than there are places", async () => {
+    const turns = createTurns(() => 2);
+    const near: number[] = [];
+    const leaves: Leave[] = [];
+    for (let n = 0; n < 6; n++) {
+      void turns.enter({ onNear: () => near.push(n) }).then((leave) => leaves.push(leave));
+    }
+    await settled();
+    expect(near).to.deep.equal([2, 3]);
+    leaves[0]?.();
+    expect(near).to.deep.equal([2, 3, 4]);
+  });
 });
