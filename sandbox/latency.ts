@@ -33,7 +33,7 @@ export interface Distance {
 }
 
 /** Creates the way to a service: the same chance makes the same trips. */
-export function createDistance(latency: Latency, { random }: Chance, now: () => number): Distance {
+export function createDistance(latency: Latency, { random }: Pick<Chance, "random">, now: () => number): Distance {
   const { medianMs, sigma = 0, setupRoundTrips = 0 } = latency;
   /** When the set-up of a connection is over, in milliseconds since the epoch. */
   const standsMs = new WeakMap<object, number>();

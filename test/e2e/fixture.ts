@@ -2,6 +2,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { DynamicTunnelGroup, type DynamicTunnelGroupArgs, type TunnelArgs } from "pulumi-harmony-sase";
 import {
   type JournalEntry,
+  REMOTE,
   type Sandbox,
   type SandboxOptions,
   type StoredGroup,
@@ -43,7 +44,7 @@ export function useFixture(options: SandboxOptions = {}): Fixture {
   let sandbox: Sandbox | undefined;
   let workshop: Workshop | undefined;
   before(async () => {
-    sandbox = await startSandbox({ operationMs: 50, ...options });
+    sandbox = await startSandbox({ operationMs: 50, latency: REMOTE, ...options });
     workshop = await openWorkshop({
       HARMONY_SASE_API_KEY: sandbox.accounts[0].apiKey,
       HARMONY_SASE_BASE_URL: sandbox.baseUrl,

@@ -7,7 +7,8 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { OperationName, Sandbox } from "../../sandbox";
+import { type Latency, type OperationName, REMOTE, type Sandbox } from "../../sandbox";
+import { createDistance } from "../../sandbox/latency";
 import type { Schedule } from "./schedule";
 
 /** Who makes requests: a provider process of a run, known to the service by a key of its own. */
@@ -53,6 +54,8 @@ export interface Trouble {
 export interface Manners {
   /** Passphrases read as `xxxxxxxxxxxx`. */
   readonly isMasked?: boolean;
+  /** How far away the service is. @default as far as tests have it */
+  readonly latency?: Latency;
   /** So many tunnels to a page. */
   readonly pageSize?: number;
 }
@@ -94,6 +97,7 @@ const WRITES: readonly (OperationName | undefined)[] = ["createGroup", "updateGr
 export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Manners): Promise<Gate> {
   const agent = new HttpAgent({ keepAlive: true });
   const origin = new URL(sandbox.baseUrl).origin;
+  const distance = createDistance(manners.latency ?? REMOTE, { random: schedule.random }, schedule.now);
   const byKey = new Map<string, Caller>();
   const byToken = new Map<string, Caller>();
   let troubles: { readonly trouble: Trouble; skip: number; times: number }[] = [];
@@ -116,7 +120,7 @@ export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Ma
     return found.trouble;
   }
 
-  async function pass(passing: Passing, response: ServerResponse): Promise<void> {
+  async function pass(passing: Passing, response: ServerResponse, backMs: number): Promise<void> {
     const caller = callerOf(passing);
     const { operation } = passing;
     if (caller?.isDead) return schedule.bury(response);
@@ -138,6 +142,8 @@ export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Ma
     if (trouble?.kind === "lose") return tear(response);
     if (trouble?.kind === "gateway")
       return answer(response, { status: 502, headers: {}, body: "<html>Bad gateway</html>" });
+    await schedule.delay(backMs, response);
+    if (caller?.isDead) return schedule.bury(response);
     answer(response, reply);
   }
 
@@ -208,6 +214,12 @@ export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Ma
     });
   }
 
+  async function arrive(passing: Passing, socket: object, response: ServerResponse): Promise<void> {
+    const trip = distance.tripOn(socket);
+    await schedule.delay(trip.thereMs, response);
+    schedule.hold(() => void pass(passing, response, trip.backMs).catch(() => tear(response)), response);
+  }
+
   const server = createServer((incoming, response) => {
     response.on("error", () => undefined);
     collect(incoming).then(
@@ -215,11 +227,12 @@ export async function openGate(sandbox: Sandbox, schedule: Schedule, manners: Ma
         const { method = "GET", url: path = "/", headers } = incoming;
         const passing = { method, path, headers, body, operation: operationOf(method, path) };
         if (callerOf(passing)?.isDead) schedule.bury(response);
-        else schedule.hold(() => void pass(passing, response).catch(() => tear(response)), response);
+        else void arrive(passing, incoming.socket, response);
       },
       () => undefined,
     );
   });
+  server.on("connection", distance.connected);
   const port = await listening(server);
   return {
     baseUrl: `http://127.0.0.1:${port}/api/rest`,

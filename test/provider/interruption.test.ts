@@ -38,9 +38,9 @@ describe("createSteps, after a run that was cut off", () => {
   it("removes it also when the run that was to remove it was cut off and came to nothing", async () => {
     await rig.up(rig.args());
     await cutOff((steps) => rig.up(three(), steps));
-    rig.sandbox.advance(OPERATION_MS);
+    await rig.clock.sleep(OPERATION_MS);
     rig.sandbox.plan({ operation: "updateGroup", statusCode: 500 });
-    await cutOff((steps) => rig.up(rig.args({ description: "meanwhile" }), steps), 2);
+    await cutOff((steps) => rig.up(rig.args({ description: "meanwhile" }), steps));
     await rig.up(rig.args());
     expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
   });

@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from "../../sandbox";
+import { REMOTE, type Sandbox, startSandbox } from "../../sandbox";
 import type { StoredResource } from "../state";
 import { type EngineStack, openWorkshop, type Workshop } from "../workshop";
 import { alike, emptyNetworks, fleet, type Make, multiplied, nothing } from "./fleet";
@@ -24,7 +24,7 @@ interface Bench {
 }
 
 async function onBench<T>(operationMs: number, networks: number, run: (bench: Bench) => Promise<T>): Promise<T> {
-  const sandbox = await startSandbox({ operationMs, requestBudget: BUDGET, networks: networks + 1 });
+  const sandbox = await startSandbox({ operationMs, requestBudget: BUDGET, networks: networks + 1, latency: REMOTE });
   const workshop = await openWorkshop({
     HARMONY_SASE_API_KEY: sandbox.accounts[0].apiKey,
     HARMONY_SASE_BASE_URL: sandbox.baseUrl,

@@ -1,4 +1,11 @@
-import { type JournalEntry, type Sandbox, type SandboxAccount, type StoredGroup, startSandbox } from "../../sandbox";
+import {
+  type JournalEntry,
+  REMOTE,
+  type Sandbox,
+  type SandboxAccount,
+  type StoredGroup,
+  startSandbox,
+} from "../../sandbox";
 import { type EngineStack, openWorkshop } from "../workshop";
 import { branchOffice, type Chapter } from "./program";
 
@@ -28,7 +35,7 @@ export async function openStage(): Promise<Stage> {
   const log = (line: string) => {
     if (!LOOK.test(line)) hear(line);
   };
-  const sandbox = await startSandbox({ operationMs: OPERATION_MS, log });
+  const sandbox = await startSandbox({ operationMs: OPERATION_MS, latency: REMOTE, log });
   const [account] = sandbox.accounts;
   const workshop = await openWorkshop({
     HARMONY_SASE_API_KEY: account.apiKey,
