@@ -1,5 +1,6 @@
-import type { Latency, Sandbox } from "../../sandbox";
+import { type Latency, REMOTE, type Sandbox } from "../../sandbox";
 import { type Stack, startStack } from "../../test/provider/stack";
+import type { Row } from "./measure";
 import { BUDGET, type Load, WRITES_AT_ONCE } from "./polling";
 
 const STEPS = ["create", "update", "delete"] as const;
@@ -65,6 +66,58 @@ function noticesOf(sandbox: Sandbox, operationMs: number): readonly number[] {
       );
       return look === undefined ? Number.NaN : look.atMs + (look.durationMs ?? 0) - endMs;
     });
+}
+
+const ROUND_TRIPS_MS = [0, 150, 600];
+/** Small loads depend on chance: they are measured with so many seeds. */
+const LOADS: readonly { readonly load: Load; readonly seeds: number }[] = [
+  { load: { groups: 20, networks: 1, operationMs: 6000 }, seeds: 6 },
+  { load: { groups: 100, networks: 1, operationMs: 20_000 }, seeds: 1 },
+];
+
+/** Loads behind distances, in virtual time: what comes out does not depend on the machine. */
+export async function distanceRows(progress: (what: string) => void): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const { load, seeds } of LOADS) {
+    for (const roundTripMs of ROUND_TRIPS_MS) {
+      progress(`${load.groups} groups, ${roundTripMs} ms away`);
+      const runs: Reached[] = [];
+      for (let seed = 1; seed <= seeds; seed++)
+        runs.push(...(await reached(load, { ...REMOTE, medianMs: roundTripMs }, seed)));
+      rows.push(
+        ...STEPS.map((step) =>
+          rowOf(
+            load,
+            roundTripMs,
+            runs.filter((run) => run.step === step),
+          ),
+        ),
+      );
+    }
+  }
+  return rows;
+}
+
+function rowOf(load: Load, roundTripMs: number, runs: readonly Reached[]): Row {
+  const { groups, operationMs } = load;
+  const idealMs = idealOf(load, roundTripMs);
+  const mean = (of: (run: Reached) => number) => runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
+  const heard = (ms: number, mostMs: number) => `${(ms / 1000).toFixed(2)} s (≤ ${(mostMs / 1000).toFixed(2)})`;
+  const first = heard(
+    mean((run) => run.firstNoticeMs),
+    0.1 * operationMs + 400 + 2 * roundTripMs,
+  );
+  const later = heard(
+    mean((run) => run.noticeMs),
+    0.05 * operationMs + roundTripMs,
+  );
+  return {
+    what: `${runs[0]?.step} ${groups} groups, 1 network, ${operationMs / 1000} s, ${roundTripMs} ms away`,
+    base: `operations and way, ${(idealMs / 1000).toFixed(1)} s`,
+    ours: mean((run) => run.tookMs) / idealMs,
+    target: (1.15 * idealMs + 8 * roundTripMs) / idealMs,
+    beside: `${(mean((run) => run.requests) / groups).toFixed(2)} requests a group; first end heard after ${first}, from the fifth on ${later}`,
+  };
 }
 
 /** What a load takes at the least: its operations, each with the way there and back. */

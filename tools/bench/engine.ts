@@ -1,10 +1,13 @@
 import { REMOTE, type Sandbox, startSandbox } from "../../sandbox";
 import type { StoredResource } from "../state";
 import { type EngineStack, openWorkshop, type Workshop } from "../workshop";
+import { idealOf } from "./distance";
 import { alike, emptyNetworks, fleet, type Make, multiplied, nothing } from "./fleet";
-import { operationsOf } from "./many";
 import { median, type Row, timed } from "./measure";
 import { BUDGET, type Load, polled } from "./polling";
+
+/** Round trips beside those of the operations: token, first read, first connection, proof, and one to spare. */
+const BESIDE = 8;
 
 type Progress = (what: string) => void;
 
@@ -39,7 +42,7 @@ async function onBench<T>(operationMs: number, networks: number, run: (bench: Be
 
 /**
  * Creates, updates and destroys groups on the real engine, with the service's limits on. The ideal is what the operations
- * take, after the same run with a provider whose methods do nothing: that is the engine's own.
+ * and the way take, after the same run with a provider whose methods do nothing: that is the engine's own.
  */
 export function lifeRows(load: Load, target: number, progress: Progress): Promise<readonly Row[]> {
   const { groups, networks: count, operationMs } = load;
@@ -48,7 +51,7 @@ export function lifeRows(load: Load, target: number, progress: Progress): Promis
     const idle = await workshop.stack({ program: fleet(networks, groups, {}, nothing) });
     const stack = await workshop.stack({ program: fleet(networks, groups) });
     const parallel = { parallel: groups };
-    const ideal = operationsOf(load);
+    const ideal = idealOf(load, REMOTE.medianMs) + BESIDE * REMOTE.medianMs;
     const row = async (step: string, run: (stack: EngineStack) => Promise<unknown>): Promise<Row> => {
       progress(`${step} ${groups} groups in ${count} ${count === 1 ? "network" : "networks"}`);
       const engineMs = await timed(() => run(idle));

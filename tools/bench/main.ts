@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { readArguments } from "../commands.mjs";
 import { type Curves, measuredCurves } from "./curves";
+import { distanceRows } from "./distance";
 import { lifeRows, standingRows } from "./engine";
 import { learnedRows } from "./learned";
 import { manyNetworksRow, oneNetworkRows } from "./many";
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
   const rows: Row[] = [...(await waitingRows()), ...learnedRows()];
   progress("100 groups in one network, 300 in twelve, in virtual time");
   rows.push(...(await oneNetworkRows(100)), await manyNetworksRow(300, 12));
+  rows.push(...(await distanceRows(progress)));
   progress("keys of a group, rotated");
   rows.push(...(await rotationRows()));
   const curves = await measuredCurves(progress);
