@@ -16,6 +16,7 @@ const TYPES = [
   "index",
   "lifecycle",
   ...LOOKUPS,
+  "messageError",
   "model/algorithms",
   "provider",
   "validate",
@@ -87,7 +88,9 @@ describe("tarball", () => {
     expect([...found]).to.have.members([
       "@pulumi/pulumi",
       ...["./args", "./dynamicTunnelGroup", "./model/algorithms", "./provider", "./validate"],
-      ...[...LOOKUPS.map((name) => `./${name}`), "../args", "./shapes"].filter((target) => found.has(target)),
+      ...[...LOOKUPS.map((name) => `./${name}`), "../args", "../messageError", "./shapes"].filter((target) =>
+        found.has(target),
+      ),
     ]);
   });
 });
