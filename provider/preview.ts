@@ -13,7 +13,7 @@ import { engineValue, readState, type State } from "./model/state";
 import { isUnknown } from "./model/unknowns";
 import { importConflict, otherOwner } from "./ownership/importConflict";
 import { importConflictText } from "./ownership/messages";
-import { changesOf, desiredOf } from "./plan/changes";
+import { changesOf, desiredOf, driftChangesOf } from "./plan/changes";
 import { createDeclarations } from "./plan/declarations";
 import { driftNotes } from "./plan/drift";
 import { PlanError } from "./plan/error";
@@ -134,7 +134,7 @@ export function createPreview(process: ProviderProcess, rows: Rows) {
   async function diffOfRefresh(id: string, found: State, inputs: GroupInputs): Promise<pulumi.dynamic.DiffResult> {
     // Tunnels that are not passing yet are no drift; and nothing is rolled out here, so that nothing can be refused.
     const state = { ...found, pending: unprovenIn(found.pending), inputs: { ...found.inputs, rollout: undefined } };
-    const { isChanged, replaces } = changesOf(id, state, { ...inputs, rollout: undefined });
+    const { isChanged, replaces } = driftChangesOf(id, state, { ...inputs, rollout: undefined });
     const texts = driftNotes(desiredOf(inputs, found.origin), found);
     const redact = process.learnSecrets(inputs);
     if (texts.length > 0) await process.log.info(inputs.__urn, redact(texts.join(" ")));

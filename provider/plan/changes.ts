@@ -79,6 +79,13 @@ function mandateOfState(state: State, declared: Desired): Mandate {
  * @throws PlanError when it cannot be told which tunnel a declared one is, or when a rebuild lacks its credential
  */
 export function changesOf(id: string, state: State, news: GroupInputs): Changes {
+  const changes = driftChangesOf(id, state, news);
+  if (changes.replaces.length === 0) assertRebuildable(changes.plan.tunnels);
+  return changes;
+}
+
+/** As {@link changesOf}, of a group as a refresh has read it: drift that could not be set back is told, and not refused. */
+export function driftChangesOf(id: string, state: State, news: GroupInputs): Changes {
   const declared = desiredOf(news, state.origin);
   const replaces = replacesOf(id, state, news);
   const whole = planFromState(state, declared);
@@ -88,7 +95,6 @@ export function changesOf(id: string, state: State, news: GroupInputs): Changes 
   const restated = isOpen ? [] : [...new Set([...newKeys, ...restatedParts(followed, declared)])];
   const isWriting = !isEmpty(whole) || state.pending.length > 0;
   const isReplaced = replaces.length > 0;
-  if (!isReplaced) assertRebuildable(whole.tunnels);
   return {
     isChanged: isReplaced || isOpen || isWriting || restated.length > 0,
     replaces,

@@ -42,6 +42,20 @@ describe("createSteps, in a preview", () => {
       rig.sandbox.edit({ kind: "changeTunnel", groupId: rig.state?.id ?? "", tunnelId: primary, changes });
     };
 
+    it("tells of drift during a refresh that no update could set back, and refuses only the update", async () => {
+      const dynamicTunnelId = await madeByOthers(rig);
+      const { passphrase: _, ...primary } = rig.tunnel(0);
+      const news = rig.args({ dynamicTunnelId, tunnels: { primary }, sharedSettings: undefined });
+      await rig.up(news);
+      const changes = { regionID: rig.tunnel(1).regionID };
+      rig.sandbox.edit({ kind: "changeTunnel", groupId: dynamicTunnelId, tunnelId: "203.0.113.10", changes });
+      const [steps, before] = [rig.process(), rig.state?.inputs ?? {}];
+      await rig.refresh(steps);
+      expect(await steps.diff(dynamicTunnelId, rig.state?.outputs ?? {}, before)).to.include({ changes: true });
+      expect(rig.infos.join()).to.contain("tunnels.primary.regionID is ");
+      expect(await failureOf(rig.up(news, steps))).to.contain("regionID cannot change in place");
+    });
+
     it("tells of drift during a refresh, and of the change in the preview that follows in the same process", async () => {
       const news = rig.args({ __secrets: [] });
       await rig.up(news);
