@@ -8,7 +8,7 @@ import { asOf, isOpenCreation, isSameWrite, joined, type PendingWrite } from "..
 import { isPlaceholder } from "../model/placeholder";
 import type { GroupInputs, OwnedInputs } from "../model/schema";
 import { blankState, readState, type State } from "../model/state";
-import { isExpiredCreate } from "../ownership/incompleteCreate";
+import { isExpiredCreate, wasSeen } from "../ownership/incompleteCreate";
 import { PlanError } from "../plan/error";
 import { type Established, make, own, unfinished } from "./make";
 import { findCreated } from "./recover";
@@ -77,7 +77,8 @@ function byEvidence(a: PendingWrite, b: PendingWrite): number {
 
 /** What a row has begun to create, and nobody has seen. */
 function begunBy(former: Former | undefined, nowMs: number): readonly PendingWrite[] {
-  if (former === undefined || !(isPlaceholder(former.id) || former.state.isGone)) return [];
+  if (former === undefined || wasSeen(former.state)) return [];
+  if (!isPlaceholder(former.id) && !former.state.isGone) return [];
   const isTooOld = (write: PendingWrite) => isPlaceholder(former.id) && isExpiredCreate(write, nowMs);
   return former.state.pending.filter((write) => write.kind === "create" && !isTooOld(write));
 }

@@ -14,7 +14,7 @@ import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import { type Origin, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { engineValue, type Outcome, outputsOf, type State } from "../model/state";
-import { isExpiredCreate } from "../ownership/incompleteCreate";
+import { isExpiredCreate, wasSeen } from "../ownership/incompleteCreate";
 import { PlanError } from "../plan/error";
 import type { ShownGroup } from "../service/wire";
 import { warningOfHeld } from "./incompleteCreate";
@@ -112,7 +112,7 @@ export async function groupOf(
   find: FindCreated = findUnexpired(session),
 ): Promise<string | undefined> {
   if (isPlaceholder(id)) return createdBy(state, find);
-  const isBegun = unprovenIn(state.pending).some(({ kind }) => kind === "create");
+  const isBegun = !wasSeen(state) && unprovenIn(state.pending).some(({ kind }) => kind === "create");
   if (!isBegun || (await observe(session, networkId, id)) !== undefined) return id;
   return (await createdBy(state, find)) ?? id;
 }

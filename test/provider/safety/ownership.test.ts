@@ -106,6 +106,36 @@ describe("createSteps, when a group that is exactly what is declared is somebody
     }
   });
 
+  describe("and takes the place of one that its creation had made in part, and that was deleted since", () => {
+    let id: string;
+    beforeEach(async () => {
+      rig.sandbox.plan({ operation: "createGroup", statusCode: 500, applied: 1, resource: "end" });
+      await failureOf(rig.up(rig.args()));
+      expect(rig.state?.outputs.tunnelIds).to.have.keys("primary");
+      rig.sandbox.edit({ kind: "removeGroup", groupId: rig.state?.id ?? "" });
+      await rowBeside(rig, "other").up({}, rig.process({ env: elsewhere(rig) }));
+      [id = ""] = idsOf(rig);
+      rig.sandbox.clearJournal();
+    });
+
+    it("does not delete it in a destroy", async () => {
+      await rig.destroy();
+      expect(idsOf(rig)).to.deep.equal([id]);
+    });
+
+    it("does not take it in a refresh", async () => {
+      await rig.refresh();
+      expect(rig.state).to.equal(undefined);
+    });
+
+    it("does not take it in an up that makes the group anew", async () => {
+      expect(await failureOf(rig.up(rig.args()))).to.contain("it is made anew");
+      expect(await failureOf(rig.up(rig.args()))).to.contain(`already (${id})`);
+      expect(idsOf(rig)).to.deep.equal([id]);
+      expect(writesOf(rig)).to.deep.equal([]);
+    });
+  });
+
   describe("and a person says that it is this resource's", () => {
     let id: string;
     let env: NodeJS.ProcessEnv;
