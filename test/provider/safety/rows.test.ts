@@ -35,6 +35,16 @@ describe("createSteps, with rows that stand for the same", () => {
   const stays = (row: Stored | undefined, steps: Steps) =>
     row ? steps.diff(row.id, row.outputs, row.inputs) : expect.fail("there is no such row");
 
+  it("does not delete a group to which another has just added a tunnel, though that step failed", async () => {
+    await rig.up(rig.args({ unmanagedTunnels: "remove" }));
+    const steps = rig.process();
+    rig.sandbox.plan({ operation: "updateGroup", statusCode: 500, reasons: ["out of addresses"], applied: true });
+    expect(await failureOf(part.up(adopting(2), steps))).to.contain("out of addresses");
+    expect(part.state?.outputs.tunnelIds).to.have.keys("t2");
+    expect(await failureOf(rig.destroy(steps))).to.match(/holds tunnels of "part": Tn\w+ \(\w+ 203\.0\.113\.12\)\./);
+    expect(idsOf(rig)).to.deep.equal([id()]);
+  });
+
   describe("one has created the group, and others have adopted tunnels in it", () => {
     beforeEach(async () => {
       await part.up(adopting(2));
