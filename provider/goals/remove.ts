@@ -99,8 +99,9 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
     const claims = await session.claims.on(groupId);
     const holder = claims.find((claim) => claim.origin === "created" || isOwnReplacement(session, claim));
     if (holder) {
-      // The step of this process that resumed the group as the resource's own has told so.
-      const isTold = holder.origin === "created" && isOwnReplacement(session, holder) && session.claims.isOwn(holder);
+      // The step of this process that resumed the group as the resource's own has told so; an import target only asks for it.
+      const isResumed = holder.origin === "created" && !holder.isImported && isOwnReplacement(session, holder);
+      const isTold = isResumed && session.claims.isOwn(holder);
       return isTold ? undefined : session.warn(notDeletedText(groupId, holder, session.urn));
     }
     demandNobodyElse(groupId, attached(state, state.pending, tunnels), tunnels, claims);

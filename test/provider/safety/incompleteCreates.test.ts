@@ -177,6 +177,18 @@ describe("createSteps, after a creation whose end was not seen", () => {
     );
   });
 
+  it("says that it lets go of a group which an import target gives to its replacement, not made yet", async () => {
+    await rig.up(rig.args());
+    const { id, outputs } = state();
+    const steps = rig.process({ env: { HARMONY_SASE_IMPORT: `branch=${id}` } });
+    await steps.check({}, rig.args());
+    await steps.delete(id, outputs);
+    expect(idsOf(rig)).to.deep.equal([id]);
+    expect(rig.warnings).to.deep.equal([
+      `Tunnel group ${id} is not deleted: what takes the place of this resource has it.`,
+    ]);
+  });
+
   describe("more than seven days ago", () => {
     const expired =
       /The creation of tunnel group "branch" in network \w+, which began on 2026-01-01 .* is more than seven days old: it is neither resumed nor undone/;
