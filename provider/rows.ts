@@ -26,7 +26,7 @@ export interface Rows {
   isRefreshed(formerUrn: unknown, urn: unknown): boolean;
   /** A row has this id, and keeps it. */
   kept(urn: unknown, id: string): void;
-  /** True if another row is to take, or has taken, the place of the row with this id. */
+  /** True if another row is to take, or has taken, the place of the row with this URN and id. */
   isReplaced(urn: unknown, id: string): boolean;
   /** The row that is replaced by one of this URN, and has no successor yet. */
   formerOf(urn: unknown): Replaced | undefined;
@@ -36,7 +36,7 @@ export interface Rows {
 export function createRows(): Rows {
   const [checked, wasRead] = [new Set<unknown>(), new Set<unknown>()];
   const replaced = new Map<unknown, Replaced>();
-  const replacedIds = new Set<string>();
+  const replacedIds = new Map<unknown, string>();
   const keptIds = new Map<unknown, string>();
   return {
     checked: (urn) => void checked.add(urn),
@@ -45,8 +45,10 @@ export function createRows(): Rows {
       wasRead.add(urn);
     },
     replaced: (urns, row) => {
-      replacedIds.add(row.id);
-      for (const urn of urns) replaced.set(urn, row);
+      for (const urn of urns) {
+        replaced.set(urn, row);
+        replacedIds.set(urn, row.id);
+      }
     },
     succeeded: (row) => {
       for (const [urn, each] of replaced) if (each === row) replaced.delete(urn);
@@ -54,10 +56,10 @@ export function createRows(): Rows {
     isInProgram: (urn) => checked.has(urn),
     isRefreshed: (formerUrn, urn) => wasRead.has(formerUrn) && !checked.has(urn),
     kept: (urn, id) => {
-      replacedIds.delete(id);
+      if (replacedIds.get(urn) === id) replacedIds.delete(urn);
       keptIds.set(urn, id);
     },
-    isReplaced: (urn, id) => replacedIds.has(id) || (keptIds.has(urn) && keptIds.get(urn) !== id),
+    isReplaced: (urn, id) => replacedIds.get(urn) === id || (keptIds.has(urn) && keptIds.get(urn) !== id),
     formerOf: (urn) => replaced.get(urn),
   };
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Fault } from "../../../sandbox/faults";
 import { type Rig, type Stored, startRig } from "../rig";
-import { failureOf, inOtherNetwork } from "./scene";
+import { failureOf, inOtherNetwork, rowBeside } from "./scene";
 
 const answer = (body: unknown, status = 200): Fault["action"] => ({ kind: "answer", status, body });
 const WAY_OUT = /network Nw\w+ is not visible to this key at .* pulumi state delete, or set retainOnDelete: true/;
@@ -82,6 +82,18 @@ describe("createSteps, when the network was deleted in the portal", () => {
     rig.sandbox.inject({ operation: "readStatus", path, times: "always", action: answer({ message: "no" }, 404) });
     await rig.up(elsewhere(), rig.process());
     expect(lettingGo()).to.have.length(1);
+  });
+
+  it("keeps the row that owns the group where only one that uses the group is replaced", async () => {
+    const part = rowBeside(rig, "part");
+    await part.up({ dynamicTunnelId: state().id, tunnels: { third: rig.tunnel(2) }, sharedSettings: undefined });
+    deleteNetwork();
+    const steps = rig.process();
+    const { id, inputs, outputs } = part.state ?? expect.fail();
+    const { replaces } = await steps.diff(id, outputs, { ...inputs, networkId: elsewhere().networkId });
+    expect(replaces).to.deep.equal(["networkId"]);
+    expect(await failureOf(rig.destroy(steps))).to.match(WAY_OUT);
+    expect(lettingGo()).to.deep.equal([]);
   });
 
   const visible: readonly (readonly [string, Omit<Fault, "times">])[] = [
