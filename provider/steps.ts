@@ -122,7 +122,7 @@ export function createSteps(process: ProviderProcess) {
     const changes = changesOf(id, adopted, news);
     demandNothingElse(move, id, { news, changes, isUnfinished: isOpen });
     if (move === "owns") return (await takeOver(session, ownedInputsOf(news), id, state)).settled;
-    await session.journal.own(id, "usesExisting");
+    if ((await session.journal.otherOwner(id)) === undefined) await session.journal.own(id, "usesExisting");
     return unsent(session, id, adopted, news, changes.plan);
   }
 

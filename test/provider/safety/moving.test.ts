@@ -295,6 +295,7 @@ describe("createSteps, with a row that comes to the other way of having its grou
         await rig.up(owning(third()), steps);
         if (!isFirst) await letGo();
         expect([origin(), hub.state?.outputs.__origin]).to.deep.equal(["created", "adopted"]);
+        expect(await rig.notes()).to.contain('::branch","origin":"created"');
         expect(writesOf(rig)).to.deep.equal([]);
       });
     }
