@@ -1,22 +1,19 @@
-import { isHealthAsked } from "../model/health";
-import { isSameWrite, type PendingWrite, withoutCredential } from "../model/pending";
+import { isSameWrite, type PendingWrite } from "../model/pending";
 import type { Desired } from "../model/schema";
 import { blankState, type State } from "../model/state";
 import type { TunnelPlan } from "../plan/plan";
 import type { Change } from "../plan/requests";
-import { NotFoundError } from "../service/errors";
 import type { Sharing } from "../service/requests";
 import type { ShownGroup } from "../service/wire";
-import { attached, doubted } from "./attach";
+import { attached } from "./attach";
 import { type Claim, takenByOthers } from "./claims";
-import { weather } from "./conflict";
 import { believed, believedSettings } from "./known";
-import { lookUntil, observeKnown, READ_AHEAD } from "./observe";
+import { lookUntil, observeKnown } from "./observe";
 import { type Open, openedBy } from "./open";
 import { prove } from "./prove";
 import type { Session } from "./session";
 import { goneError, maskedText, notApplied } from "./words";
-import { failureOf, RunningWriteError, send, type WriteEnd } from "./write";
+import { failureOf, type WriteEnd } from "./write";
 
 /** A group that exists, and what is to be reached with it. */
 export interface Target {
@@ -69,9 +66,6 @@ export const NOTHING_SEEN: ShownGroup = { tunnels: [], names: [] };
 
 /** A change that nobody answers, and that does not show, is sent so often. */
 export const MOST_UNANSWERED = 3;
-/** For how long a read may be behind what is there, when the service does not find what a write names. */
-const CATCHING_UP_MS = 30_000;
-const NOT_FOUND = 404;
 
 /** How a look may be served. */
 interface Looking {
@@ -83,7 +77,7 @@ interface Looking {
 }
 
 /** One look; the tunnels that pending writes have added become known. */
-async function look(
+export async function look(
   { session, target, claims }: Scene,
   state: State,
   known: Pick<State, "tunnelIds">,
@@ -104,88 +98,6 @@ export async function observed(scene: Scene, progress: Progress, sharing: Sharin
   } catch (failure) {
     return { ...progress, failure };
   }
-}
-
-/** Sends one change. Where another writer is in the way it was not sent, and is planned anew after a pause. */
-export async function written(scene: Scene, progress: Progress, change: Change): Promise<Progress> {
-  const { session, target } = scene;
-  const { groupId, declared } = target;
-  const before = progress.seen ?? NOTHING_SEEN;
-  const moved = await movedMeanwhile(scene, progress);
-  if (moved) return moved;
-  const write = pendingWriteOf(session, target, change, before);
-  for (let conflicts = 1; ; conflicts++) {
-    try {
-      const end = await send(
-        session,
-        write,
-        (options) => session.client.updateGroup(declared.networkId, groupId, change.body, options),
-        { method: "PUT", body: change.body },
-      );
-      const next = await proven(
-        scene,
-        { ...progress, state: pendingIn(progress.state, end.write) },
-        change,
-        before,
-        end,
-      );
-      return end.outcome === "failed" && end.statusCode === NOT_FOUND ? await caughtUp(scene, next, before) : next;
-    } catch (failure) {
-      if (failure instanceof RunningWriteError) {
-        return {
-          ...progress,
-          state: pendingIn(progress.state, failure.write),
-          seen: undefined,
-          failure,
-          last: { change, outcome: "unclear", reasons: [] },
-        };
-      }
-      if (failure instanceof NotFoundError) return caughtUp(scene, { ...progress, failure }, before);
-      try {
-        await weather(session, failure, conflicts);
-      } catch {
-        return { ...progress, failure };
-      }
-      const again = await observed(scene, progress);
-      if (again.failure || JSON.stringify(again.seen) !== JSON.stringify(before)) return again;
-    }
-  }
-}
-
-/** Takes a place where it was left. What was read may be too old by then; undefined where it has not changed. */
-async function movedMeanwhile(scene: Scene, progress: Progress): Promise<Progress | undefined> {
-  const { clock, place } = scene.session;
-  const askedMs = clock.now();
-  await place?.enter();
-  if (clock.now() === askedMs) return undefined;
-  const again = await observed(scene, progress, READ_AHEAD);
-  const isSame = !again.failure && JSON.stringify(again.seen) === JSON.stringify(progress.seen);
-  return isSame ? undefined : again;
-}
-
-/**
- * A write named what is not there: what it was planned from was behind. Where another look shows so, it is planned anew;
- * otherwise the failure stands.
- */
-async function caughtUp(scene: Scene, progress: Progress, before: ShownGroup): Promise<Progress> {
-  const { session } = scene;
-  const { failure: _, ...going } = progress;
-  try {
-    const isOther = ({ seen }: Pick<Progress, "seen">) => JSON.stringify(seen) !== JSON.stringify(before);
-    const endMs = session.clock.now() + CATCHING_UP_MS;
-    const looked = await lookUntil(session, endMs, () => look(scene, progress.state, progress.state), isOther);
-    return isOther(looked) ? { ...going, ...looked } : { ...progress, ...looked };
-  } catch (failure) {
-    return { ...progress, failure };
-  }
-}
-
-/** State of a failed step must stay small; a write that so many others have followed has long shown, or never will. */
-const MOST_PENDING = 12;
-
-function pendingIn(state: State, write: PendingWrite): State {
-  const pending = [...state.pending.filter((each) => !isSameWrite(each, write)), write].slice(-MOST_PENDING);
-  return { ...doubted(state, write), pending };
 }
 
 /** Looks until a change shows, or its time is over, and keeps what is proven of it. */
@@ -278,27 +190,4 @@ function failureIn(groupId: string, end: WriteEnd, missing: readonly string[]): 
   if (end.outcome === "failed")
     return failureOf(end.write.kind === "create" ? "create the tunnel group" : `change tunnel group ${groupId}`, end);
   return end.outcome === "unclear" || missing.length === 0 ? undefined : notApplied(groupId, end.write, missing);
-}
-
-/** The write that a change is, as the journal and a failed step keep it. */
-export function pendingWriteOf(
-  { clock }: Session,
-  { groupId, declared }: Pick<Target, "groupId" | "declared">,
-  { body, addedKeys }: Change,
-  before: ShownGroup,
-): PendingWrite {
-  const isOfAll = body.sharedSettings !== undefined || body.advancedSettings !== undefined;
-  const touched = isOfAll && isHealthAsked(declared) ? before.tunnels : [];
-  return {
-    kind: "update",
-    networkId: declared.networkId,
-    groupId,
-    startedAtMs: clock.now(),
-    before: before.tunnels.map(({ id }) => id),
-    added: addedKeys.map((key, index) => [key, withoutCredential(body.addTunnels?.[index] ?? {})] as const),
-    changed: {
-      ...Object.fromEntries(touched.map(({ id }) => [id, []])),
-      ...Object.fromEntries((body.updateTunnels ?? []).map(({ id, ...members }) => [id, Object.keys(members)])),
-    },
-  };
 }

@@ -21,7 +21,6 @@ import {
   proven,
   type Scene,
   type Target,
-  written,
 } from "./change";
 import type { Settled } from "./checkup";
 import { type Claim, rivalFor, takenByOthers } from "./claims";
@@ -33,6 +32,7 @@ import { among, awaitingNote, NOTHING_OPEN, openIn } from "./open";
 import { nextBatch, rolledBy } from "./rollout";
 import { closeJournal, type Session } from "./session";
 import { endlessText, firstNamingText, keptText, rivalText, unprovableText, warningsOf } from "./words";
+import { written } from "./writeChange";
 
 /** A plan that still asks for something after so many writes will not come to an end. */
 const MOST_WRITES = 8;

@@ -8,12 +8,13 @@ import { PlanError } from "../plan/error";
 import { withKeptName } from "../plan/naming";
 import { plan, type TunnelPlan } from "../plan/plan";
 import { type Change, requestsOf } from "../plan/requests";
-import { MOST_UNANSWERED, NOTHING_SEEN, observed, type Progress, type Scene, written } from "./change";
+import { MOST_UNANSWERED, NOTHING_SEEN, observed, type Progress, type Scene } from "./change";
 import { NotAppliedError, RolloutStoppedError } from "./errors";
 import { messageOf } from "./failure";
 import { awaitPassing, type Checkup, inWords } from "./health";
 import { completed } from "./known";
 import { among, type Open, ofKeys, without } from "./open";
+import { written } from "./writeChange";
 
 /** The tunnels that a roll-out changes in one request, as they were before and as they are to be. */
 export type RolledBatch = readonly TunnelPlan[];

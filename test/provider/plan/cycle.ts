@@ -1,7 +1,7 @@
 import { attached, doubted } from "../../../provider/converge/attach";
-import { pendingWriteOf } from "../../../provider/converge/change";
 import { completed } from "../../../provider/converge/known";
 import type { Session } from "../../../provider/converge/session";
+import { pendingWriteOf } from "../../../provider/converge/writeChange";
 import type { PresentGroup } from "../../../provider/model/present";
 import type { GroupInputs } from "../../../provider/model/schema";
 import { outputsOf, readState, type State } from "../../../provider/model/state";
