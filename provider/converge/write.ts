@@ -115,7 +115,7 @@ async function awaitBegun(session: Session, write: PendingWrite, beginning: Begi
   }
 }
 
-/** What is known of a creation, without the object that its result names where such paths have led astray. */
+/** Returns what is known of a creation, without the object that its result names where such paths have led astray. */
 function withoutUselessPath<T extends { readonly resourceId?: string | undefined }>(
   { resultPaths }: Session,
   { kind }: PendingWrite,

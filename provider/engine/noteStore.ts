@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readJson, removeFile, writeJson } from "./stateFolder";
 
-/** What is kept: writes by resource, and uses by group. */
+/** The two kinds of notes: writes by resource, and uses by group. */
 export type Place = "journal" | "owned";
 
 /** Named JSON values that outlive the process, where the machine can keep them. */

@@ -49,7 +49,7 @@ export function isExplicit(config: ConfigSource): boolean {
 }
 
 /**
- * What the engine hands over: the inputs of an explicit `Provider`, else the stack's configuration. It does not say which
+ * The settings that the engine hands over: the inputs of an explicit `Provider`, else the stack's configuration. It does not say which
  * of it is secret, so that nothing of it is quoted.
  */
 export function engineSettings(config: ConfigSource): SettingSource {

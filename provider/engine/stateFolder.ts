@@ -13,7 +13,7 @@ export function stateFolder(env: NodeJS.ProcessEnv): string | undefined {
   return base === undefined ? undefined : join(base, "pulumi-harmony-sase");
 }
 
-/** That a folder cannot be written to, and what that means. */
+/** Text that a folder cannot be written to, with the consequence and the way out. */
 export function unwritableText(folder: string): string {
   return `${folder} cannot be written to: what this run has under way is known to its own process alone. If it is killed, the next run on this machine goes by state only. Make the folder writable, or name another with XDG_STATE_HOME.`;
 }

@@ -168,7 +168,7 @@ async function isHeld(session: Session, groupId: string, onHeld: OnHeld | undefi
   return holder !== undefined;
 }
 
-/** What this machine and this run know of the resources that have a group. */
+/** Returns what this machine and this run know of the resources that have a group. */
 export async function knownOf({ journal, claims }: Session, groupId: string): Promise<Known> {
   return {
     otherOwner: await journal.otherOwner(groupId),

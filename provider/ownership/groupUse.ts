@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Origin } from "../model/schema";
 
-/** How a resource has a group: it owns the group, or it uses an existing one and owns only its own tunnels. */
+/** The way in which a resource has a group: it owns the group, or it uses an existing one and owns only its own tunnels. */
 export type Relation = "owns" | "usesExisting";
 
 /** The resource that was the last on this machine to have a group. */

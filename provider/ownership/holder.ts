@@ -10,7 +10,7 @@ export interface Holder {
   readonly isNoted: boolean;
 }
 
-/** What is known of a group, when an incomplete creation turns out to have made it. */
+/** Everything known of a group when an incomplete creation turns out to have made it. */
 export interface Known {
   /** The URN of another resource that this machine has noted. */
   readonly otherOwner: string | undefined;

@@ -1,6 +1,6 @@
 import type { Origin } from "../model/schema";
 
-/** What a resource of the run has to do with a group. */
+/** A resource of the run that has a group, and in which way. */
 export interface OwnershipClaim {
   readonly urn: string | undefined;
   readonly origin: Origin;

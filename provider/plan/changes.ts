@@ -24,7 +24,7 @@ export interface Changes {
   readonly replaces: readonly string[];
   /** What the resource's row should say. */
   readonly notes: readonly string[];
-  /** What the row should warn of: what goes, or is interrupted, a replacement of the group included. */
+  /** Texts that the row should warn of: what goes, or is interrupted, a replacement of the group included. */
   readonly warnings: readonly string[];
   /** Why the update runs, where nothing is to be sent; empty where something may be. */
   readonly unsent: readonly string[];
@@ -37,7 +37,7 @@ export function desiredOf(news: GroupInputs, origin: Origin): GroupInputs {
   return origin === "created" ? withDefaults(news) : news;
 }
 
-/** What is to be reached with a group that the resource owns, or is to own: check has demanded its name. */
+/** Returns what is to be reached with a group that the resource owns, or is to own: check has demanded its name. */
 export function ownedInputsOf(news: GroupInputs): OwnedInputs {
   return withDefaults(news) as OwnedInputs;
 }

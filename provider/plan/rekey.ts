@@ -32,7 +32,7 @@ function newKeysOf({ tunnelIds }: State, ids: Readonly<Record<string, string>>):
   return new Map(keys.filter(([before, after]) => before !== after));
 }
 
-/** What moves stands in the place of what does not have an id. */
+/** An entry that moves takes the place of one that has no id. */
 function moved<T>(byKey: Readonly<Record<string, T>>, newKeys: NewKeys): Readonly<Record<string, T>> {
   const entries = Object.entries(byKey);
   return Object.fromEntries([
@@ -56,7 +56,7 @@ function secretsUnder(newKeys: NewKeys, { inputs, tunnelIds }: State): string[] 
   return [...new Set(paths)];
 }
 
-/** What an earlier run has added, and may still appear, must not appear under a key that is another tunnel's by now. */
+/** A tunnel that an earlier run has added may appear later, and then not under a key that is another tunnel's by now. */
 function addedUnder(newKeys: NewKeys, { added, startedAtMs }: PendingWrite): PendingWrite["added"] {
   const taken = new Set(newKeys.values());
   const keyFor = (key: string) => newKeys.get(key) ?? (taken.has(key) ? displacedKey(key, String(startedAtMs)) : key);

@@ -13,7 +13,7 @@ const KEPT_IN_OUTPUTS = [
   ["rollout", "rollout", undefined],
 ] as const;
 
-/** How a note names other keys of the same tunnels. */
+/** The words by which a note names other keys of the same tunnels. */
 export const NEW_KEYS = "the keys of tunnels";
 
 /**

@@ -76,7 +76,7 @@ function isCut({ data, totalPage = Number.POSITIVE_INFINITY, itemsTotal = 0 }: P
   return data.length * totalPage < itemsTotal;
 }
 
-/** What one reading of all pages has found, each entry once; null is no entry. */
+/** The result of reading all pages once: each entry once; null is no entry. */
 export interface Pass {
   readonly entries: readonly unknown[];
   readonly pages: number;
