@@ -8,6 +8,7 @@ import { groupAhead, lookUntil, observe, observeSurely, READ_AHEAD } from "../co
 import { closeJournal, inTurn, overWith, type Session } from "../converge/session";
 import { failureOf, send, type WriteEnd } from "../converge/write";
 import { asOf, isSameWrite, type PendingWrite } from "../model/pending";
+import { isPlaceholder } from "../model/placeholder";
 import type { PresentTunnel } from "../model/present";
 import type { GroupInputs } from "../model/schema";
 import { blankState, type State } from "../model/state";
@@ -67,9 +68,14 @@ async function groupSurely(
     return await groupOf(session, networkId, id, state, find);
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
-    await session.warn(`${error.message} It is not deleted.`);
+    if (isPlaceholder(id)) {
+      await session.warn(`${error.message} It is not deleted.`);
+      return undefined;
+    }
+    await session.warn(`${error.message} Only ${id}, which its operation has named, is deleted.`);
+    // It may show late.
+    return id;
   }
-  return undefined;
 }
 
 /**

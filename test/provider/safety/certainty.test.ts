@@ -63,6 +63,23 @@ describe("createSteps, when lists show fewer tunnels than they count", () => {
   });
 });
 
+describe("createSteps, when a creation names its group, and others of its name appear", () => {
+  beforeEach(() => start({}));
+  afterEach(() => rig.close());
+
+  it("deletes the one that was named, though that one does not show for some seconds", async () => {
+    rig.sandbox.plan({ operation: "createGroup", durationMs: 40 * OPERATION_MS, resource: "early" });
+    expect(await failureOf(rig.up(rig.args()))).to.match(/Timed out/);
+    rig.sandbox.advance(40 * OPERATION_MS);
+    const id = rig.state?.id ?? "";
+    const { groupId: copy } = rig.sandbox.edit({ kind: "copyGroup", groupId: id });
+    rig.sandbox.inject({ operation: "readGroup", path: id, forMs: 5000, action: NOT_FOUND });
+    await rig.destroy();
+    expect(idsOf(rig)).to.deep.equal([copy]);
+    expect(rig.warnings.join()).to.contain(`Only ${id}, which its operation has named, is deleted.`);
+  });
+});
+
 describe("createSteps, when the result of a creation names something else than its group", () => {
   beforeEach(() => start({ namedByResult: "network" }));
   afterEach(() => rig.close());
