@@ -1,19 +1,15 @@
-import type { Client, Pass, Reading, RequestOptions } from "./client";
+import type { Client, Reading, RequestOptions } from "./client";
 import type { Clock } from "./clock";
 import { NotFoundError, UnclearWriteError } from "./errors";
 import { createForms } from "./forms";
 import { keepAnswers } from "./kept";
-import { decodeGroup, type ShownGroup } from "./wire";
+import { groupIn, itemsOf, type Picture } from "./picture";
+import type { ShownGroup } from "./wire";
 
 /** A client whose reads of many groups of a network are served from its list, where that takes fewer requests. */
 export interface SharingClient extends Client {
   /** A step begins that works in a network; it ends with the call of what is returned. */
   join(networkId: string): () => void;
-}
-
-/** A list and when it was begun: what happened later it may not show. */
-interface Picture extends Pass {
-  readonly beganMs: number;
 }
 
 /** What those who wait for the next list need of it. */
@@ -237,21 +233,6 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
       return picture?.isSure ? picture : list(networkId, options, { isSure: true });
     },
   };
-}
-
-function itemsOf({ entries }: Picture, groupId: string): readonly unknown[] {
-  return entries.filter((entry) => (entry as { haTunnelID?: unknown } | null)?.haTunnelID === groupId);
-}
-
-/** The group as a list shows it; undefined where it has to be read by itself. */
-function groupIn(picture: Picture, groupId: string, tunnelIds: readonly string[] | undefined): ShownGroup | undefined {
-  const items = itemsOf(picture, groupId);
-  const group = items.length > 0 ? decodeGroup(items) : undefined;
-  if (group === undefined || group.tunnels.some(({ id }) => id === groupId)) return undefined;
-  const isMissing = (id: string) => !group.tunnels.some((tunnel) => tunnel.id === id);
-  // Who does not say what he looks for wants all that there is.
-  const isEnough = picture.isSure || (tunnelIds !== undefined && !tunnelIds.some(isMissing));
-  return isEnough ? group : undefined;
 }
 
 function goneFrom(networkId: string, groupId: string): NotFoundError {
