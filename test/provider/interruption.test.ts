@@ -100,6 +100,17 @@ for (const medianMs of [0, 120, 600])
       expect(groups()[0]?.tunnels[0]).to.include({ remoteASN: 65_010, passphrase: "Rig.secret_of_0" });
     });
 
+    it("sets back what it had changed, though the service has never answered and carries it out late", async () => {
+      await rig.up(rig.args());
+      const changed = rig.tunnel(0, { remotePublicIP: "203.0.113.99" });
+      rig.sandbox.inject({ operation: "updateGroup", action: { kind: "reset", after: true } });
+      rig.sandbox.plan({ operation: "updateGroup", durationMs: 2 * OPERATION_MS });
+      await cutOff((steps) => rig.up(rig.args({ tunnels: { primary: changed, backup: rig.tunnel(1) } }), steps));
+      await rig.up(rig.args());
+      await rig.clock.sleep(2 * OPERATION_MS);
+      expect(addresses()).to.deep.equal([["203.0.113.10", "203.0.113.11"]]);
+    });
+
     it("rebuilds the tunnel that it had rebuilt when the program goes back to the old address", async () => {
       await rig.up(rig.args());
       const moved = rig.tunnel(0, { p81GWInternalIP: "169.254.77.1" });
