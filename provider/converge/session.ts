@@ -1,12 +1,12 @@
 import { isOpenCreation, isSameWrite, type PendingWrite } from "../model/pending";
 import type { Origin } from "../model/schema";
 import type { GroupUse, Relation } from "../ownership/groupUse";
-import type { Client } from "../service/client";
 import type { Clock } from "../service/clock";
 import type { HealthReads } from "../service/healthReads";
 import type { Limits } from "../service/pace/limits";
 import type { Place } from "../service/pace/places";
 import type { RequestOptions } from "../service/requests";
+import type { SharingClient } from "../service/sharing";
 import type { Claims } from "./claims";
 import { type Deed, deedsInWords } from "./deeds";
 
@@ -46,7 +46,7 @@ export interface ResultPaths {
 
 /** What one step of one resource works with. */
 export interface Session {
-  readonly client: Client;
+  readonly client: SharingClient;
   readonly health: HealthReads;
   /** The service's address, for messages. */
   readonly host: string;

@@ -3,8 +3,10 @@ import type { Accepted } from "../service/answers";
 import { DeadlineError, type HarmonySaseError, OperationFailedError, UnclearWriteError } from "../service/errors";
 import { type Beginning, type OperationEnd, waitForOperation } from "../service/operation";
 import type { RequestOptions } from "../service/requests";
+import type { ShownGroup } from "../service/wire";
 import { type Deed, secondsOf } from "./deeds";
 import { EngineGoneError } from "./errors";
+import type { ListProof } from "./listProof";
 import { optionsOf, type Session } from "./session";
 
 /** How a write ended, as far as the service says; only looking can tell how an `unclear` one did. */
@@ -33,6 +35,7 @@ const LEAST_SHARE_OF_TIME = 0.05;
 /**
  * Makes one write and waits for its operation; the journal has it from before it is sent.
  * @param deed what the write is, for the words that the step ends with
+ * @param proof how a list proves the write, where one can
  * @throws RunningWriteError when the wait ends before the operation does
  * @throws EngineGoneError when nobody is left to store what comes of it; any other error when nothing was sent
  */
@@ -41,6 +44,7 @@ export async function send(
   write: PendingWrite,
   request: (options: RequestOptions) => Promise<Accepted>,
   deed: Deed,
+  proof?: ListProof,
 ): Promise<WriteEnd> {
   if (!(await session.isEngineThere())) throw new EngineGoneError();
   await session.place?.enter();
@@ -62,14 +66,17 @@ export async function send(
   const sent = { ...write, statusId: accepted.statusId };
   await session.journal.record(sent);
   const { samplingTimeMs } = accepted;
-  const end = await awaitBegun(session, sent, {
+  const beginning = {
     kind: "accepted",
     acceptedAtMs,
     ...(samplingTimeMs === undefined ? {} : { samplingTimeMs }),
-  });
+  } as const;
+  const end = await awaitBegun(session, sent, beginning, proof);
   if (end.outcome === "succeeded" || end.outcome === "unconfirmed")
     session.durations[write.kind].push(session.clock.now() - acceptedAtMs);
-  // The service works on it no more: what is left to do, which is to look, holds up nobody.
+  // The service works on it no more: what is left to do, which is to look, holds up nobody. After a proof by list it may
+  // still, for moments: an operation that began with this one has ended or is about to. If the next write comes too early
+  // for that, the service refuses it without acting on it, and the network has one place less for a while.
   if (end.outcome !== "unclear") session.place?.leave();
   return end;
 }
@@ -91,7 +98,12 @@ export async function awaitEnd(session: Session, write: PendingWrite): Promise<W
   return awaitBegun(session, write, { kind: "resumed", startedAtMs: write.startedAtMs });
 }
 
-async function awaitBegun(session: Session, write: PendingWrite, beginning: Beginning): Promise<WriteEnd> {
+async function awaitBegun(
+  session: Session,
+  write: PendingWrite,
+  beginning: Beginning,
+  proof?: ListProof,
+): Promise<WriteEnd> {
   const { client, clock, deadlineMs, limits, status } = session;
   if (write.statusId === undefined) return { outcome: "unclear", reasons: ["no answer named an operation"], write };
   try {
@@ -102,6 +114,7 @@ async function awaitBegun(session: Session, write: PendingWrite, beginning: Begi
       statusId: write.statusId,
       beginning,
       watch: limits.watch(write.networkId, write.kind),
+      ...(proof ? { proofByList: () => proofByList(session, write, proof) } : {}),
       onLook: ({ statusId, elapsedMs, last }) =>
         status(
           waitInWords(write.kind, statusId, elapsedMs, session.durations[write.kind], last),
@@ -113,6 +126,16 @@ async function awaitBegun(session: Session, write: PendingWrite, beginning: Begi
     const { resourceId } = error instanceof DeadlineError ? withoutUselessPath(session, write, error) : {};
     throw new RunningWriteError(error, write, resourceId);
   }
+}
+
+async function proofByList(
+  session: Session,
+  { networkId, groupId, statusId, before }: PendingWrite,
+  isProven: ListProof,
+): Promise<ShownGroup | undefined> {
+  if (groupId === undefined || statusId === undefined) return undefined;
+  const operation = { statusId, networkId, groupId, tunnelIds: before, isProven };
+  return session.client.proofByList(operation, optionsOf(session));
 }
 
 /** Returns what is known of a creation, without the object that its result names where such paths have led astray. */

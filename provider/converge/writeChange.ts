@@ -7,6 +7,7 @@ import type { ShownGroup } from "../service/wire";
 import { doubted } from "./attach";
 import { look, NOTHING_SEEN, observed, type Progress, proven, type Scene, type Target } from "./change";
 import { weather } from "./conflict";
+import { listProofOf } from "./listProof";
 import { lookUntil, READ_AHEAD } from "./observe";
 import type { Session } from "./session";
 import { RunningWriteError, send } from "./write";
@@ -30,6 +31,7 @@ export async function written(scene: Scene, progress: Progress, change: Change):
         write,
         (options) => session.client.updateGroup(declared.networkId, groupId, change.body, options),
         { method: "PUT", body: change.body },
+        listProofOf(change, before),
       );
       const next = await proven(
         scene,
@@ -37,6 +39,7 @@ export async function written(scene: Scene, progress: Progress, change: Change):
         change,
         before,
         end,
+        end.listed,
       );
       return end.outcome === "failed" && end.statusCode === NOT_FOUND ? await caughtUp(scene, next, before) : next;
     } catch (failure) {

@@ -10,6 +10,8 @@ import {
 } from "./errors";
 import { nextLookMs } from "./pace/cadence";
 import type { Watch } from "./pace/limits";
+import { GATHERING_MS } from "./sharing";
+import type { ShownGroup } from "./wire";
 
 /**
  * How an operation ended; `unconfirmed` when the service did not say whether it succeeded, `unclear` when it no longer
@@ -20,6 +22,8 @@ export interface OperationEnd {
   readonly statusCode?: number;
   readonly reasons: readonly string[];
   readonly resourceId?: string;
+  /** The group as a list showed it that proved the operation; the service was not asked for its status then. */
+  readonly listed?: ShownGroup;
 }
 
 /**
@@ -50,6 +54,12 @@ export interface Wait {
   readonly deadlineMs: number;
   /** Knows when a look is worth its request. @default one that knows nothing of other operations */
   readonly watch?: Watch;
+  /**
+   * Reads a list that others of the network read as well, where another operation makes an end likely.
+   * @returns the group, if the list shows all that the operation changes; undefined where its status has to be asked for
+   * @default no list can show that
+   */
+  proofByList?(): Promise<ShownGroup | undefined>;
   /** Called before each pause, and when it has changed by more than a second; `last` is what was last heard, where it is anything but that the operation runs. */
   onLook?(progress: {
     readonly statusId: string;
@@ -116,6 +126,11 @@ async function untilEnd(wait: Wait): Promise<OperationEnd> {
     if (looks > 0 && clock.now() >= lastLookOf(wait)) throw late(wait, standing.last, resourceId);
     // A resumed one has probably ended: the first look at it is made at once.
     if (looks > 0 || !isResumed) await untilNextLook(wait, standing);
+    const listed = isListTried(wait, standing) ? await wait.proofByList?.() : undefined;
+    if (listed) {
+      watch?.shown();
+      return { outcome: "succeeded", reasons: [], listed };
+    }
 
     const seen = await look(wait, standing.last, resourceId);
     const lookedMs = clock.now() - startedAtMs;
@@ -134,6 +149,12 @@ async function untilEnd(wait: Wait): Promise<OperationEnd> {
     if (end.outcome !== "failed" && !isResumed) watch?.ended(standing.ranMs, lookedMs);
     return end;
   }
+}
+
+/** True if a list may spare the first look. */
+function isListTried({ beginning, proofByList, watch }: Wait, { lookedMs }: Standing): boolean {
+  if (proofByList === undefined || beginning.kind !== "accepted" || lookedMs > 0) return false;
+  return watch?.isFollowing() === true;
 }
 
 /** When the operation began; a note from a clock that was ahead counts as one from now. */
@@ -157,10 +178,11 @@ async function untilNextLook(wait: Wait, standing: Standing): Promise<void> {
   const lastLookAtMs = startedAtMs + lookedMs;
   let announcedMs = 0;
   for (;;) {
+    const leadMs = isListTried(wait, standing) ? GATHERING_MS : 0;
     const wantedMs =
       untold > 0
         ? beganAtMs + nextLookMs(lastLookAtMs - beganAtMs, undefined)
-        : startedAtMs + (watch ? watch.nextLookMs(lookedMs) : nextLookMs(lookedMs, undefined));
+        : startedAtMs + (watch ? watch.nextLookMs(lookedMs) - leadMs : nextLookMs(lookedMs, undefined));
     const latestMs = lastLookAtMs + longestIntervalOf(wait);
     const dueMs = Math.round(Math.min(wantedMs, latestMs, lastLookOf(wait)));
     const pauseMs = dueMs - clock.now();

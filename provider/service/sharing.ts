@@ -3,13 +3,18 @@ import type { Clock } from "./clock";
 import { NotFoundError, UnclearWriteError } from "./errors";
 import { createForms } from "./forms";
 import { keepAnswers } from "./kept";
-import { groupIn, itemsOf, type Picture } from "./picture";
+import { groupIn, itemsOf, type ListedOperation, type Picture, provenIn } from "./picture";
 import type { ShownGroup } from "./wire";
 
 /** A client whose reads of many groups of a network are served from its list, where that takes fewer requests. */
 export interface SharingClient extends Client {
   /** A step begins that works in a network; it ends with the call of what is returned. */
   join(networkId: string): () => void;
+  /**
+   * Reads the next list of a network, where others are at work there, for the proof of an operation.
+   * @returns the group, if the list proves the operation; undefined where it does not, or none was read
+   */
+  proofByList(operation: ListedOperation, options: RequestOptions): Promise<ShownGroup | undefined>;
 }
 
 /** What those who wait for the next list need of it. */
@@ -39,7 +44,7 @@ interface Network {
 }
 
 /** Steps that go on side by side ask for the same within about this time. */
-const GATHERING_MS = 250;
+export const GATHERING_MS = 250;
 /** Where a list does not come in this time each reads by himself. */
 const PATIENCE_MS = 10_000;
 /** A network that was seen so long ago with this key still is. */
@@ -175,8 +180,25 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
     }
   }
 
+  /** An operation was seen at its end: what is read from now on shows it. */
+  function ended(statusId: string): void {
+    for (const each of subjects.get(statusId) ?? []) writtenMs.set(each, clock.now());
+    subjects.delete(statusId);
+  }
+
   return {
     ...client,
+    proofByList: async (operation, options) => {
+      const { statusId, networkId, groupId, tunnelIds } = operation;
+      if (networkOf(networkId).steps < 2) return undefined;
+      const picture = await nextList(networkId, { ...options, sharing: { tunnelIds } });
+      const listed = picture && provenIn(picture, operation);
+      if (!listed) return undefined;
+      const read = () => client.readGroup(networkId, groupId, options);
+      const group = await forms.settle(listed, read).catch(() => undefined);
+      if (group) ended(statusId);
+      return group;
+    },
     join: (networkId) => {
       const network = networkOf(networkId);
       network.steps += 1;
@@ -192,10 +214,7 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
       writing(networkId, [groupId], () => client.deleteGroup(networkId, groupId, options)),
     readStatus: async (statusId, options) => {
       const status = await client.readStatus(statusId, options);
-      if (status.completed) {
-        for (const each of subjects.get(statusId) ?? []) writtenMs.set(each, clock.now());
-        subjects.delete(statusId);
-      }
+      if (status.completed) ended(statusId);
       return status;
     },
     readGroup: async (networkId, groupId, options) => {

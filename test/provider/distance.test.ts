@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { READ_AHEAD_MS } from "../../provider/converge/observe";
 import type { Latency } from "../../sandbox";
-import { idealOf, type Reached, reached } from "../../tools/bench/distance";
+import { idealOf, type Reached, reached, tellingOf } from "../../tools/bench/distance";
 import { type Stack, startStack } from "./stack";
 
 const OPERATION_MS = 6000;
@@ -61,9 +61,9 @@ describe("A write that waits for its place", () => {
       await stack.update(named(15), 15, { description: "changed" });
       const journal = stack.sandbox.journal();
       const writes = journal.filter(({ statusId }) => statusId !== undefined);
-      const heardMs = writes.map(({ statusId, atMs }) => {
-        const looks = journal.filter(({ path }) => path.endsWith(`/status/${statusId}`));
-        return Math.min(...looks.map((look) => look.atMs).filter((ms) => ms >= atMs + OPERATION_MS)) + medianMs / 2;
+      const heardMs = writes.map((write) => {
+        const told = tellingOf(journal, write, OPERATION_MS);
+        return (told?.atMs ?? Number.POSITIVE_INFINITY) + medianMs / 2;
       });
       expect(writes).to.have.length(15);
       for (const { atMs } of writes.slice(5)) {

@@ -28,6 +28,8 @@ export interface Stack {
   delete(names: readonly string[], parallel: number): Promise<void>;
   /** Virtual time, in milliseconds since the epoch. */
   now(): number;
+  /** Lets virtual time go by, for processes and sandbox alike. */
+  rest(ms: number): Promise<void>;
   /** How many requests there were in the last run, by operation. */
   requests(): Readonly<Record<string, number>>;
   close(): Promise<void>;
@@ -166,6 +168,7 @@ export async function startStack(options: SandboxOptions = {}, env: NodeJS.Proce
   return {
     sandbox,
     now,
+    rest: (ms) => schedule.drive(clock.sleep(ms)),
     networkId: networkOf(0).id,
     rows,
     args,

@@ -1,10 +1,10 @@
-import { type Latency, REMOTE, type Sandbox } from "../../sandbox";
+import { type JournalEntry, type Latency, REMOTE, type Sandbox } from "../../sandbox";
 import { type Stack, startStack } from "../../test/provider/stack";
 import type { Row } from "./measure";
 import { BUDGET, type Load, WRITES_AT_ONCE } from "./polling";
 
 const STEPS = ["create", "update", "delete"] as const;
-/** The networks' budget of requests counts so far back. */
+/** The budget of requests counts so far back. */
 const WINDOW_MS = 300_000;
 /** From this operation on, something is known of how long they take. */
 const KNOWN_FROM = 4;
@@ -33,7 +33,7 @@ export async function reached(load: Load, latency: Latency, seed = 1): Promise<r
   const results: Reached[] = [];
   try {
     for (const step of STEPS) {
-      stack.sandbox.advance(WINDOW_MS);
+      await stack.rest(WINDOW_MS);
       const beganMs = stack.now();
       await run[step]();
       results.push({ step, tookMs: stack.now() - beganMs, ...noticesIn(stack, operationMs) });
@@ -59,13 +59,24 @@ function noticesOf(sandbox: Sandbox, operationMs: number): readonly number[] {
   const journal = sandbox.journal();
   return journal
     .filter(({ statusId }) => statusId !== undefined)
-    .map(({ statusId, atMs }) => {
-      const endMs = atMs + operationMs;
-      const look = journal.find(
-        (entry) => entry.path.endsWith(`/status/${statusId}`) && entry.status === 200 && entry.atMs >= endMs,
-      );
-      return look === undefined ? Number.NaN : look.atMs + (look.durationMs ?? 0) - endMs;
+    .map((write) => {
+      const told = tellingOf(journal, write, operationMs);
+      return told === undefined ? Number.NaN : told.atMs + (told.durationMs ?? 0) - write.atMs - operationMs;
     });
+}
+
+/** The request that told of an operation's end: a look at its status or, where none was made, the list that proved it. */
+export function tellingOf(
+  journal: readonly JournalEntry[],
+  { atMs, path, statusId }: JournalEntry,
+  operationMs: number,
+): JournalEntry | undefined {
+  const after = journal.filter((entry) => entry.status === 200 && entry.atMs >= atMs + operationMs);
+  const [lists = ""] = path.split("/ipsec/");
+  return (
+    after.find((entry) => entry.path.endsWith(`/status/${statusId}`)) ??
+    after.find((entry) => entry.path.startsWith(`${lists}?`))
+  );
 }
 
 const ROUND_TRIPS_MS = [0, 150, 600];

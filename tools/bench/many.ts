@@ -26,7 +26,7 @@ export async function costsOf({ groups, networks, operationMs }: Load): Promise<
   const stack = await startStack({ operationMs, requestBudget: BUDGET, networks: networks + 1 });
   const names = Array.from({ length: groups }, (_, n) => `g${n}`);
   const cost = async (run: () => Promise<void>): Promise<Cost> => {
-    stack.sandbox.advance(WINDOW_MS);
+    await stack.rest(WINDOW_MS);
     const beganMs = stack.now();
     await run();
     const requests = Object.values(stack.requests()).reduce((sum, n) => sum + n, 0);

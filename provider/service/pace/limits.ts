@@ -30,6 +30,10 @@ export interface Watch {
   nextLookMs(ranMs: number): number;
   /** Resolves when something was learned that may bring the next look forward. */
   news(): Promise<void>;
+  /** True if the operation began with another one, and has probably ended with it, or is about to. */
+  isFollowing(): boolean;
+  /** A list showed what the operation changes. When it ended is not known, so that others learn nothing from it. */
+  shown(): void;
   /** The operation ended after `ranMs`, and before `endedMs`. */
   ended(ranMs: number, endedMs: number): void;
   /** How long a look is under way, as far as others have shown, in milliseconds. */
@@ -158,6 +162,11 @@ export function createLimits(settings: LimitSettings): Limits {
     return nextLookMs(ranMs, spread, looks);
   }
 
+  function isLikelyEnded(own: Watching): boolean {
+    const spread = durations.of(own.networkId, own.kind);
+    return own.isFollowing && isAlike(spread) && (spread !== undefined || own.hintMs !== undefined);
+  }
+
   function learn(own: Watching, ranMs: number, endedMs: number): void {
     const before = durations.of(own.networkId, own.kind);
     durations.learn(own.networkId, own.kind, ranMs, endedMs);
@@ -195,6 +204,10 @@ export function createLimits(settings: LimitSettings): Limits {
       ended: (ranMs, endedMs) => {
         hasTold = true;
         learn(own, ranMs, endedMs);
+      },
+      isFollowing: () => isLikelyEnded(own),
+      shown: () => {
+        hasTold = own.isFollowing;
       },
       roundTripMs: trips.medianMs,
       leave: () => {

@@ -10,6 +10,9 @@ import {
 } from "../../../provider/service/errors";
 import { waitForOperation } from "../../../provider/service/operation";
 import { createLimits, type Watch } from "../../../provider/service/pace/limits";
+import { GATHERING_MS } from "../../../provider/service/sharing";
+import type { ShownGroup } from "../../../provider/service/wire";
+import { seen } from "../builders";
 import { errorOf } from "./errorOf";
 import { createFakeClock } from "./fakeClock";
 import { createVirtualClock } from "./virtualClock";
@@ -22,6 +25,8 @@ const BLIND: Watch = {
   news: () => new Promise(() => undefined),
   ended: () => undefined,
   roundTripMs: () => 0,
+  isFollowing: () => false,
+  shown: () => undefined,
   leave: () => undefined,
 };
 
@@ -37,6 +42,7 @@ interface Settings {
   readonly acceptedAgoMs?: number;
   readonly samplingTimeMs?: number;
   readonly watch?: Partial<Watch>;
+  proofByList?(): Promise<ShownGroup | undefined>;
 }
 
 function wait(settings: Settings = {}) {
@@ -79,6 +85,7 @@ function wait(settings: Settings = {}) {
     deadlineMs: beganAtMs + deadlineInMs,
     onLook: ({ elapsedMs, nextLookMs }) => progress.push({ elapsedMs, nextLookMs }),
     ...(settings.watch ? { watch: { ...BLIND, ...settings.watch } } : {}),
+    ...(settings.proofByList ? { proofByList: settings.proofByList } : {}),
   });
   return { clock, looks, options, progress, end };
 }
@@ -151,6 +158,39 @@ describe("waitForOperation", () => {
         expect(clock.now() - beganAtMs).to.be.below(7000);
       });
     }
+
+    describe("whose change a list may show", () => {
+      const LISTED = seen();
+      const watch = { isFollowing: () => true, nextLookMs: (ranMs: number) => ranMs + 8000 };
+
+      it("asks for no status where it does, claims no status code, and has others learn nothing", async () => {
+        let shown = 0;
+        const own = { ...watch, shown: () => void shown++, ended: () => expect.fail("learned") };
+        const { looks, end } = wait({ watch: own, proofByList: async () => LISTED });
+        expect(await end).to.deep.equal({ outcome: "succeeded", reasons: [], listed: LISTED });
+        expect([looks, shown]).to.deep.equal([[], 1]);
+      });
+
+      it("asks for the list as much earlier as it takes others to join", async () => {
+        const { progress, end } = wait({ watch, proofByList: async () => LISTED });
+        await end;
+        expect(progress.map(({ nextLookMs }) => nextLookMs)).to.deep.equal([8000 - GATHERING_MS]);
+      });
+
+      it("asks for its status at once where it does not, and for no second list", async () => {
+        let lists = 0;
+        const answers = [RUNNING, { ...DONE, statusCode: 500, reasons: ["no"] }];
+        const { looks, end } = wait({ watch, answers, proofByList: async () => void lists++ as undefined });
+        expect(await end).to.deep.equal({ outcome: "failed", statusCode: 500, reasons: ["no"] });
+        expect([looks, lists]).to.deep.equal([[7750, 15_750], 1]);
+      });
+
+      it("asks for no list where none began with it, or an earlier run has left it", async () => {
+        const proofByList = () => expect.fail("listed");
+        await wait({ watch: { ...watch, isFollowing: () => false }, proofByList }).end;
+        await wait({ watch, startedAgoMs: MINUTE_MS, proofByList }).end;
+      });
+    });
 
     it("learns nothing from one that failed, or that an earlier run has left", async () => {
       const ended = () => expect.fail("learned");

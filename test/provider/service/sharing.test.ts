@@ -219,6 +219,66 @@ describe("shareReads", () => {
     expect(fake.service.asked).to.deep.equal(["list", "list", "D"]);
   });
 
+  describe("proofByList", () => {
+    const prove = (groupId: string, isProven = true, tunnelIds = [`${groupId}t1`]) =>
+      shared.proofByList(
+        { statusId: `of ${groupId}`, networkId: NETWORK, groupId, tunnelIds, isProven: () => isProven },
+        options,
+      );
+
+    it("decides by one list that it shares with others, by the group and by each of its tunnels", async () => {
+      await verified();
+      fake.service.groups.set("A", [fake.item("A", 1), fake.item("A", 2)]);
+      let seen: readonly string[][] = [];
+      const operation = { statusId: "of A", networkId: NETWORK, groupId: "A", tunnelIds: ["At1"] };
+      const proof = shared.proofByList(
+        {
+          ...operation,
+          isProven: (whole, byTunnel) => {
+            seen = [whole, ...byTunnel].map(({ tunnels }) => tunnels.map(({ id }) => id));
+            return true;
+          },
+        },
+        options,
+      );
+      const [group, , none] = await clock.drive(Promise.all([proof, read("B"), prove("C", false)]));
+      expect(seen).to.deep.equal([["At1", "At2"], ["At1"], ["At2"]]);
+      expect([group?.tunnels.length, none]).to.deep.equal([2, undefined]);
+      expect(fake.service.asked).to.deep.equal(["list"]);
+    });
+
+    it("counts the operation as ended once it is proven: later reads may be served from lists since", async () => {
+      await verified();
+      const sharing = { maxAgeMs: 60_000, tunnelIds: [] };
+      for (const groupId of ["A", "B"]) await shared.updateGroup(NETWORK, groupId, {}, options);
+      await clock.drive(Promise.all([prove("A"), prove("B", false)]));
+      await together("B", "C");
+      fake.service.asked.length = 0;
+      await clock.drive(read("A", sharing));
+      expect(fake.service.asked).to.deep.equal([]);
+      await clock.drive(read("B", sharing));
+      expect(fake.service.asked).to.deep.equal(["list"]);
+    });
+
+    it("proves nothing by a list that lacks the group or one of its tunnels, or fails, or where no other step is at work", async () => {
+      await verified();
+      fake.service.listing = (pass) => ({ ...pass, isSure: false });
+      expect(await clock.drive(Promise.all([prove("D"), prove("A", true, ["At1", "At9"])]))).to.deep.equal([
+        undefined,
+        undefined,
+      ]);
+      fake.service.listing = () => {
+        throw new UnavailableError("trouble");
+      };
+      expect(await clock.drive(prove("A"))).to.equal(undefined);
+      shared = shareReads(fake.client, clock);
+      shared.join(NETWORK);
+      fake.service.asked.length = 0;
+      expect(await clock.drive(prove("A"))).to.equal(undefined);
+      expect(fake.service.asked).to.deep.equal([]);
+    });
+  });
+
   it("searches one list for the names of many", async () => {
     const search = (tunnelName: string) =>
       shared.listTunnels(NETWORK, { ...options, sharing: { maxAgeMs: 60_000, tunnelName } });

@@ -180,6 +180,41 @@ describe("createLimits", () => {
       expect(far.nextLookMs(20_000)).to.be.at.least(20_000);
     });
 
+    it("knows who follows: one of those that began together, once there is a duration to go by", () => {
+      const limits = createLimits({ clock: createFakeClock() });
+      const [first, second] = [limits.watch("net", "update"), limits.watch("net", "update")];
+      expect([first.isFollowing(), second.isFollowing()]).to.deep.equal([false, false]);
+      first.ended(19_500, 20_000);
+      expect([first.isFollowing(), second.isFollowing()]).to.deep.equal([false, true]);
+      expect(limits.watch("other", "update").isFollowing()).to.equal(false);
+    });
+
+    it("has nobody follow where operations are not alike", () => {
+      const limits = createLimits({ clock: createFakeClock() });
+      for (const tookMs of [5000, 10_000, 20_000, 40_000, 80_000]) {
+        const one = limits.watch("net", "update");
+        one.ended(tookMs * 0.98, tookMs);
+        one.leave();
+      }
+      limits.watch("net", "update");
+      expect(limits.watch("net", "update").isFollowing()).to.equal(false);
+    });
+
+    it("learns nothing of one that a list has shown, and has none take its place, unless others followed it", () => {
+      const limits = createLimits({ clock: createFakeClock() });
+      const [first, second, third] = Array.from({ length: 3 }, () => limits.watch("net", "update"));
+      first?.ended(19_500, 20_000);
+      const dueMs = third?.nextLookMs(0);
+      second?.shown();
+      second?.leave();
+      expect([third?.nextLookMs(0), third?.isFollowing()]).to.deep.equal([dueMs, true]);
+      first?.leave();
+      const leader = limits.watch("net", "update");
+      leader.shown();
+      leader.leave();
+      expect(third?.isFollowing()).to.equal(true);
+    });
+
     it("lets those who follow look without waiting to hear, where there are looks enough", () => {
       const due = (requestsPerWindow: number) => {
         const limits = createLimits({ clock: createFakeClock(), requestsPerWindow });
