@@ -23,7 +23,8 @@ export interface Stack {
   create(names: readonly string[], parallel: number): Promise<void>;
   /** Lets go of the rows, and has new ones of the same names take their groups over. */
   takeOver(names: readonly string[], parallel: number): Promise<void>;
-  update(names: readonly string[], parallel: number, changes: Plain): Promise<void>;
+  /** Updates each row to its arguments with the changes, which may differ by name. */
+  update(names: readonly string[], parallel: number, changes: Plain | ((name: string) => Plain)): Promise<void>;
   refresh(names: readonly string[], parallel: number): Promise<void>;
   delete(names: readonly string[], parallel: number): Promise<void>;
   /** Virtual time, in milliseconds since the epoch. */
@@ -183,7 +184,8 @@ export async function startStack(options: SandboxOptions = {}, env: NodeJS.Proce
     update: (names, parallel, changes) =>
       sideBySide(names, parallel, async (process, name) => {
         const row = rowOf(name);
-        const inputs = plain((await process.check(row.inputs, args(name, changes))).inputs) as Plain;
+        const wanted = args(name, typeof changes === "function" ? changes(name) : changes);
+        const inputs = plain((await process.check(row.inputs, wanted)).inputs) as Plain;
         await updateRow(process, name, inputs);
       }),
     refresh: (names, parallel) =>
