@@ -5,7 +5,7 @@ import { type Curves, measuredCurves } from "./curves";
 import { distanceRows } from "./distance";
 import { lifeRows, standingRows } from "./engine";
 import { learnedRows } from "./learned";
-import { manyNetworksRow, oneNetworkRows } from "./many";
+import { changedAgainRow, manyNetworksRow, oneNetworkRows } from "./many";
 import { createProgress, inColumns, type Row } from "./measure";
 import { rotationRows } from "./rotation";
 import { waitingRows } from "./waiting";
@@ -54,6 +54,8 @@ async function main(): Promise<void> {
   progress("100 groups in one network, 300 in twelve, in virtual time");
   rows.push(...(await oneNetworkRows(100)), await manyNetworksRow(300, 12));
   rows.push(...(await distanceRows(progress)));
+  progress("100 groups in five networks, changed twice, in virtual time");
+  rows.push(await changedAgainRow(100, 5));
   progress("keys of a group, rotated");
   rows.push(...(await rotationRows()));
   const curves = await measuredCurves(progress);

@@ -90,6 +90,35 @@ export async function manyNetworksRow(groups: number, networks: number): Promise
   };
 }
 
+/** The same changed again within five minutes, by a second process that has the rest of the first one's budget. */
+export async function changedAgainRow(groups: number, networks: number): Promise<Row> {
+  const load = { groups, networks, operationMs: 10_000 };
+  const stack = await startStack({ operationMs: load.operationMs, requestBudget: BUDGET, networks: networks + 1 });
+  const names = Array.from({ length: groups }, (_, n) => `g${n}`);
+  try {
+    await stack.create(names, groups);
+    await stack.rest(WINDOW_MS);
+    const beganMs = stack.now();
+    const requests: string[] = [];
+    let refused = 0;
+    for (const description of ["changed", "changed again"]) {
+      await stack.update(names, groups, { description });
+      requests.push((stack.sandbox.journal().length / groups).toFixed(2));
+      refused += refusedIn(stack);
+    }
+    const idealMs = 2 * operationsOf(load);
+    return {
+      what: `update ${groups} groups twice within 5 min, ${networks} networks, 10 s`,
+      base: `two ideals, ${idealMs / 1000} s`,
+      ours: (stack.now() - beganMs) / idealMs,
+      target: 1.3,
+      beside: `${requests.join(" and ")} requests a group, ${refused} times 429`,
+    };
+  } finally {
+    await stack.close();
+  }
+}
+
 function refusedIn({ sandbox }: Stack): number {
   return sandbox.journal().filter(({ status }) => status === 429).length;
 }
