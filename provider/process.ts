@@ -30,6 +30,7 @@ import { createLimits, WINDOW_MS } from "./service/pace/limits";
 import type { OtherRequests } from "./service/pace/otherRequests";
 import { createRedactor } from "./service/redact";
 import { type SharingClient, shareReads } from "./service/sharing";
+import { createElapsedAt } from "./service/storedTime";
 
 /** Properties as the engine hands them over. */
 export type Plain = Readonly<Record<string, unknown>>;
@@ -42,7 +43,10 @@ interface Shared {
   readonly journals: Journals;
   readonly client: SharingClient;
   readonly requests: OtherRequests;
-  readonly session: Pick<Session, "client" | "health" | "host" | "limits" | "settlingMs" | "durations" | "resultPaths">;
+  readonly session: Pick<
+    Session,
+    "client" | "elapsedAt" | "health" | "host" | "limits" | "settlingMs" | "durations" | "resultPaths"
+  >;
 }
 
 /** What a process works with; tests pass their own. */
@@ -107,7 +111,13 @@ export function createProcess(outside: Outside) {
     const { apiKey, baseUrl, settlingMs } = configuration;
     redactor.addSecret(apiKey);
     const { host, origin } = new URL(baseUrl);
-    const requests = createRequestFiles({ folder, origin, windowMs: WINDOW_MS, now: clock.now });
+    const requests = createRequestFiles({
+      folder,
+      origin,
+      windowMs: WINDOW_MS,
+      now: clock.now,
+      elapsed: clock.elapsed,
+    });
     const limits = createLimits({ ...configuration, clock, others: requests });
     const client = shareReads(createClient({ baseUrl, apiKey, clock, limits, redactor }), clock);
     return {
@@ -117,6 +127,7 @@ export function createProcess(outside: Outside) {
       journals: createJournals(notes, baseUrl, () => clock.now()),
       session: {
         client,
+        elapsedAt: createElapsedAt(clock),
         health: shareHealth(client, clock),
         host,
         limits,
@@ -172,8 +183,8 @@ export function createProcess(outside: Outside) {
         if (steps === 0) await requests.flush();
       };
       const timeoutMs = timeoutFor(kind, inputs.__timeouts, configuration);
-      const beganAtMs = clock.now();
-      const isDue = createPace(() => clock.now());
+      const beganAtMs = clock.elapsed();
+      const isDue = createPace(clock.elapsed);
       let hasShown = false;
       const result = await run({
         ...session,
@@ -200,7 +211,7 @@ export function createProcess(outside: Outside) {
         },
       });
       // Writes say themselves how they ended; a read is worth a word only where there was something to wait for.
-      if (kind === "read" && hasShown) await log.status(urn, `read in ${secondsOf(clock.now() - beganAtMs)} s`);
+      if (kind === "read" && hasShown) await log.status(urn, `read in ${secondsOf(clock.elapsed() - beganAtMs)} s`);
       return result;
     } catch (error) {
       throw shownError(kind, inputs, error, redact);

@@ -117,7 +117,7 @@ export async function proven(
   try {
     const judged = await lookUntil(
       session,
-      session.clock.now() + (end.outcome === "failed" ? 0 : session.settlingMs),
+      session.clock.elapsed() + (end.outcome === "failed" ? 0 : session.settlingMs),
       async () => {
         const shown = seen ? undefined : first;
         ({ seen, state } = await look(scene, state, blankState(state.origin), { patienceMs, shown }));
@@ -137,7 +137,7 @@ export async function proven(
       ? new Set([...progress.justWritten, ...judged.shown, ...changed])
       : progress.justWritten;
     const failure = failureIn(target.groupId, end, judged.missing);
-    const touched = openedBy(end.write, state.tunnelIds, session.clock.now());
+    const touched = openedBy(end.write, state.tunnelIds, session.clock.elapsed());
     // What was refused as a whole has touched only what shows it all the same.
     const opened = touched.filter(([id]) => end.outcome !== "failed" || judged.shown.has(id));
     const open = new Map([...progress.open, ...opened]);

@@ -36,6 +36,7 @@ export async function checkedUp(settled: Settled): Promise<End> {
   const { wait, timeoutMs } = healthWishOf(inputs);
   const open = among(settled.open, tunnelIds);
   const patient = { ...settled, tunnelIds, open };
+  const beganMs = session.clock.elapsed();
   const startedAtMs = session.clock.now();
   const isWaiting = wait !== "none" && open.size > 0;
   const seen = isWaiting ? await awaitPassing(session, patient, timeoutMs) : await checkup(session, patient);
@@ -44,19 +45,19 @@ export async function checkedUp(settled: Settled): Promise<End> {
   if (told !== undefined) await session.warn(told);
   const isIll = isWaiting && seen.failing.length > 0;
   if (isIll && wait === "require") {
-    const text = `${notPassingText(groupId, seen, session.clock.now() - startedAtMs)} ${KEPT}`;
+    const text = `${notPassingText(groupId, seen, session.clock.elapsed() - beganMs)} ${KEPT}`;
     const left = ofKeys(open, seen.failing, tunnelIds);
     const pending = awaitingNote(networkId, groupId, left, startedAtMs);
     return { outs: outputsOf(whole), failure: failedStep(new NotHealthyError(text), { ...whole, pending }) };
   }
-  if (isIll) await session.warn(notPassingText(groupId, seen, session.clock.now() - startedAtMs));
+  if (isIll) await session.warn(notPassingText(groupId, seen, session.clock.elapsed() - beganMs));
   else if (seen.trouble !== undefined) await session.warn(seen.trouble);
   if (isWaiting) await session.ended(endText(session, seen));
   return { outs: outputsOf(whole) };
 }
 
 function endText({ clock, deadlineMs, timeoutMs, deeds }: Session, seen: Checkup): string {
-  return deedsInWords(deeds, clock.now() - (deadlineMs - timeoutMs), passingInWords(seen));
+  return deedsInWords(deeds, clock.elapsed() - (deadlineMs - timeoutMs), passingInWords(seen));
 }
 
 /** What was critical before is told, and fails nothing. */

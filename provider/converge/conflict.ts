@@ -8,7 +8,8 @@ const CONFLICT_PAUSE_MS = 2000;
 export async function weather(session: Session, error: unknown, conflicts: number): Promise<void> {
   const pauseMs = CONFLICT_PAUSE_MS * 2 ** (conflicts - 1);
   const isConflict = error instanceof ConflictError;
-  if (!isConflict || conflicts >= MOST_CONFLICTS || session.clock.now() + pauseMs >= session.deadlineMs) throw error;
+  if (!isConflict || conflicts >= MOST_CONFLICTS || session.clock.elapsed() + pauseMs >= session.deadlineMs)
+    throw error;
   session.status(`another change of the network is under way; next try in ${pauseMs / 1000} s`);
   await session.clock.sleep(pauseMs);
 }

@@ -56,7 +56,7 @@ export async function converge(session: Session, target: Target): Promise<Settle
   let ids: Readonly<Record<string, string>> = progress.state.tunnelIds;
   try {
     if (progress.failure) throw progress.failure;
-    progress = { ...progress, open: new Map([...openIn(progress.state, session.clock.now()), ...progress.open]) };
+    progress = { ...progress, open: new Map([...openIn(progress.state, session), ...progress.open]) };
     const fromState = planFromState(progress.state, target.declared);
     const mandate = mandateOf(fromState);
     progress = { ...progress, state: rekeyed(progress.state, mandate.ids) };

@@ -47,8 +47,8 @@ export async function awaitPassing(session: Session, patient: Patient, timeoutMs
   const { clock, deadlineMs, settlingMs } = session;
   const watch = session.health.watch(patient.networkId);
   const lagMs = Math.min(settlingMs, LONGEST_LAG_MS);
-  const latestMs = Math.min(clock.now() + timeoutMs, deadlineMs);
-  const undoubtedMs = Math.min(Math.max(latestMs, clock.now() + lagMs), deadlineMs);
+  const latestMs = Math.min(clock.elapsed() + timeoutMs, deadlineMs);
+  const undoubtedMs = Math.min(Math.max(latestMs, clock.elapsed() + lagMs), deadlineMs);
   const noticed = new Set<string>();
   let latest = unseen(patient);
   try {
@@ -62,8 +62,8 @@ export async function awaitPassing(session: Session, patient: Patient, timeoutMs
         latest = judged(patient, found, noticed, lagMs);
         if (latest.failing.length === 0) return latest;
       }
-      const restMs = (isDoubted(latest) ? undoubtedMs : latestMs) - clock.now();
-      if (restMs <= 0) return clock.now() < deadlineMs ? latest : { ...latest, trouble: OVERTIME };
+      const restMs = (isDoubted(latest) ? undoubtedMs : latestMs) - clock.elapsed();
+      if (restMs <= 0) return clock.elapsed() < deadlineMs ? latest : { ...latest, trouble: OVERTIME };
       session.status(waitInWords(latest, restMs), `health ${latest.failing.length}`);
     }
   } finally {

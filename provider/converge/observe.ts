@@ -79,7 +79,7 @@ export async function observeKnown(
   const least = Object.keys(tunnelIds).length > 0 ? 1 : 0;
   return lookUntil(
     session,
-    session.clock.now() + Math.min(session.settlingMs, patienceMs),
+    session.clock.elapsed() + Math.min(session.settlingMs, patienceMs),
     () => (patienceMs > 0 ? observeSurely : observe)(session, networkId, groupId, sharing),
     (seen) => seen !== undefined && seen.tunnels.length >= least && !mayHide(seen, tunnelIds),
   );
@@ -130,7 +130,7 @@ export async function groupsNamed(
 /**
  * Looks again and again, at growing intervals, until `look` finds what it looks for, or the time is over: the last look
  * begins when it is, however long answers take.
- * @param endMs milliseconds since the epoch; never later than the session's deadline
+ * @param endMs on the clock's elapsed(); never later than the session's deadline
  * @returns what the last look found
  */
 export async function lookUntil<T>(
@@ -140,9 +140,9 @@ export async function lookUntil<T>(
   isSettled: (found: T) => boolean,
 ): Promise<T> {
   for (let intervalMs = FIRST_INTERVAL_MS; ; intervalMs = Math.min(intervalMs * 1.5, LONGEST_INTERVAL_MS)) {
-    const beganMs = session.clock.now();
+    const beganMs = session.clock.elapsed();
     const found = await look();
-    const nowMs = session.clock.now();
+    const nowMs = session.clock.elapsed();
     if (isSettled(found) || beganMs >= endMs || nowMs >= session.deadlineMs) return found;
     const restMs = Math.max(0, Math.min(endMs, session.deadlineMs) - nowMs);
     session.status(`reads until it shows what was sent, for ${Math.ceil(restMs / 1000)} s at most`, "reading");

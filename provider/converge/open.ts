@@ -1,9 +1,10 @@
 import { awaitingIn, type PendingWrite, touchedBy, unprovenIn } from "../model/pending";
 import type { State } from "../model/state";
+import type { Session } from "./session";
 
 /**
- * Tunnels that were touched, and have not been seen passing since: by id, when that was, in milliseconds since the epoch. A
- * new tunnel was touched at no time: nothing older can be shown of it.
+ * Tunnels that were touched, and have not been seen passing since: by id, when that was, on the clock's elapsed(). A new
+ * tunnel was touched at no time: nothing older can be shown of it.
  */
 export type Open = ReadonlyMap<string, number>;
 
@@ -13,16 +14,19 @@ export const NOTHING_OPEN: Open = new Map();
 const NEW = Number.NEGATIVE_INFINITY;
 
 /** What earlier runs have touched. */
-export function openIn({ pending, tunnelIds }: State, nowMs: number): Open {
+export function openIn(
+  { pending, tunnelIds }: State,
+  { clock, elapsedAt }: Pick<Session, "clock" | "elapsedAt">,
+): Open {
   const noted = awaitingIn(pending).flatMap(({ awaiting = [], startedAtMs }) =>
-    awaiting.map((id) => [id, startedAtMs] as const),
+    awaiting.map((id) => [id, elapsedAt(startedAtMs)] as const),
   );
-  return new Map([...noted, ...unprovenIn(pending).flatMap((write) => openedBy(write, tunnelIds, nowMs))]);
+  return new Map([...noted, ...unprovenIn(pending).flatMap((write) => openedBy(write, tunnelIds, clock.elapsed()))]);
 }
 
-/** What a write has touched that has ended by now. */
-export function openedBy(write: PendingWrite, tunnelIds: State["tunnelIds"], nowMs: number): [string, number][] {
-  return touchedBy(write, tunnelIds).map((id) => [id, Object.hasOwn(write.changed, id) ? nowMs : NEW]);
+/** What a write has touched that has ended by `elapsedMs`. */
+export function openedBy(write: PendingWrite, tunnelIds: State["tunnelIds"], elapsedMs: number): [string, number][] {
+  return touchedBy(write, tunnelIds).map((id) => [id, Object.hasOwn(write.changed, id) ? elapsedMs : NEW]);
 }
 
 /** Those of certain tunnels. */
@@ -46,10 +50,18 @@ export function without(open: Open, others: Open): Open {
   return new Map([...open].filter(([id]) => !others.has(id)));
 }
 
-/** What is still to be waited for, as state keeps it. */
-export function awaitingNote(networkId: string, groupId: string, open: Open, nowMs: number): readonly PendingWrite[] {
+/**
+ * What is still to be waited for, as state keeps it.
+ * @param startedAtMs milliseconds since the epoch
+ */
+export function awaitingNote(
+  networkId: string,
+  groupId: string,
+  open: Open,
+  startedAtMs: number,
+): readonly PendingWrite[] {
   const rest = { before: [], added: [], changed: {} };
   return open.size === 0
     ? []
-    : [{ kind: "update", networkId, groupId, startedAtMs: nowMs, ...rest, awaiting: [...open.keys()] }];
+    : [{ kind: "update", networkId, groupId, startedAtMs, ...rest, awaiting: [...open.keys()] }];
 }

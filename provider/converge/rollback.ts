@@ -96,8 +96,8 @@ export async function watched(
 ): Promise<{ readonly seen: Checkup; readonly elapsedMs: number }> {
   const { declared } = target;
   const { storedNames = {} } = shown;
-  const beganMs = session.clock.now();
+  const beganMs = session.clock.elapsed();
   const patient = { networkId: declared.networkId, tunnelIds, storedNames, open };
   const seen = await awaitPassing(session, patient, healthWishOf(declared).timeoutMs);
-  return { seen, elapsedMs: session.clock.now() - beganMs };
+  return { seen, elapsedMs: session.clock.elapsed() - beganMs };
 }

@@ -7,6 +7,7 @@ import type { Limits } from "../service/pace/limits";
 import type { Place } from "../service/pace/places";
 import type { RequestOptions } from "../service/requests";
 import type { SharingClient } from "../service/sharing";
+import type { ElapsedAt } from "../service/storedTime";
 import type { Claims } from "./claims";
 import { type Deed, deedsInWords } from "./deeds";
 
@@ -54,6 +55,8 @@ export interface Session {
   /** Of a step that has its turn: the place that its network has for a write. */
   readonly place?: Place;
   readonly clock: Clock;
+  /** Tells when a write was begun, on the clock's elapsed(), by the time that a note of it holds. */
+  readonly elapsedAt: ElapsedAt;
   /** The resource's own journal. */
   readonly journal: Journal;
   readonly claims: Claims;
@@ -61,7 +64,7 @@ export interface Session {
   readonly urn: string | undefined;
   /** How long the step may take once its turn has come, in milliseconds. */
   readonly timeoutMs: number;
-  /** Milliseconds since the epoch; no request and no wait begins after it. */
+  /** On the clock's elapsed(); no request and no wait begins after it. */
   readonly deadlineMs: number;
   /** How long a write whose outcome is unknown is looked for, in milliseconds. */
   readonly settlingMs: number;
@@ -118,7 +121,7 @@ export function inTurn<T>(
         isNear = true;
         client.openAhead();
         // The step reads by itself where this fails, and hears of the trouble.
-        readAhead({ ...session, deadlineMs: clock.now() + timeoutMs }).catch(() => undefined);
+        readAhead({ ...session, deadlineMs: clock.elapsed() + timeoutMs }).catch(() => undefined);
       },
     },
   );
@@ -136,10 +139,10 @@ export function alone<T>(
 
 async function turnOf<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T> {
   const { clock, timeoutMs } = session;
-  const beganAtMs = clock.now();
+  const beganAtMs = clock.elapsed();
   const turn = { ...session, deeds: [], deadlineMs: beganAtMs + timeoutMs };
   const result = await run(turn);
-  await turn.ended(deedsInWords(turn.deeds, clock.now() - beganAtMs));
+  await turn.ended(deedsInWords(turn.deeds, clock.elapsed() - beganAtMs));
   return result;
 }
 

@@ -62,7 +62,7 @@ export async function send(
     throw error;
   }
   session.deeds.push(deed);
-  const acceptedAtMs = session.clock.now();
+  const acceptedAtMs = session.clock.elapsed();
   const sent = { ...write, statusId: accepted.statusId };
   await session.journal.record(sent);
   const { samplingTimeMs } = accepted;
@@ -73,7 +73,7 @@ export async function send(
   } as const;
   const end = await awaitBegun(session, sent, beginning, proof);
   if (end.outcome === "succeeded" || end.outcome === "unconfirmed")
-    session.durations[write.kind].push(session.clock.now() - acceptedAtMs);
+    session.durations[write.kind].push(session.clock.elapsed() - acceptedAtMs);
   // The service works on it no more: what is left to do, which is to look, holds up nobody. After a proof by list it may
   // still, for moments: an operation that began with this one has ended or is about to. If the next write comes too early
   // for that, the service refuses it without acting on it, and the network has one place less for a while.
@@ -86,7 +86,7 @@ function latestOf({ deadlineMs, timeoutMs }: Session): number {
 }
 
 function demandTime(session: Session): void {
-  if (session.clock.now() < latestOf(session)) return;
+  if (session.clock.elapsed() < latestOf(session)) return;
   throw new DeadlineError("The time was over before the change could be sent, so it was not sent.");
 }
 
@@ -95,7 +95,7 @@ function demandTime(session: Session): void {
  * @throws RunningWriteError when the wait ends before the operation does
  */
 export async function awaitEnd(session: Session, write: PendingWrite): Promise<WriteEnd> {
-  return awaitBegun(session, write, { kind: "resumed", startedAtMs: write.startedAtMs });
+  return awaitBegun(session, write, { kind: "resumed", startedAtMs: session.elapsedAt(write.startedAtMs) });
 }
 
 async function awaitBegun(

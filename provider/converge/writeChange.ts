@@ -67,9 +67,9 @@ export async function written(scene: Scene, progress: Progress, change: Change):
 /** Takes a place where it was left. What was read may be too old by then; undefined where it has not changed. */
 async function movedMeanwhile(scene: Scene, progress: Progress): Promise<Progress | undefined> {
   const { clock, place } = scene.session;
-  const askedMs = clock.now();
+  const askedMs = clock.elapsed();
   await place?.enter();
-  if (clock.now() === askedMs) return undefined;
+  if (clock.elapsed() === askedMs) return undefined;
   const again = await observed(scene, progress, READ_AHEAD);
   const isSame = !again.failure && JSON.stringify(again.seen) === JSON.stringify(progress.seen);
   return isSame ? undefined : again;
@@ -84,7 +84,7 @@ async function caughtUp(scene: Scene, progress: Progress, before: ShownGroup): P
   const { failure: _, ...going } = progress;
   try {
     const isOther = ({ seen }: Pick<Progress, "seen">) => JSON.stringify(seen) !== JSON.stringify(before);
-    const endMs = session.clock.now() + CATCHING_UP_MS;
+    const endMs = session.clock.elapsed() + CATCHING_UP_MS;
     const looked = await lookUntil(session, endMs, () => look(scene, progress.state, progress.state), isOther);
     return isOther(looked) ? { ...going, ...looked } : { ...progress, ...looked };
   } catch (failure) {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { NO_OTHER_REQUESTS, type OtherRequests } from "../service/pace/otherRequests";
 import { readJson, removeFile, writeJson } from "./stateFolder";
 
-/** How many requests a process has made in each second since the epoch. */
+/** How many requests a process has made in each second of its clock's elapsed(). */
 type Seconds = ReadonlyMap<number, number>;
 
 const SECOND_MS = 1000;
@@ -18,15 +18,17 @@ export interface RequestFileSettings {
   /** The service's address, which counts the requests. */
   readonly origin: string;
   readonly windowMs: number;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by which the processes of a machine date their requests for each other. */
   now(): number;
+  /** As of the clock: how this process reckons. */
+  elapsed(): number;
 }
 
 /**
  * Creates this process's share in what a machine's processes know of their requests. Each process writes one small file
  * of its own and reads the others', so that no lock is needed. A file goes once its requests have left the window.
  */
-export function createRequestFiles({ folder, origin, windowMs, now }: RequestFileSettings): OtherRequests {
+export function createRequestFiles({ folder, origin, windowMs, now, elapsed }: RequestFileSettings): OtherRequests {
   if (folder === undefined) return NO_OTHER_REQUESTS;
   const place = join(folder, "requests", createHash("sha256").update(origin).digest("hex").slice(0, 32));
   const own = `${randomUUID()}.json`;
@@ -37,9 +39,12 @@ export function createRequestFiles({ folder, origin, windowMs, now }: RequestFil
   let [reading, readMs] = [Promise.resolve(), Number.NEGATIVE_INFINITY];
 
   function write(): Promise<void> {
-    [isUntold, writtenMs] = [false, now()];
-    seconds = new Map([...seconds].filter(([second]) => second * SECOND_MS > now() - windowMs));
-    const content = { seconds: [...seconds] };
+    [isUntold, writtenMs] = [false, elapsed()];
+    seconds = new Map([...seconds].filter(([second]) => second * SECOND_MS > elapsed() - windowMs));
+    const aheadMs = now() - elapsed();
+    const content = {
+      seconds: [...seconds].map(([second, count]) => [Math.ceil(second + aheadMs / SECOND_MS), count]),
+    };
     writing = writing.then(() => writeJson(join(place, own), content)).then(() => undefined);
     return writing;
   }
@@ -53,27 +58,27 @@ export function createRequestFiles({ folder, origin, windowMs, now }: RequestFil
 
   async function readOther(path: string): Promise<readonly number[]> {
     const { data } = file.safeParse(await readJson(path));
-    const told = data?.seconds ?? [];
-    const oldestMs = now() - windowMs;
-    if (told.every(([second]) => second * SECOND_MS <= oldestMs)) await removeFile(path);
+    const told = (data?.seconds ?? []).filter(([second]) => isKnown(second * SECOND_MS));
+    if (told.length === 0) await removeFile(path);
+    const aheadMs = now() - elapsed();
     // The service may have counted them at any time of their second: the last counts.
-    return told.flatMap(([second, count]) => Array<number>(count).fill((second + 1) * SECOND_MS));
+    return told.flatMap(([second, count]) => Array<number>(count).fill((second + 1) * SECOND_MS - aheadMs));
   }
 
   /** A clock that was set back since makes requests look as if they were still to come: they tell nothing. */
-  const isKnown = (madeMs: number) => madeMs > now() - windowMs && madeMs <= now() + 2 * SECOND_MS;
+  const isKnown = (madeMs: number) => madeMs > now() - windowMs && madeMs <= now() + SECOND_MS;
 
   return {
     refresh: () => {
-      if (Math.abs(now() - readMs) >= SECOND_MS) [readMs, reading] = [now(), read()];
+      if (elapsed() - readMs >= SECOND_MS) [readMs, reading] = [elapsed(), read()];
       return reading;
     },
-    madeMs: () => others.filter(isKnown),
+    madeMs: () => others.filter((madeMs) => madeMs > elapsed() - windowMs),
     made: (nowMs) => {
       const second = Math.floor(nowMs / SECOND_MS);
       seconds = new Map([...seconds, [second, (seconds.get(second) ?? 0) + 1]]);
       isUntold = true;
-      if (Math.abs(nowMs - writtenMs) >= SECOND_MS) void write();
+      if (nowMs - writtenMs >= SECOND_MS) void write();
     },
     flush: async () => {
       await (isUntold ? write() : writing);

@@ -44,7 +44,7 @@ export function createGateways(): Gateways {
 
 /** @returns undefined where they cannot be read, which is warned of */
 async function read({ client, clock, warn }: Session, networkId: string): Promise<GatewaysByRegion | undefined> {
-  const options = { deadlineMs: clock.now() + LONGEST_MS, patienceMs: PATIENCE_MS };
+  const options = { deadlineMs: clock.elapsed() + LONGEST_MS, patienceMs: PATIENCE_MS };
   try {
     return shownBy(await client.listRegions(networkId, options));
   } catch (error) {

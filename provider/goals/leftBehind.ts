@@ -26,7 +26,10 @@ export async function removeLeftBehind(
   const otherOwner = async (groupId: string) => (own.includes(groupId) ? groupId : journal.otherOwner(groupId));
   for (const write of (await session.journal.entries()).filter(isOpen)) {
     try {
-      const deadlineMs = Math.max(write.startedAtMs + session.timeoutMs, session.clock.now() + LEAST_MS);
+      const deadlineMs = Math.max(
+        session.elapsedAt(write.startedAtMs) + session.timeoutMs,
+        session.clock.elapsed() + LEAST_MS,
+      );
       const turn = { ...session, ended, deadlineMs, journal: { ...journal, otherOwner } };
       const warn = warningOfHeld(turn, write);
       const onHeld: OnHeld = async (groupId, holder) => {

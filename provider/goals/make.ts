@@ -97,7 +97,7 @@ async function verified(session: Session, declared: OwnedInputs, change: Change,
 }
 
 async function madeGroup(session: Session, declared: OwnedInputs, end: WriteEnd): Promise<MadeGroup | undefined> {
-  const endMs = session.clock.now() + session.settlingMs;
+  const endMs = session.clock.elapsed() + session.settlingMs;
   if (end.outcome === "succeeded" && end.resourceId !== undefined) return groupOfResult(session, declared, end, endMs);
   const id = await groupMadeBy(session, end, endMs);
   return id === undefined ? undefined : { id };

@@ -40,7 +40,7 @@ async function isNetworkGone(session: Session, networkId: string, groupId: strin
     (await isNotFound(() => client.readGroup(networkId, groupId, optionsOf(session)))) &&
     (await isNotFound(() => client.readNetwork(networkId, optionsOf(session)))) &&
     (await isListedWithout(session, networkId));
-  const endMs = session.clock.now() + CONFIRMING_NETWORK_GONE_MS;
+  const endMs = session.clock.elapsed() + CONFIRMING_NETWORK_GONE_MS;
   const isShown = await lookUntil(
     session,
     endMs,
@@ -48,7 +48,7 @@ async function isNetworkGone(session: Session, networkId: string, groupId: strin
     (found) => found,
   );
   // The deadline of the step may have come first.
-  return !isShown && session.clock.now() >= endMs;
+  return !isShown && session.clock.elapsed() >= endMs;
 }
 
 async function isNotFound(read: () => Promise<unknown>): Promise<boolean> {

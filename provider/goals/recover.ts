@@ -55,8 +55,8 @@ interface Earlier {
 export async function awaitEffect(session: Session, { networkId, groupId, state, write }: Earlier): Promise<void> {
   const { outcome } = await awaitEnd(session, write);
   if (outcome === "failed") return;
-  const endMs = outcome === "unclear" ? settlingEndOf(session, write) : session.clock.now() + lagOf(session, write);
-  if (endMs <= session.clock.now()) return;
+  const endMs = outcome === "unclear" ? settlingEndOf(session, write) : session.clock.elapsed() + lagOf(session, write);
+  if (endMs <= session.clock.elapsed()) return;
   const look = () => observe(session, networkId, groupId);
   await lookUntil(session, endMs, look, (seen) => isShown(state, write, seen));
 }
@@ -68,8 +68,8 @@ function isShown(state: State, write: PendingWrite, seen: ShownGroup | undefined
   return write.added.length > 0 && write.added.every(([key]) => fresh.has(tunnelIds[key] ?? ""));
 }
 
-function settlingEndOf({ clock, settlingMs }: Session, { startedAtMs }: PendingWrite): number {
-  return Math.min(startedAtMs, clock.now()) + settlingMs;
+function settlingEndOf({ elapsedAt, settlingMs }: Session, { startedAtMs }: PendingWrite): number {
+  return elapsedAt(startedAtMs) + settlingMs;
 }
 
 /**
@@ -98,7 +98,8 @@ export async function groupMadeBy(
   onHeld?: OnHeld,
 ): Promise<string | undefined> {
   const { write, outcome, resourceId } = end;
-  const untilMs = () => Math.max(outcome === "failed" ? 0 : endMs, session.clock.now() + CONFIRMING_MS);
+  const untilMs = () =>
+    Math.max(outcome === "failed" ? Number.NEGATIVE_INFINITY : endMs, session.clock.elapsed() + CONFIRMING_MS);
   const isThere = async (groupId: string) => (await observe(session, write.networkId, groupId)) !== undefined;
   if (resourceId !== undefined && (await lookUntil(session, untilMs(), () => isThere(resourceId), Boolean))) {
     // Another resource may have been given it since, by a person's word, or the row that takes this one's place goes on with it.

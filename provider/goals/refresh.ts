@@ -71,9 +71,8 @@ async function healthFor(session: Session, groupId: string, state: State, seen: 
   if (!isHealthAsked(state.inputs)) return {};
   const { tunnelIds } = state;
   const networkId = networkOf(state);
-  const nowMs = session.clock.now();
-  const open = openIn(state, nowMs);
-  const unproven = among(openIn({ ...state, pending: unprovenIn(state.pending) }, nowMs), tunnelIds);
+  const open = openIn(state, session);
+  const unproven = among(openIn({ ...state, pending: unprovenIn(state.pending) }, session), tunnelIds);
   const { health, trouble } = await checkup(session, {
     networkId,
     tunnelIds,
@@ -81,7 +80,7 @@ async function healthFor(session: Session, groupId: string, state: State, seen: 
     open,
   });
   if (trouble !== undefined) await session.warn(trouble);
-  const left = awaitingNote(networkId, groupId, unproven, nowMs);
+  const left = awaitingNote(networkId, groupId, unproven, session.clock.now());
   return { tunnelHealth: health, pending: [...awaitingIn(state.pending), ...left] };
 }
 

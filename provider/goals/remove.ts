@@ -185,7 +185,7 @@ function demandNobodyElse(
 async function isGone({ session, networkId, groupId }: Doomed, end: WriteEnd): Promise<boolean> {
   // What it has removed all the same state will not know: the journal keeps it, so that the next up looks.
   if (end.outcome === "failed") throw failureOf(`delete tunnel group ${groupId}`, end);
-  const endMs = session.clock.now() + session.settlingMs;
+  const endMs = session.clock.elapsed() + session.settlingMs;
   // What the service says that it has deleted, and does not show any more, is gone; otherwise a second look has to agree.
   const look = end.outcome === "succeeded" ? observe : observeSurely;
   const isDeleted = end.outcome === "succeeded";

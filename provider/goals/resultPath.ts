@@ -32,12 +32,12 @@ export async function groupOfResult(
 ): Promise<MadeGroup | undefined> {
   const { clock, resultPaths } = session;
   if (resourceId === undefined) return undefined;
-  const sinceMs = clock.now();
+  const sinceMs = clock.elapsed();
   let doubt: PlanError | undefined;
   const look = async (): Promise<MadeGroup | undefined> => {
     const seen = await observe(session, write.networkId, resourceId);
     if (seen !== undefined) return { id: resourceId, seen };
-    if (clock.now() - sinceMs < LATE_MS) return undefined;
+    if (clock.elapsed() - sinceMs < LATE_MS) return undefined;
     doubt = undefined;
     return groupOfName(session, declared, write).catch((error: unknown) => {
       if (!(error instanceof PlanError)) throw error;

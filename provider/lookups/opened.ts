@@ -28,13 +28,13 @@ export function openAccount(configuration: Configuration, tell: (message: string
   const clock = systemClock;
   const redactor = createRedactor();
   const limits = createLimits({ ...configuration, clock });
-  const isDue = createPace(() => clock.now());
+  const isDue = createPace(clock.elapsed);
   const onRetry = (message: string) => {
     if (isDue(message)) tell(redactor.redact(message));
   };
   const client = createClient({ baseUrl, apiKey, clock, limits, redactor });
   return {
-    account: createAccount(client, () => ({ deadlineMs: clock.now() + timeoutMs, onRetry })),
+    account: createAccount(client, () => ({ deadlineMs: clock.elapsed() + timeoutMs, onRetry })),
     hide: (text) => redactor.addSecret(text),
     failureText: (what, error) => {
       const why = [messageOf(error), wayOut(error, configuration)].filter(Boolean).join(" ");

@@ -61,7 +61,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Creates the client of one account at one address. */
 export function createClient(settings: ClientSettings): Client {
   const {
-    transport = createTransport(() => settings.clock.now()),
+    transport = createTransport(() => settings.clock.elapsed()),
     requestTimeoutMs = REQUEST_TIMEOUT_MS,
     redactor,
   } = settings;

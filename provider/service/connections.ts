@@ -30,9 +30,9 @@ interface Waiting {
 /**
  * Creates agents that take connections opened ahead before they open new ones.
  * @param keepAlive false for agents that never use a connection twice
- * @param now milliseconds since the epoch
+ * @param elapsed as of the clock
  */
-export function createConnections(keepAlive: boolean, now: () => number): Connections {
+export function createConnections(keepAlive: boolean, elapsed: () => number): Connections {
   let waiting: Waiting[] = [];
   const standing = new WeakSet<Socket>();
 
@@ -41,7 +41,7 @@ export function createConnections(keepAlive: boolean, now: () => number): Connec
     if (next === undefined) return undefined;
     waiting = waiting.filter((each) => each !== next);
     const socket = next.hand();
-    if (!socket.destroyed && now() - next.openedMs <= AHEAD_FOR_MS) return socket;
+    if (!socket.destroyed && elapsed() - next.openedMs <= AHEAD_FOR_MS) return socket;
     socket.destroy();
     return take(origin);
   }
@@ -92,7 +92,12 @@ export function createConnections(keepAlive: boolean, now: () => number): Connec
       for (const event of ["error", "end", "data", "close"]) socket.off(event, end);
       return socket.ref();
     };
-    waiting.push({ origin: originOf(isSecure ? "https:" : "http:", addressOf(url)), openedMs: now(), socket, hand });
+    waiting.push({
+      origin: originOf(isSecure ? "https:" : "http:", addressOf(url)),
+      openedMs: elapsed(),
+      socket,
+      hand,
+    });
   }
 
   function count(): number {

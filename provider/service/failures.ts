@@ -136,6 +136,9 @@ function quoted(reasons: readonly string[]): string {
   return reasons.map((reason) => ` "${reason}"`).join(",");
 }
 
+/** The longest pause that a `Retry-After` header is followed in: the service counts requests of five minutes. */
+export const LONGEST_ASKED_PAUSE_MS = 5 * 60_000;
+
 /** The pause that a `Retry-After` header asks for, in seconds or as a date; negative when that is past. */
 export function askedPause(retryAfter: string | undefined, nowMs: number): number | undefined {
   if (retryAfter === undefined || retryAfter.trim() === "") return undefined;

@@ -3,7 +3,7 @@ import type { Clock } from "./clock";
 import type { ProbedTunnel } from "./health";
 import { keepAnswers } from "./kept";
 
-/** The health of a network, and when the read of it was begun, in milliseconds since the epoch. */
+/** The health of a network, and when the read of it was begun, on the clock's elapsed(). */
 export interface HealthPicture {
   readonly beganMs: number;
   readonly tunnels: readonly ProbedTunnel[];
@@ -20,15 +20,15 @@ export interface HealthReads {
 /** One of those who wait. */
 export interface HealthWatch {
   /**
-   * The next look, which begins after this call: when it is worth its request, and about `latestMs` at the latest, in
-   * milliseconds since the epoch.
+   * The next look, which begins after this call: when it is worth its request, and about `latestMs` at the latest, on
+   * the clock's elapsed().
    */
   next(options: RequestOptions, latestMs: number): Promise<HealthPicture>;
   leave(): void;
 }
 
 interface Network {
-  /** Since when somebody waits, in milliseconds since the epoch. */
+  /** Since when somebody waits, on the clock's elapsed(). */
   sinceMs: number;
   watchers: number;
   lookedMs: number;
@@ -60,7 +60,7 @@ export function shareHealth(client: Pick<Client, "readHealth">, clock: Clock): H
 
   function look(networkId: string, options: RequestOptions, maxAgeMs = 0): Promise<HealthPicture> {
     return keep(networkId, maxAgeMs, async () => {
-      const beganMs = clock.now();
+      const beganMs = clock.elapsed();
       networkOf(networkId).lookedMs = beganMs;
       return { beganMs, tunnels: await client.readHealth(networkId, { ...options, isLook: true, patienceMs: 0 }) };
     });
@@ -68,23 +68,23 @@ export function shareHealth(client: Pick<Client, "readHealth">, clock: Clock): H
 
   function intervalIn({ sinceMs }: Network): number {
     const watched = [...networks.values()].filter(({ watchers }) => watchers > 0).length;
-    const grown = (clock.now() - sinceMs) * SHARE_OF_WAITED;
+    const grown = (clock.elapsed() - sinceMs) * SHARE_OF_WAITED;
     const own = Math.min(Math.max(grown, SHORTEST_INTERVAL_MS), LONGEST_INTERVAL_MS);
     return Math.max(own, (watched - 1) * APART_MS);
   }
 
   async function lookedAt(dueMs: number, networkId: string, options: RequestOptions): Promise<HealthPicture> {
     const network = networkOf(networkId);
-    await clock.sleep(Math.max(0, dueMs - clock.now()));
+    await clock.sleep(Math.max(0, dueMs - clock.elapsed()));
     if (network.next?.dueMs === dueMs) network.next = undefined;
-    return look(networkId, { ...options, deadlineMs: Math.min(options.deadlineMs, clock.now() + LONGEST_LOOK_MS) });
+    return look(networkId, { ...options, deadlineMs: Math.min(options.deadlineMs, clock.elapsed() + LONGEST_LOOK_MS) });
   }
 
   return {
     read: look,
     watch: (networkId) => {
       const network = networkOf(networkId);
-      if (network.watchers === 0) network.sinceMs = clock.now();
+      if (network.watchers === 0) network.sinceMs = clock.elapsed();
       network.watchers += 1;
       return {
         next: (options, latestMs) => {

@@ -8,8 +8,8 @@ export function keepAnswers<T>(clock: Clock): Keep<T> {
   const answers = new Map<string, { readonly beganMs: number; readonly answer: Promise<T> }>();
   return (name, maxAgeMs, read) => {
     const known = answers.get(name);
-    if (known && clock.now() - known.beganMs < maxAgeMs) return known.answer;
-    const kept = { beganMs: clock.now(), answer: read() };
+    if (known && clock.elapsed() - known.beganMs < maxAgeMs) return known.answer;
+    const kept = { beganMs: clock.elapsed(), answer: read() };
     answers.set(name, kept);
     kept.answer.catch(() => {
       if (answers.get(name) === kept) answers.delete(name);

@@ -33,14 +33,14 @@ export interface OperationEnd {
 export type Beginning =
   | {
       readonly kind: "accepted";
-      /** When the answer that named the operation came, in milliseconds since the epoch. */
+      /** When the answer that named the operation came, on the clock's elapsed(). */
       readonly acceptedAtMs: number;
       /** How often the service suggests to ask, in milliseconds; looks are never rarer. */
       readonly samplingTimeMs?: number;
     }
   | {
       readonly kind: "resumed";
-      /** When the earlier run sent the write, in milliseconds since the epoch. */
+      /** When the earlier run sent the write, on the clock's elapsed(): never later than now. */
       readonly startedAtMs: number;
     };
 
@@ -50,7 +50,7 @@ export interface Wait {
   readonly clock: Clock;
   readonly statusId: string;
   readonly beginning: Beginning;
-  /** Milliseconds since the epoch. */
+  /** On the clock's elapsed(). */
   readonly deadlineMs: number;
   /** Knows when a look is worth its request. @default one that knows nothing of other operations */
   readonly watch?: Watch;
@@ -89,7 +89,7 @@ const LEAST_UNTOLD = 3;
 
 /** Where a wait stands. */
 interface Standing {
-  /** Milliseconds since the epoch. */
+  /** On the clock's elapsed(). */
   readonly beganAtMs: number;
   readonly startedAtMs: number;
   /** When the last look was, and the last that saw it run, in milliseconds since the operation began. */
@@ -117,13 +117,13 @@ export async function waitForOperation(wait: Wait): Promise<OperationEnd> {
 
 async function untilEnd(wait: Wait): Promise<OperationEnd> {
   const { clock, watch, beginning } = wait;
-  const beganAtMs = clock.now();
+  const beganAtMs = clock.elapsed();
   const isResumed = beginning.kind === "resumed";
   const startedAtMs = startOf(wait);
   let standing: Standing = { beganAtMs, startedAtMs, lookedMs: 0, ranMs: 0, untold: 0, last: undefined };
   let resourceId: string | undefined;
   for (let looks = 0; ; looks++) {
-    if (looks > 0 && clock.now() >= lastLookOf(wait)) throw late(wait, standing.last, resourceId);
+    if (looks > 0 && clock.elapsed() >= lastLookOf(wait)) throw late(wait, standing.last, resourceId);
     // A resumed one has probably ended: the first look at it is made at once.
     if (looks > 0 || !isResumed) await untilNextLook(wait, standing);
     const listed = isListTried(wait, standing) ? await wait.proofByList?.() : undefined;
@@ -133,7 +133,7 @@ async function untilEnd(wait: Wait): Promise<OperationEnd> {
     }
 
     const seen = await look(wait, standing.last, resourceId);
-    const lookedMs = clock.now() - startedAtMs;
+    const lookedMs = clock.elapsed() - startedAtMs;
     if (seen.kind !== "seen") {
       const last = seen.message.replace(/\.$/, "");
       standing = { ...standing, lookedMs, last, untold: seen.kind === "untold" ? standing.untold + 1 : 0 };
@@ -157,9 +157,8 @@ function isListTried({ beginning, proofByList, watch }: Wait, { lookedMs }: Stan
   return watch?.isFollowing() === true;
 }
 
-/** When the operation began; a note from a clock that was ahead counts as one from now. */
-function startOf({ clock, beginning }: Wait): number {
-  return Math.min(beginning.kind === "accepted" ? beginning.acceptedAtMs : beginning.startedAtMs, clock.now());
+function startOf({ beginning }: Wait): number {
+  return beginning.kind === "accepted" ? beginning.acceptedAtMs : beginning.startedAtMs;
 }
 
 function lastLookOf({ deadlineMs, watch }: Wait): number {
@@ -176,7 +175,7 @@ async function untilNextLook(wait: Wait, standing: Standing): Promise<void> {
   const { clock, statusId, watch, onLook } = wait;
   const { beganAtMs, startedAtMs, lookedMs, untold, last } = standing;
   const lastLookAtMs = startedAtMs + lookedMs;
-  let announcedMs = 0;
+  let announcedMs = Number.NEGATIVE_INFINITY;
   for (;;) {
     const leadMs = isListTried(wait, standing) ? GATHERING_MS : 0;
     const wantedMs =
@@ -185,11 +184,11 @@ async function untilNextLook(wait: Wait, standing: Standing): Promise<void> {
         : startedAtMs + (watch ? watch.nextLookMs(lookedMs) - leadMs : nextLookMs(lookedMs, undefined));
     const latestMs = lastLookAtMs + longestIntervalOf(wait);
     const dueMs = Math.round(Math.min(wantedMs, latestMs, lastLookOf(wait)));
-    const pauseMs = dueMs - clock.now();
+    const pauseMs = dueMs - clock.elapsed();
     if (pauseMs <= 0) return;
     if (Math.abs(dueMs - announcedMs) > ANNOUNCED_MS) {
       announcedMs = dueMs;
-      onLook?.({ statusId, elapsedMs: clock.now() - startedAtMs, nextLookMs: pauseMs, last });
+      onLook?.({ statusId, elapsedMs: clock.elapsed() - startedAtMs, nextLookMs: pauseMs, last });
     }
     await Promise.race([clock.sleep(pauseMs), ...(watch ? [watch.news()] : [])]);
   }
@@ -238,7 +237,7 @@ function lost(why: string, resourceId: string | undefined): OperationEnd {
 
 function late(wait: Wait, lastStatus = "running", resourceId: string | undefined): DeadlineError {
   const { statusId, clock } = wait;
-  const elapsedMs = clock.now() - startOf(wait);
+  const elapsedMs = clock.elapsed() - startOf(wait);
   const message = `Timed out after ${Math.round(elapsedMs / 1000)} s waiting for operation ${statusId}; last status: ${lastStatus}. The service goes on with it.`;
   return new DeadlineError(message, {
     operation: `wait for operation ${statusId}`,

@@ -7,6 +7,7 @@ import {
   detailsOf,
   failureOf,
   isCrowded,
+  LONGEST_ASKED_PAUSE_MS,
   type Place,
   refusedKey,
   unanswered,
@@ -23,9 +24,9 @@ import { unlessAborted, until } from "./until";
 
 /** How long a request may be tried. */
 export interface RequestOptions {
-  /** Milliseconds since the epoch; no request and no wait begins after it. */
+  /** On the clock's elapsed(); no request and no wait begins after it. */
   readonly deadlineMs: number;
-  /** Milliseconds since the epoch: a write is not sent later, since its end could not be waited for. @default `deadlineMs` */
+  /** On the clock's elapsed(): a write is not sent later, since its end could not be waited for. @default `deadlineMs` */
   readonly latestMs?: number;
   /** Hears of each trouble that is borne, of the pause that follows, and of a wait for the budget. */
   readonly onRetry?: (message: string) => void;
@@ -134,12 +135,14 @@ export function createRequests(settings: RequestSettings): Requests {
       for (const passphrase of passphrasesIn(call.body)) redactor.addSecret(passphrase);
       return retried({ clock, deadlineMs: latestMs, onRetry }, async () => {
         const options = { deadlineMs, latestMs, ...(onRetry ? { onRetry } : {}) };
+        if (call.networkId !== undefined) await limits.writable(call.networkId, latestMs);
         const answer = await send(call, options).catch((error: unknown) => {
           if (!(error instanceof NoAnswer)) throw error;
           if (error.wasSent) throw unclear(call, `no answer came (${error.code})`, { code: error.code });
           throw unanswered(call, error, place());
         });
-        if (call.networkId !== undefined && isCrowded(answer)) limits.crowded(call.networkId);
+        if (call.networkId !== undefined && isCrowded(answer))
+          limits.crowded(call.networkId, boundedPause(answer, clock.now()));
         if (!isSuccess(answer)) throw writeFailure(call, answer, place());
         const accepted = decodeAccepted(answer.json);
         if (accepted === undefined) {
@@ -157,17 +160,15 @@ export function createRequests(settings: RequestSettings): Requests {
 /** One exchange in its turn. Only the wait for the turn is cut short: what became of a request that is out must be known. */
 function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSettings): Sending {
   const refusal = (answer: Answer): Refusal | undefined =>
-    answer.status === 429 && !isCrowded(answer)
-      ? { pauseMs: askedPause(answer.retryAfter, clock.now()) ?? 0 }
-      : undefined;
+    answer.status === 429 && !isCrowded(answer) ? { pauseMs: boundedPause(answer, clock.now()) } : undefined;
   return (url, call, headers, { deadlineMs, latestMs = deadlineMs, isLook, onRetry }) => {
     const exchange = async () => {
-      if (clock.now() >= latestMs) throw late(call);
-      const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - clock.now());
+      if (clock.elapsed() >= latestMs) throw late(call);
+      const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - clock.elapsed());
       const isRepeatable = call.method === "GET" || call.path === AUTHORIZE.path;
-      const sentMs = clock.now();
+      const sentMs = clock.elapsed();
       const answer = await transport({ method: call.method, url, headers, body: call.body, isRepeatable, timeoutMs });
-      if (isLook) limits.looked(clock.now() - sentMs);
+      if (isLook) limits.looked(clock.elapsed() - sentMs);
       return answer;
     };
     const onWait: Turn<Answer>["onWait"] = (before, waitMs) => onRetry?.(waitText(before, waitMs));
@@ -175,6 +176,10 @@ function createSending({ clock, limits, transport, requestTimeoutMs }: RequestSe
       limits.request(exchange, { signal, isLook, onWait, refusal }),
     );
   };
+}
+
+function boundedPause({ retryAfter }: Answer, nowMs: number): number {
+  return Math.min(askedPause(retryAfter, nowMs) ?? 0, LONGEST_ASKED_PAUSE_MS);
 }
 
 function passphrasesIn(value: unknown): readonly string[] {

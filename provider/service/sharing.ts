@@ -1,9 +1,10 @@
 import type { Client, Reading, RequestOptions } from "./client";
 import type { Clock } from "./clock";
-import { NotFoundError, UnclearWriteError } from "./errors";
+import { DeadlineError, NotFoundError, UnclearWriteError } from "./errors";
 import { createForms } from "./forms";
 import { keepAnswers } from "./kept";
 import { groupIn, itemsOf, type ListedOperation, type Picture, provenIn } from "./picture";
+import { unlessAborted, until } from "./until";
 import type { ShownGroup } from "./wire";
 
 /** A client whose reads of many groups of a network are served from its list, where that takes fewer requests. */
@@ -83,7 +84,7 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
 
   function list(networkId: string, options: RequestOptions, reading: Reading): Promise<Picture | undefined> {
     const network = networkOf(networkId);
-    const beganMs = clock.now();
+    const beganMs = clock.elapsed();
     const underWay = { beganMs, list: listed() };
     network.underWay = underWay;
     async function listed(): Promise<Picture | undefined> {
@@ -141,7 +142,7 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
   }
 
   function isYoung({ beganMs }: Pick<Picture, "beganMs">, maxAgeMs: number, subject: string): boolean {
-    return clock.now() - beganMs < maxAgeMs && beganMs > (writtenMs.get(subject) ?? Number.NEGATIVE_INFINITY);
+    return clock.elapsed() - beganMs < maxAgeMs && beganMs > (writtenMs.get(subject) ?? Number.NEGATIVE_INFINITY);
   }
 
   async function pictureFor(networkId: string, subject: string, options: RequestOptions): Promise<Picture | undefined> {
@@ -149,12 +150,21 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
     const { latest, underWay } = network;
     const { maxAgeMs = 0 } = options.sharing ?? {};
     if (latest && isYoung(latest, maxAgeMs, subject)) return latest;
-    if (underWay && isYoung(underWay, maxAgeMs, subject)) return underWay.list.catch(() => undefined);
-    return network.steps > 1 ? nextList(networkId, options) : undefined;
+    if (underWay && isYoung(underWay, maxAgeMs, subject))
+      return inTime(
+        options,
+        underWay.list.catch(() => undefined),
+      );
+    return network.steps > 1 ? inTime(options, nextList(networkId, options)) : undefined;
+  }
+
+  /** Waits for what others wait for too, until the asker's own deadline; it goes on for them. */
+  function inTime<T>({ deadlineMs }: RequestOptions, shared: Promise<T>): Promise<T> {
+    return until({ clock, deadlineMs, late: lateForShared }, (end) => unlessAborted(shared, end));
   }
 
   /** The group as it was read ahead, once; undefined where that is too old, or this process has written to it since. */
-  async function takeAhead(key: string, maxAgeMs: number): Promise<ShownGroup | undefined> {
+  function takeAhead(key: string, maxAgeMs: number): Promise<ShownGroup | undefined> | undefined {
     const read = ahead.get(key);
     ahead.delete(key);
     return read && isYoung(read, maxAgeMs, key) ? read.group : undefined;
@@ -175,14 +185,14 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
       subjects.set(accepted.statusId, named);
       return accepted;
     } catch (error) {
-      if (!(error instanceof UnclearWriteError)) mark(clock.now());
+      if (!(error instanceof UnclearWriteError)) mark(clock.elapsed());
       throw error;
     }
   }
 
   /** An operation was seen at its end: what is read from now on shows it. */
   function ended(statusId: string): void {
-    for (const each of subjects.get(statusId) ?? []) writtenMs.set(each, clock.now());
+    for (const each of subjects.get(statusId) ?? []) writtenMs.set(each, clock.elapsed());
     subjects.delete(statusId);
   }
 
@@ -226,14 +236,15 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
         tunnelIds = isDeleted ? [] : undefined,
       } = options.sharing ?? {};
       const key = keyOf(networkId, groupId);
-      const known = isAhead ? undefined : await takeAhead(key, maxAgeMs);
+      const early = isAhead ? undefined : takeAhead(key, maxAgeMs);
+      const known = early && (await inTime(options, early));
       if (known) return known;
       const picture = await pictureFor(networkId, key, options);
       if (picture?.isSure && isDeleted && itemsOf(picture, groupId).length === 0) throw goneFrom(networkId, groupId);
       const listed = picture && groupIn(picture, groupId, tunnelIds);
       const read = () => {
         const group = client.readGroup(networkId, groupId, options);
-        if (isAhead) ahead.set(key, { beganMs: clock.now(), group: group.catch(() => undefined) });
+        if (isAhead) ahead.set(key, { beganMs: clock.elapsed(), group: group.catch(() => undefined) });
         return group;
       };
       return listed ? forms.settle(listed, read) : read();
@@ -241,8 +252,12 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
     readNetwork: async (networkId, options) => {
       const { latest } = networkOf(networkId);
       const { maxAgeMs = 0 } = options.sharing ?? {};
-      if (maxAgeMs > 0) return keep(networkId, maxAgeMs, () => client.readNetwork(networkId, options));
-      const isSeen = latest && clock.now() - latest.beganMs < VISIBLE_MS;
+      if (maxAgeMs > 0)
+        return inTime(
+          options,
+          keep(networkId, maxAgeMs, () => client.readNetwork(networkId, options)),
+        );
+      const isSeen = latest && clock.elapsed() - latest.beganMs < VISIBLE_MS;
       return isSeen && options.sharing ? {} : client.readNetwork(networkId, options);
     },
     listTunnels: async (networkId, options, reading) => {
@@ -252,6 +267,10 @@ export function shareReads(client: Client, clock: Clock): SharingClient {
       return picture?.isSure ? picture : list(networkId, options, { isSure: true });
     },
   };
+}
+
+function lateForShared(): DeadlineError {
+  return new DeadlineError("The time was over before a read came that others wait for too.");
 }
 
 function goneFrom(networkId: string, groupId: string): NotFoundError {

@@ -64,13 +64,13 @@ const VERSION = (require("pulumi-harmony-sase/package.json") as { readonly versi
 /**
  * Creates a transport that talks to the given addresses alone: redirects are not followed, since they would carry the
  * token along, and a proxy of the environment is passed by.
- * @param now milliseconds since the epoch
+ * @param elapsed as of the clock
  */
-export function createTransport(now: () => number): Transport {
-  const kept = createConnections(true, now);
+export function createTransport(elapsed: () => number): Transport {
+  const kept = createConnections(true, elapsed);
   // A kept connection may be closed by the service just when a write goes out on it, and then nobody knows its fate. On
   // one that has carried nothing, a write that finds no connection was surely not sent; all else counts as sent.
-  const fresh = createConnections(false, now);
+  const fresh = createConnections(false, elapsed);
   let http: AxiosInstance | undefined;
 
   const transport: Transport = async ({ method, url, headers = {}, body, isRepeatable, timeoutMs }) => {

@@ -3,29 +3,23 @@ import type { Clock } from "./clock";
 /** How long to wait for something. */
 export interface Patience {
   readonly clock: Clock;
-  /** Milliseconds since the epoch; may be infinite. */
+  /** On the clock's elapsed(); may be infinite. */
   readonly deadlineMs: number;
   /** What is thrown at the deadline. */
   late(): Error;
 }
 
-/** The longest that Node's timers can wait; they fire at once when asked for more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/**
- * Runs a task with a signal that aborts at the deadline with what `late` makes. Real timers, as those of the queues
- * that the task waits for.
- */
+/** Runs a task with a signal that aborts at the deadline with what `late` makes. */
 export async function until<T>(patience: Patience, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { clock, deadlineMs, late } = patience;
-  const restMs = deadlineMs - clock.now();
+  const restMs = deadlineMs - clock.elapsed();
   if (restMs <= 0) throw late();
   const end = new AbortController();
-  const timer = restMs <= LONGEST_TIMER_MS ? setTimeout(() => end.abort(late()), restMs) : undefined;
+  const cancel = clock.alarm(restMs, () => end.abort(late()));
   try {
     return await task(end.signal);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -58,7 +58,18 @@ const ONCE_FAILED: readonly Plot[] = [
 ];
 
 function plot(cast: Plot["cast"], rounds: Plot["rounds"], more: Partial<Plot> = {}): Plot {
-  return { seed: 0, cast, isApart: false, isMasked: false, pageSize: 2, birth: null, isSettled: true, rounds, ...more };
+  return {
+    seed: 0,
+    cast,
+    isApart: false,
+    isMasked: false,
+    pageSize: 2,
+    birth: null,
+    isSettled: true,
+    rounds,
+    skewsMs: [0],
+    ...more,
+  };
 }
 
 function act(stack: number, deed: Act["deed"], more: Partial<Act> = {}): Act {

@@ -34,6 +34,8 @@ export interface Phase {
 export interface PhaseSettings {
   readonly stack: string;
   readonly home: string;
+  /** How far its machine's clock is ahead of the service's. */
+  readonly skewMs: number;
   readonly schedule: Schedule;
   readonly gate: Gate;
   readonly env: Readonly<Record<string, string>>;
@@ -97,6 +99,8 @@ export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
     const id = lastProcessId;
     alive.add(id);
     runs.set(id, settings.run);
+    const startedMs = schedule.now();
+    const isDead = () => caller.isDead;
     const outside: Outside = {
       env: {
         HARMONY_SASE_API_KEY: apiKey,
@@ -106,8 +110,10 @@ export async function beginPhase(settings: PhaseSettings): Promise<Phase> {
         ...settings.env,
       },
       clock: {
-        now: schedule.now,
-        sleep: (ms) => schedule.sleep(ms, undefined, () => caller.isDead),
+        now: () => schedule.now() + settings.skewMs,
+        elapsed: () => schedule.now() - startedMs,
+        sleep: (ms) => schedule.sleep(ms, undefined, isDead),
+        alarm: (ms, ring) => schedule.alarm(ms, ring, isDead),
         random: () => 0.5,
       },
       engineAddress,

@@ -11,8 +11,8 @@ const SLOW_MS = 35 * 60_000;
 
 /** Plays a program to its end, lets the dust settle and destroys everything; gives what was violated. */
 export async function play(plot: Plot): Promise<readonly string[]> {
-  const { seed, isMasked, pageSize } = plot;
-  const world = await startWorld({ seed, isMasked, pageSize });
+  const { seed, isMasked, pageSize, skewsMs } = plot;
+  const world = await startWorld({ seed, isMasked, pageSize, skewsMs });
   const said: string[] = [];
   try {
     const players = castOf(world, plot);

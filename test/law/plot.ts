@@ -71,6 +71,8 @@ export interface Plot {
   /** Whether each stack is brought to rest before everything is destroyed. */
   readonly isSettled: boolean;
   readonly rounds: readonly (readonly Act[])[];
+  /** How far machines' clocks are ahead of the service's, in the order in which they come up. */
+  readonly skewsMs: readonly number[];
 }
 
 const often = <T>(weight: number, value: T) => ({ weight, arbitrary: fc.constant(value) });
@@ -155,6 +157,8 @@ const act: fc.Arbitrary<Act> = fc.record({
   mishap: sometimes(mishap),
 });
 
+const MOST_SKEW_MS = 10 * 60_000;
+
 /** All programs. */
 export const plots: fc.Arbitrary<Plot> = fc.record({
   seed: fc.nat({ max: 1_000_000 }),
@@ -171,11 +175,22 @@ export const plots: fc.Arbitrary<Plot> = fc.record({
   birth: sometimes(birth),
   isSettled: fc.constantFrom(true, true, false),
   rounds: fc.array(fc.array(act, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 5 }),
+  skewsMs: fc.array(fc.integer({ min: -MOST_SKEW_MS, max: MOST_SKEW_MS }), { minLength: 2, maxLength: 4 }),
 });
 
 /** A program as lines that one can read. */
-export function inLines({ cast, isApart, isMasked, pageSize, birth: bad, isSettled, seed, rounds }: Plot): string {
-  const manners = `${isApart ? "a machine each" : "one machine"}${isMasked ? ", masked" : ""}, pages of ${pageSize}, ${bad ? `its first creation: ${JSON.stringify(bad)}, ` : ""}${isSettled ? "" : "destroyed at once, "}seed ${seed}`;
+export function inLines({
+  cast,
+  isApart,
+  isMasked,
+  pageSize,
+  birth: bad,
+  isSettled,
+  seed,
+  rounds,
+  skewsMs,
+}: Plot): string {
+  const manners = `${isApart ? "a machine each" : "one machine"}${isMasked ? ", masked" : ""}, pages of ${pageSize}, ${bad ? `its first creation: ${JSON.stringify(bad)}, ` : ""}${isSettled ? "" : "destroyed at once, "}clocks ahead by ${skewsMs.map((ms) => `${Math.round(ms / 1000)} s`).join(", ")}, seed ${seed}`;
   const lines = rounds.map((acts, at) => `  ${at + 1}. ${acts.map(inWords).join("\n     at the same time: ")}`);
   return [`${cast} (${manners})`, ...lines].join("\n");
 }

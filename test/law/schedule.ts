@@ -7,6 +7,8 @@ export interface Schedule {
   now(): number;
   /** Resolves when virtual time has come so far; never, once `isDead` says so. */
   sleep(ms: number, signal: AbortSignal | undefined, isDead: () => boolean): Promise<void>;
+  /** Calls `ring` once virtual time has come so far, unless what it returns is called before, or `isDead` says so. */
+  alarm(ms: number, ring: () => void, isDead: () => boolean): () => void;
   /** Lets a request wait for so long, while all else goes on. */
   delay(ms: number, end: Ending): Promise<void>;
   /** Holds a request until its turn comes; `end` tells when its connection ends. */
@@ -97,10 +99,20 @@ export function createSchedule(seed: number, onTurn: () => void): Schedule {
       });
     });
 
+  const alarm: Schedule["alarm"] = (ms, ring, isDead) => {
+    if (!Number.isFinite(ms)) return () => undefined;
+    const sleeper = { atMs: nowMs + Math.max(0, ms), wake: ring, isDead };
+    sleepers.push(sleeper);
+    return () => {
+      sleepers = sleepers.filter((each) => each !== sleeper);
+    };
+  };
+
   return {
     now: () => nowMs,
     random,
     sleep,
+    alarm,
     delay: async (ms, end) => {
       const free = park(end);
       await sleep(ms, undefined, () => false);

@@ -45,6 +45,8 @@ export interface Stack extends Omit<Party, "rows">, Deployment {
 /** How a world is made. */
 export interface WorldOptions extends Manners {
   readonly seed?: number;
+  /** How far machines' clocks are ahead of the service's, in the order in which runs come to them, and again from the first. @default not at all */
+  readonly skewsMs?: readonly number[];
   readonly sandbox?: SandboxOptions;
 }
 
@@ -93,6 +95,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const found = new Map(sandbox.groups().map((group) => [group.id, group]));
   const books = openLedger(sandbox, () => [...parties.values()]);
   ledger = books;
+  const machines: string[] = [];
   let [runs, keys, driving] = [0, 0, 0];
   let freePort: number | undefined;
 
@@ -105,6 +108,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     } finally {
       driving -= 1;
     }
+  }
+
+  function skewOf(machine: string): number {
+    if (!machines.includes(machine)) machines.push(machine);
+    const { skewsMs = [0] } = options;
+    return skewsMs[machines.indexOf(machine) % skewsMs.length] ?? 0;
   }
 
   function stackOf(stack: string, machine: string): Stack {
@@ -151,6 +160,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         const begun = await beginPhase({
           stack,
           home: join(folder, party.machine),
+          skewMs: skewOf(party.machine),
           schedule,
           gate,
           env: how.env ?? {},

@@ -6,6 +6,7 @@ import { createProcess, type Plain } from "../../provider/process";
 import type { Clock } from "../../provider/service/clock";
 import { createSteps, type Steps } from "../../provider/steps";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
+import { createAlarms } from "./service/alarms";
 
 /** A resource as the engine's state holds it, secrets decrypted. */
 export interface Stored {
@@ -33,6 +34,9 @@ export interface ProcessOptions {
  */
 export interface Rig {
   readonly sandbox: Sandbox;
+  /** Sets the machine's clock so far ahead of the service's, or behind it. */
+  setClock(aheadMs: number): void;
+  /** The machine's: its elapsed() is that of virtual time, its now() may be set. */
   readonly clock: Clock;
   /** What the resource's row was told to warn of. */
   readonly warnings: string[];
@@ -61,15 +65,26 @@ const SECRET = "4dabf18193072939515e22adb298388d";
 
 /** Starts a rig with a sandbox of its own. */
 export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
-  let nowMs = Date.UTC(2026, 0, 1);
-  const clock: Clock = {
-    now: () => nowMs,
+  let [nowMs, aheadMs] = [Date.UTC(2026, 0, 1), 0];
+  const { alarm, ring } = createAlarms(() => nowMs);
+  /** That of a process, or of the rig itself, begins where it is made. */
+  const clockFrom = (startedMs: number): Clock => ({
+    now: () => nowMs + aheadMs,
+    elapsed: () => nowMs - startedMs,
     sleep: async (ms) => {
       nowMs += ms;
+      ring();
     },
+    alarm,
     random: () => 0.5,
-  };
-  const sandbox = await startSandbox({ operationMs: 60_000, requestBudget: 1_000_000, clock, ...options });
+  });
+  const clock = clockFrom(nowMs);
+  const sandbox = await startSandbox({
+    operationMs: 60_000,
+    requestBudget: 1_000_000,
+    clock: { now: () => nowMs, sleep: clock.sleep },
+    ...options,
+  });
   const folder = await mkdtemp(join(tmpdir(), "rig-"));
   const network = sandbox.accounts[0].networks.at(-1) ?? sandbox.accounts[0].networks[0];
   const warnings: string[] = [];
@@ -84,7 +99,7 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
     let engineAsked = 0;
     let sleeps = 0;
     const mortal: Clock = {
-      ...clock,
+      ...clockFrom(nowMs),
       sleep: (ms) => {
         sleeps += 1;
         if (diesAtSleep !== undefined && sleeps >= diesAtSleep) throw new Error("The process has died.");
@@ -118,6 +133,9 @@ export async function startRig(options: SandboxOptions = {}): Promise<Rig> {
 
   const rig: Rig = {
     sandbox,
+    setClock: (ms) => {
+      aheadMs = ms;
+    },
     clock,
     warnings,
     statuses,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { createProcess, type Plain } from "../../provider/process";
+import type { Clock } from "../../provider/service/clock";
 import { createSteps, type Steps } from "../../provider/steps";
 import { REMOTE, type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox";
 import { createSchedule } from "../law/schedule";
@@ -43,7 +44,7 @@ export interface Stack {
 export async function startStack(options: SandboxOptions = {}, env: NodeJS.ProcessEnv = {}): Promise<Stack> {
   const schedule = createSchedule(1, () => undefined);
   const { now, random } = schedule;
-  const clock = { now, random, sleep: (ms: number) => schedule.sleep(ms, undefined, () => false) };
+  const isDead = () => false;
   const sandbox = await startSandbox({
     operationMs: 20_000,
     clock: { now, sleep: schedule.delay },
@@ -60,6 +61,16 @@ export async function startStack(options: SandboxOptions = {}, env: NodeJS.Proce
   const folder = await mkdtemp(join(tmpdir(), "sharing-"));
   const rows: Stack["rows"] = new Map();
 
+  function clockOf(startedMs: number): Clock {
+    return {
+      now,
+      random,
+      elapsed: () => now() - startedMs,
+      sleep: (ms) => schedule.sleep(ms, undefined, isDead),
+      alarm: (ms, ring) => schedule.alarm(ms, ring, isDead),
+    };
+  }
+
   function steps(more: NodeJS.ProcessEnv): Steps {
     const provider = createProcess({
       env: {
@@ -69,7 +80,7 @@ export async function startStack(options: SandboxOptions = {}, env: NodeJS.Proce
         ...env,
         ...more,
       },
-      clock,
+      clock: clockOf(now()),
       engineAddress: undefined,
       isEngineThere: async () => true,
     });

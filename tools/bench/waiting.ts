@@ -29,6 +29,8 @@ export async function noticed(durationS: number): Promise<{ readonly seconds: nu
   let looks = 0;
   const clock: Clock = {
     now: () => nowMs,
+    elapsed: () => nowMs,
+    alarm: () => () => undefined,
     sleep: async (ms) => {
       nowMs += ms;
     },

@@ -3,7 +3,7 @@ export type Counted = { readonly beganMs: number };
 
 /**
  * The requests of any window, as the service counts them for an address. Other processes may share it: where the service
- * refuses, this one takes less for a while. Pure: time is passed in, in milliseconds since the epoch.
+ * refuses, this one takes less for a while. Pure: time is passed in, as of the clock's elapsed().
  */
 export interface Budget {
   /** How many requests may begin now, were they not held back. */
@@ -40,7 +40,7 @@ export function createBudget(
   /** When the answered ones leave the window, oldest first. */
   let leaving: number[] = [];
   let holdMs = 0;
-  let heldUntilMs = 0;
+  let heldUntilMs = Number.NEGATIVE_INFINITY;
   let refusedMs = Number.NEGATIVE_INFINITY;
 
   function used(nowMs: number): number {

@@ -2,6 +2,7 @@ import type { Clock } from "../clock";
 import { createBudget } from "./budget";
 import { MOST_LOOKS, nextLookMs } from "./cadence";
 import { createDurations, type Spread } from "./durations";
+import { createHolds } from "./holds";
 import { NO_OTHER_REQUESTS, type OtherRequests } from "./otherRequests";
 import { createNetworkPlaces, type NetworkPlaces, type Place } from "./places";
 import { createRequestQueue, type RequestQueue } from "./queue";
@@ -52,8 +53,10 @@ export interface Limits {
   write<T>(networkId: string, subject: string, task: (place: Place) => Promise<T>, hearing?: Hearing): Promise<T>;
   /** Runs what only reads, and must not overlap with a write to its subject; it takes no place of its network. */
   alone<T>(networkId: string, subject: string, task: () => Promise<T>): Promise<T>;
-  /** The service has refused a write for the others that are under way on its network. */
-  crowded(networkId: string): void;
+  /** The service has refused a write for the others that are under way on its network, and asks its writes to pause for so long. */
+  crowded(networkId: string, pauseMs?: number): void;
+  /** Resolves once the service takes writes to a network again, as far as it has said, and at `latestMs` at the latest. */
+  writable(networkId: string, latestMs: number): Promise<void>;
   /** A look was answered so long after it was sent, in milliseconds. */
   looked(tookMs: number): void;
   /** Joins those who wait for operations. */
@@ -103,6 +106,7 @@ export function createLimits(settings: LimitSettings): Limits {
   const networks = new Map<string, NetworkPlaces>();
   const watches = new Set<Watching>();
   const trips = createTrips();
+  const holds = createHolds(clock);
   let busySinceMs = 0;
 
   function networkOf(networkId: string): NetworkPlaces {
@@ -127,9 +131,9 @@ export function createLimits(settings: LimitSettings): Limits {
   /** How many looks there are for each operation, what else is to come considered: what has gone on for so long is taken to go on for as long again. */
   function looksEach(typicalMs: number): number {
     const queued = [...networks.values()].reduce((sum, turns) => sum + turns.waiting(), 0);
-    const horizonMs = Math.min(clock.now() - busySinceMs, windowMs);
+    const horizonMs = Math.min(clock.elapsed() - busySinceMs, windowMs);
     const operations = Math.max(watches.size + queued, (watches.size * horizonMs) / typicalMs);
-    return Math.min(budget.freeAt(clock.now()) / operations - BESIDE_LOOKS, MOST_LOOKS);
+    return Math.min(budget.freeAt(clock.elapsed()) / operations - BESIDE_LOOKS, MOST_LOOKS);
   }
 
   /** Where nothing is known of a kind yet one looks often, and the others hear from it. */
@@ -146,7 +150,7 @@ export function createLimits(settings: LimitSettings): Limits {
   }
 
   function join(networkId: string, kind: string): Watching {
-    const joined = { networkId, kind, joinedMs: clock.now() };
+    const joined = { networkId, kind, joinedMs: clock.elapsed() };
     const isFollowing = [...watches].some((each) => isTogether(joined, each));
     return { ...joined, isFollowing, hintMs: undefined, tell: () => undefined };
   }
@@ -192,7 +196,7 @@ export function createLimits(settings: LimitSettings): Limits {
 
   function watch(networkId: string, kind: string): Watch {
     const own = join(networkId, kind);
-    if (watches.size === 0) busySinceMs = clock.now();
+    if (watches.size === 0) busySinceMs = clock.elapsed();
     watches.add(own);
     let hasTold = false;
     return {
@@ -230,7 +234,11 @@ export function createLimits(settings: LimitSettings): Limits {
         }
       }),
     alone: inTurn,
-    crowded: (networkId) => networkOf(networkId).crowded(),
+    crowded: (networkId, pauseMs = 0) => {
+      networkOf(networkId).crowded();
+      holds.hold(networkId, pauseMs);
+    },
+    writable: holds.ended,
     looked: trips.learn,
     watch,
   };

@@ -2,10 +2,10 @@
 export interface OtherRequests {
   /** Learns which requests the other processes have made. It never fails: what cannot be read is unknown. */
   refresh(): Promise<void>;
-  /** When the other processes have made their requests, in milliseconds since the epoch, oldest first. */
-  madeMs(nowMs: number): readonly number[];
+  /** When the other processes have made their requests, on the clock's elapsed(), oldest first. */
+  madeMs(elapsedMs: number): readonly number[];
   /** Tells the others of a request of this process that was answered, or has failed. */
-  made(nowMs: number): void;
+  made(elapsedMs: number): void;
   /** Tells the others at once of all requests that they were not told of yet. */
   flush(): Promise<void>;
 }

@@ -26,13 +26,14 @@ const RAISED_AFTER_MS = 60_000;
 export function createNetworkPlaces(mostPlaces: number, clock: Clock): NetworkPlaces {
   let [most, loweredMs] = [mostPlaces, 0];
   const turns = createTurns(() => {
-    if (most < mostPlaces && clock.now() - loweredMs >= RAISED_AFTER_MS) [most, loweredMs] = [most + 1, clock.now()];
+    if (most < mostPlaces && clock.elapsed() - loweredMs >= RAISED_AFTER_MS)
+      [most, loweredMs] = [most + 1, clock.elapsed()];
     return most;
   });
   return {
     waiting: turns.waiting,
     crowded: () => {
-      [most, loweredMs] = [Math.max(1, Math.min(most, turns.taken()) - 1), clock.now()];
+      [most, loweredMs] = [Math.max(1, Math.min(most, turns.taken()) - 1), clock.elapsed()];
     },
     placeFor: async (hearing) => {
       let leave: Leave | undefined = await turns.enter(hearing);

@@ -44,8 +44,8 @@ export function createRequestQueue(
     for (;;) {
       const [next] = queue;
       if (next === undefined) return;
-      const nextMs = budget.nextMs(clock.now());
-      if (nextMs > clock.now()) {
+      const nextMs = budget.nextMs(clock.elapsed());
+      if (nextMs > clock.elapsed()) {
         wakeAt(nextMs);
         return;
       }
@@ -57,7 +57,7 @@ export function createRequestQueue(
   function wakeAt(atMs: number): void {
     if (atMs >= wakesAtMs) return;
     wakesAtMs = atMs;
-    void clock.sleep(atMs - clock.now()).then(() => {
+    void clock.sleep(atMs - clock.elapsed()).then(() => {
       if (wakesAtMs === atMs) wakesAtMs = Number.POSITIVE_INFINITY;
       advance();
     });
@@ -75,16 +75,16 @@ export function createRequestQueue(
         isLook,
         begin: () => {
           signal.removeEventListener("abort", giveUp);
-          resolve(budget.begin(clock.now()));
+          resolve(budget.begin(clock.elapsed()));
         },
       };
       signal.addEventListener("abort", giveUp, { once: true });
       const firstLook = isLook ? -1 : queue.findIndex((each) => each.isLook);
       const before = firstLook < 0 ? queue.length : firstLook;
       queue.splice(before, 0, waiting);
-      const nextMs = budget.nextMs(clock.now());
+      const nextMs = budget.nextMs(clock.elapsed());
       advance();
-      if (queue.includes(waiting)) onWait?.(before, nextMs - clock.now());
+      if (queue.includes(waiting)) onWait?.(before, nextMs - clock.elapsed());
     });
   }
 
@@ -94,14 +94,14 @@ export function createRequestQueue(
     try {
       const result = await task();
       const refusal = turn.refusal?.(result);
-      if (refusal) budget.refused(counted, clock.now(), refusal.pauseMs);
-      else budget.served(counted, clock.now());
+      if (refusal) budget.refused(counted, clock.elapsed(), refusal.pauseMs);
+      else budget.served(counted, clock.elapsed());
       return result;
     } catch (error) {
-      budget.served(counted, clock.now());
+      budget.served(counted, clock.elapsed());
       throw error;
     } finally {
-      others.made(clock.now());
+      others.made(clock.elapsed());
       advance();
     }
   }

@@ -65,9 +65,9 @@ export async function madeByOthers(rig: Rig): Promise<string> {
 
 /** How many minutes of the rig's time a run takes, whether it fails or not. */
 export async function minutesOf({ clock }: Rig, run: () => Promise<unknown>): Promise<number> {
-  const beganAtMs = clock.now();
+  const beganAtMs = clock.elapsed();
   await run().catch(() => undefined);
-  return (clock.now() - beganAtMs) / MINUTE_MS;
+  return (clock.elapsed() - beganAtMs) / MINUTE_MS;
 }
 
 /** A row of the program beside the rig's own, with its own state. */

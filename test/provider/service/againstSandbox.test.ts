@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Client, createClient } from "../../../provider/service/client";
-import type { Clock } from "../../../provider/service/clock";
+import { type Clock, systemClock } from "../../../provider/service/clock";
 import {
   CredentialsError,
   DeadlineError,
@@ -23,6 +23,8 @@ function clockOf(sandbox: () => Sandbox): Clock {
   let skippedMs = 0;
   return {
     now: () => Date.now() + skippedMs,
+    elapsed: () => Math.floor(performance.now()) + skippedMs,
+    alarm: systemClock.alarm,
     random: () => 0.5,
     sleep: async (ms) => {
       skippedMs += ms;

@@ -28,7 +28,7 @@ describe("createClient", () => {
   beforeEach(async () => {
     service = await startFakeService();
     clock = createFakeClock();
-    options = { deadlineMs: clock.now() + 30 * 60_000 };
+    options = { deadlineMs: clock.elapsed() + 30 * 60_000 };
     client = build();
   });
   afterEach(() => service.close());
@@ -114,7 +114,7 @@ describe("createClient", () => {
     });
 
     it("are not made after the deadline", async () => {
-      options = { deadlineMs: clock.now() };
+      options = { deadlineMs: clock.elapsed() };
       await errorOf(read(), errors.DeadlineError);
       await errorOf(write(), errors.DeadlineError);
       expect([...service.received, ...service.authorizations]).to.deep.equal([]);
@@ -123,7 +123,7 @@ describe("createClient", () => {
     it("stop waiting for the budget at the deadline", async () => {
       client = build({ limits: createLimits({ clock, requestsPerWindow: 2 }) });
       await read();
-      options = { deadlineMs: clock.now() + 20 };
+      options = { deadlineMs: clock.elapsed() + 20 };
       await errorOf(write(), errors.DeadlineError);
       expect(service.received).to.have.length(1);
     });
@@ -192,8 +192,11 @@ describe("createClient", () => {
 
     it("is waited for until the deadline only", async () => {
       service.tokens = ["hang"];
-      options = { deadlineMs: clock.now() + 20 };
-      await errorOf(write(), errors.DeadlineError);
+      options = { deadlineMs: clock.elapsed() + 20 };
+      const failure = errorOf(write(), errors.DeadlineError);
+      while (service.authorizations.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(20);
+      await failure;
     });
 
     it("is asked for again after trouble, and a write that waits for it is not unclear", async () => {
@@ -226,13 +229,13 @@ describe("createClient", () => {
 
     it("is repeated with pauses that grow up to half a minute, until the deadline", async () => {
       service.answers = [json(500, { message: "oops" })];
-      options = { deadlineMs: clock.now() + 5 * 60_000 };
+      options = { deadlineMs: clock.elapsed() + 5 * 60_000 };
       const error = await errorOf(read(), errors.UnavailableError);
       expect(error).to.include({ status: 500, method: "GET", operation: "read tunnel group Tg1" });
       expect(error.message).to.equal('Could not read tunnel group Tg1: the API answered 500 "oops".');
       expect(clock.sleeps.slice(0, 3)).to.deep.equal([375, 750, 1500]);
       expect(Math.max(...clock.sleeps)).to.equal(22_500);
-      expect(clock.now()).to.be.below(options.deadlineMs);
+      expect(clock.elapsed()).to.be.below(options.deadlineMs);
     });
 
     it("is repeated after a timeout", async () => {
@@ -290,27 +293,38 @@ describe("createClient", () => {
     for (const [name, scripted] of unreadable) {
       it(`is borne for a minute where it is ${name}`, async () => {
         service.answers = [scripted];
-        const startedAtMs = clock.now();
+        const startedAtMs = clock.elapsed();
         const error = await errorOf(read(), errors.UnavailableError);
         expect(error.message).to.match(
           /\(200\) cannot be read; a portal or a proxy may stand between this machine and the service\.$/,
         );
-        expect(clock.now() - startedAtMs).to.be.within(30_000, 60_000);
+        expect(clock.elapsed() - startedAtMs).to.be.within(30_000, 60_000);
       });
     }
 
     it("is borne for a minute where it is to be a list of tunnels", async () => {
       service.answers = [json(200, { tunnels: [] })];
-      const startedAtMs = clock.now();
+      const startedAtMs = clock.elapsed();
       await errorOf(client.listTunnels(NETWORK, options), errors.UnavailableError);
-      expect(clock.now() - startedAtMs).to.be.within(30_000, 60_000);
+      expect(clock.elapsed() - startedAtMs).to.be.within(30_000, 60_000);
     });
+
+    for (const byMs of [-3_600_000, 3_600_000]) {
+      it(`is borne for a minute, though the clock is set by ${byMs / 3_600_000} h meanwhile`, async () => {
+        service.answers = [json(200, { tunnels: [] })];
+        clock.onSleep = (sleeps) => {
+          if (sleeps === 2) clock.set(byMs);
+        };
+        await errorOf(client.listTunnels(NETWORK, options), errors.UnavailableError);
+        expect(clock.elapsed()).to.be.within(30_000, 60_000);
+      });
+    }
 
     it("is borne for a minute where it is to be a token", async () => {
       service.tokens = [json(200, { data: { accessToken: "t", accessTokenExpire: "soon" } })];
-      const startedAtMs = clock.now();
+      const startedAtMs = clock.elapsed();
       await errorOf(write(), errors.UnavailableError);
-      expect(clock.now() - startedAtMs).to.be.within(30_000, 60_000);
+      expect(clock.elapsed() - startedAtMs).to.be.within(30_000, 60_000);
       expect(service.received).to.deep.equal([]);
     });
 
@@ -370,9 +384,65 @@ describe("createClient", () => {
     }
 
     it("ends the call when it reaches beyond the deadline, without waiting in vain", async () => {
-      service.answers = [json(429, { message: "slow" }, { "retry-after": "7200" })];
+      service.answers = [json(429, { message: "slow" }, { "retry-after": "240" })];
+      options = { deadlineMs: clock.elapsed() + 240_000 };
       await errorOf(write(), errors.TooManyRequestsError);
       expect(clock.sleeps).to.deep.equal([]);
+    });
+
+    for (const [name, value, seconds] of [
+      ["a day", "86400", 86_400],
+      ["a date of the next year", new Date(1_800_000_000_000 + 31_536_000_000).toUTCString(), 31_536_000],
+      ["more than a timer can wait", "4294967296", 4_294_967_296],
+    ] as const) {
+      it(`is followed for five minutes, and said, when it is ${name}`, async () => {
+        service.answers = [json(429, { message: "slow" }, { "retry-after": value }), json(200, [])];
+        const told: string[] = [];
+        options = { ...options, onRetry: (message) => told.push(message) };
+        await read();
+        expect(clock.sleeps).to.deep.equal([300_000]);
+        expect(told[0]).to.contain(`It asks for a pause of ${seconds} s. Next try in 300.0 s.`);
+      });
+    }
+
+    it("of a date is reckoned by the machine's clock, whatever has elapsed", async () => {
+      clock.set(-60_000);
+      service.answers = [json(429, {}, { "retry-after": new Date(1_799_999_949_000).toUTCString() }), json(200, [])];
+      await read();
+      expect(clock.sleeps).to.deep.equal([9000]);
+    });
+
+    it("holds all requests when it is of the address's budget", async () => {
+      service.answers = [json(429, {}, { "retry-after": "7" }), accepted("St1"), json(200, [])];
+      const atMs: number[] = [];
+      const noted = (work: Promise<unknown>) => work.then(() => atMs.push(clock.elapsed()));
+      await Promise.all([noted(write()), noted(read())]);
+      expect(Math.min(...atMs)).to.equal(7000);
+    });
+
+    it("holds the writes of its network alone when that is at its limit", async () => {
+      service.answers = [json(429, { networkId: NETWORK, message: "Too many" }, { "retry-after": "90" })];
+      const limits = createLimits({ clock });
+      client = build({ limits });
+      options = { deadlineMs: clock.elapsed() + 60_000 };
+      await errorOf(write(), errors.TooManyRequestsError);
+      expect(clock.elapsed(), "its own next try would come too late").to.equal(0);
+      options = { deadlineMs: clock.elapsed() + 30 * 60_000 };
+      service.answers = [json(200, []), accepted("St1"), accepted("St2")];
+      await read();
+      await client.updateGroup("Nw2", GROUP, BODY, options);
+      expect(clock.elapsed()).to.equal(0);
+      await write();
+      expect(clock.elapsed()).to.equal(90_000);
+    });
+
+    it("of a network holds no write beyond its deadline", async () => {
+      service.answers = [json(429, { networkId: NETWORK }, { "retry-after": "300" })];
+      options = { deadlineMs: clock.elapsed() + 60_000 };
+      await errorOf(write(), errors.TooManyRequestsError);
+      await errorOf(write(), errors.DeadlineError);
+      expect(clock.elapsed()).to.equal(60_000);
+      expect(service.received).to.have.length(1);
     });
   });
 
@@ -416,9 +486,9 @@ describe("createClient", () => {
       expect(service.received).to.have.length(3);
 
       service.answers = [json(429, {})];
-      options = { deadlineMs: clock.now() + 60_000 };
+      options = { deadlineMs: clock.elapsed() + 60_000 };
       expect(await errorOf(write(), errors.TooManyRequestsError)).to.include({ status: 429 });
-      expect(clock.now()).to.be.below(options.deadlineMs);
+      expect(clock.elapsed()).to.be.below(options.deadlineMs);
     });
 
     it("fails with every complaint when it is refused", async () => {
@@ -450,12 +520,12 @@ describe("createClient", () => {
     for (const [name, call] of calls) {
       it(`repeats ${name} for two minutes, since nothing was sent`, async () => {
         await read();
-        const startedAtMs = clock.now();
+        const startedAtMs = clock.elapsed();
         await service.close();
         const error = await errorOf(call(), errors.UnavailableError);
         expect(error).to.include({ code: "ECONNREFUSED" });
         expect(error.message).to.match(/ tunnel group Tg1: no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)\.$/);
-        expect(clock.now() - startedAtMs).to.be.within(60_000, 120_000);
+        expect(clock.elapsed() - startedAtMs).to.be.within(60_000, 120_000);
       });
     }
 

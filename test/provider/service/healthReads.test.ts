@@ -18,7 +18,7 @@ describe("shareHealth", () => {
     asked = [];
     answer = () => [];
     const readHealth = async (networkId: string, options: RequestOptions) => {
-      asked.push({ networkId, options, atMs: clock.now() });
+      asked.push({ networkId, options, atMs: clock.elapsed() });
       await clock.sleep(100);
       return answer();
     };
@@ -27,9 +27,9 @@ describe("shareHealth", () => {
 
   /** Waits in a network for so long, look after look. */
   async function wait(networkId: string, ms: number): Promise<void> {
-    const endMs = clock.now() + ms;
+    const endMs = clock.elapsed() + ms;
     const watch = reads.watch(networkId);
-    while (clock.now() < endMs) await watch.next(OPTIONS, endMs);
+    while (clock.elapsed() < endMs) await watch.next(OPTIONS, endMs);
     watch.leave();
   }
 
@@ -46,7 +46,7 @@ describe("shareHealth", () => {
     const [first, second] = [reads.watch("N"), reads.watch("N")];
     const early = first.next(OPTIONS, NEVER);
     await clock.advance(50);
-    const askedMs = clock.now();
+    const askedMs = clock.elapsed();
     const late = await clock.drive(second.next(OPTIONS, NEVER));
     expect((await early).beganMs).to.be.lessThan(askedMs);
     expect(late.beganMs).to.be.at.least(askedMs);
@@ -70,7 +70,7 @@ describe("shareHealth", () => {
   it("looks at the latest when the time is over", async () => {
     const watch = reads.watch("N");
     await clock.drive(watch.next(OPTIONS, NEVER));
-    const latestMs = clock.now() + 200;
+    const latestMs = clock.elapsed() + 200;
     expect((await clock.drive(watch.next(OPTIONS, latestMs))).beganMs).to.equal(latestMs);
   });
 
@@ -78,7 +78,7 @@ describe("shareHealth", () => {
     for (let n = 0; n < 20; n++) reads.watch(`N${n}`);
     const [patient, hasty] = [reads.watch("N0"), reads.watch("N0")];
     await clock.drive(patient.next(OPTIONS, NEVER));
-    const beganMs = clock.now();
+    const beganMs = clock.elapsed();
     const late = patient.next(OPTIONS, NEVER);
     const soon = await clock.drive(hasty.next(OPTIONS, beganMs + 20_000));
     expect(soon.beganMs - beganMs).to.equal(20_000);
@@ -86,7 +86,7 @@ describe("shareHealth", () => {
   });
 
   it("gives up a look that takes long, with its turn, long before the step's own time is over", async () => {
-    const deadlineMs = clock.now() + 1_800_000;
+    const deadlineMs = clock.elapsed() + 1_800_000;
     await clock.drive(reads.watch("N").next({ deadlineMs }, NEVER));
     expect((asked[0]?.options.deadlineMs ?? 0) - (asked[0]?.atMs ?? 0)).to.equal(30_000);
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Client, Pass, RequestOptions } from "../../../provider/service/client";
-import { NotFoundError, UnavailableError } from "../../../provider/service/errors";
+import { DeadlineError, NotFoundError, UnavailableError } from "../../../provider/service/errors";
 import { type SharingClient, shareReads } from "../../../provider/service/sharing";
 import { decodeGroup } from "../../../provider/service/wire";
 import { errorOf } from "./errorOf";
@@ -18,6 +18,7 @@ function startService(clock: VirtualClock) {
     /** What reads show, where lists show something else. */
     whole: new Map<string, object[]>(),
     listing: (_pass: Pass): Pass => _pass,
+    listingMs: 1000,
   };
   const item = (groupId: string, n: number, more: object = {}) => ({
     id: `${groupId}t${n}`,
@@ -41,7 +42,7 @@ function startService(clock: VirtualClock) {
     ) => {
       asked.push("list");
       const entries = [...service.groups.values()].flat();
-      await clock.sleep(1000);
+      await clock.sleep(service.listingMs);
       const pass = service.listing({ entries, pages: 1, isSure: true });
       return pass.pages > 1 && !reading.isWorth?.(pass.pages) ? undefined : pass;
     },
@@ -61,7 +62,7 @@ describe("shareReads", () => {
     clock = createVirtualClock();
     fake = startService(clock);
     shared = shareReads(fake.client, clock);
-    options = { deadlineMs: clock.now() + 3_600_000 };
+    options = { deadlineMs: clock.elapsed() + 3_600_000 };
     for (const groupId of ["A", "B", "C"]) fake.service.groups.set(groupId, [fake.item(groupId, 1)]);
     for (let n = 0; n < 3; n++) shared.join(NETWORK);
   });
@@ -78,9 +79,9 @@ describe("shareReads", () => {
   it("reads a group by itself, at once, where one step works in its network", async () => {
     const alone = shareReads(fake.client, clock);
     alone.join(NETWORK);
-    const beganMs = clock.now();
+    const beganMs = clock.elapsed();
     await clock.drive(alone.readGroup(NETWORK, "A", options));
-    expect([fake.service.asked, clock.now() - beganMs]).to.deep.equal([["A"], 1000]);
+    expect([fake.service.asked, clock.elapsed() - beganMs]).to.deep.equal([["A"], 1000]);
   });
 
   it("serves all who ask within a moment from one list, once a read has shown that it shows all", async () => {
@@ -291,6 +292,46 @@ describe("shareReads", () => {
     expect(fake.service.asked).to.deep.equal(["list"]);
     await clock.drive(search("e"));
     expect(fake.service.asked).to.deep.equal(["list", "list"]);
+  });
+
+  describe("while a list does not come", () => {
+    const hangs = () => {
+      fake.service.listingMs = 25 * 60_000;
+    };
+
+    it("lets each who waits for it go at his own deadline, and the others wait on", async () => {
+      hangs();
+      const atMs: Record<string, number> = {};
+      const ask = (groupId: string, deadlineMs: number) => {
+        const work = shared.readGroup(NETWORK, groupId, { deadlineMs, sharing: { tunnelIds: [] } });
+        const end = () => {
+          atMs[groupId] = clock.elapsed();
+        };
+        return work.then(end, end);
+      };
+      await clock.drive(Promise.all([ask("A", 1_800_000), ask("B", 1_800_000), ask("C", 60_000)]));
+      expect(atMs.C).to.equal(60_000);
+      expect(Math.min(atMs.A ?? 0, atMs.B ?? 0)).to.be.at.least(25 * 60_000);
+    });
+
+    it("fails with the deadline, and sends nothing after it", async () => {
+      hangs();
+      const early = { ...options, deadlineMs: 60_000 };
+      const late = Promise.all([read("A"), read("B")]);
+      await clock.drive(errorOf(shared.readGroup(NETWORK, "C", early), DeadlineError));
+      expect(fake.service.asked).to.deep.equal(["list"]);
+      await clock.drive(late);
+    });
+
+    it("ends a search by name, and a wait for one that is under way, at the asker's deadline", async () => {
+      hangs();
+      const early = { ...options, deadlineMs: 60_000, sharing: { tunnelName: "x", maxAgeMs: 60_000 } };
+      const first = shared.listTunnels(NETWORK, { ...options, sharing: { tunnelName: "x" } });
+      await clock.advance(1000);
+      await clock.drive(errorOf(shared.listTunnels(NETWORK, early), DeadlineError));
+      expect(clock.elapsed()).to.equal(60_000);
+      await clock.drive(first.catch(() => undefined));
+    });
   });
 
   describe("reads ahead of a write", () => {

@@ -6,14 +6,16 @@ export interface VirtualClock extends Clock {
   drive<T>(work: Promise<T>): Promise<T>;
   /** Lets so much time go by. */
   advance(ms: number): Promise<void>;
+  /** Sets the machine's clock on by so much, or back; the time that has elapsed stays. */
+  set(byMs: number): void;
 }
 
 /** So many turns of the event loop without a new wait mean that everybody waits. */
 const QUIET_TURNS = 3;
 
-/** Creates a clock that starts at a second that is the same in every run. */
+/** Creates a clock that starts at a second that is the same in every run, with no time elapsed. */
 export function createVirtualClock(startMs = 1_800_000_000_000): VirtualClock {
-  let nowMs = startMs;
+  let [nowMs, wallMs] = [0, startMs];
   let sleepers: { readonly atMs: number; wake(): void }[] = [];
 
   async function settle(): Promise<void> {
@@ -32,9 +34,21 @@ export function createVirtualClock(startMs = 1_800_000_000_000): VirtualClock {
   }
 
   return {
-    now: () => nowMs,
+    now: () => wallMs + nowMs,
+    elapsed: () => nowMs,
     random: () => 0.5,
     sleep: (ms) => new Promise((wake) => sleepers.push({ atMs: nowMs + Math.max(0, ms), wake })),
+    alarm: (ms, wake) => {
+      if (!Number.isFinite(ms)) return () => undefined;
+      const alarm = { atMs: nowMs + Math.max(0, ms), wake };
+      sleepers.push(alarm);
+      return () => {
+        sleepers = sleepers.filter((each) => each !== alarm);
+      };
+    },
+    set: (byMs) => {
+      wallMs += byMs;
+    },
     drive: async (work) => {
       let isDone = false;
       const end = () => {

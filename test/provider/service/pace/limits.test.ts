@@ -28,7 +28,7 @@ describe("createLimits", () => {
       const clock = createVirtualClock();
       const { request } = createLimits({ clock, requestsPerWindow: 3, windowMs: 1000 });
       const atMs: number[] = [];
-      const all = Array.from({ length: 7 }, () => request(async () => atMs.push(clock.now()), { signal: NEVER }));
+      const all = Array.from({ length: 7 }, () => request(async () => atMs.push(clock.elapsed()), { signal: NEVER }));
       await clock.drive(Promise.all(all));
       expect(atMs.map((ms) => ms - (atMs[0] ?? 0))).to.deep.equal([0, 0, 0, 1000, 1000, 1000, 2000]);
     });
@@ -78,6 +78,26 @@ describe("createLimits", () => {
       expect(made).to.deep.equal(["first"]);
     });
 
+    for (const [how, byMs] of [
+      ["set back an hour", -3_600_000],
+      ["set a day on", 86_400_000],
+    ] as const) {
+      it(`counts and holds by the time that passes, though the clock is ${how}`, async () => {
+        const clock = createVirtualClock();
+        const { request } = createLimits({ clock, requestsPerWindow: 2, windowMs: 1000 });
+        const atMs: number[] = [];
+        const refusal = (n: number) => (n === 3 ? { pauseMs: 5000 } : undefined);
+        const all = Array.from({ length: 5 }, () =>
+          request(async () => atMs.push(clock.elapsed()), { signal: NEVER, refusal }),
+        );
+        await clock.advance(500);
+        clock.set(byMs);
+        await clock.drive(Promise.all(all));
+        expect(atMs.slice(0, 3)).to.deep.equal([0, 0, 1000]);
+        expect(atMs[4]).to.be.within(6000, 8000);
+      });
+    }
+
     it("holds the others back while one is refused", async () => {
       const clock = createVirtualClock();
       const { request } = createLimits({ clock });
@@ -96,8 +116,8 @@ describe("createLimits", () => {
       const clock = createVirtualClock();
       const { request } = createLimits({ clock, requestsPerWindow: 1, windowMs: 1000 });
       const failing = request(() => Promise.reject(new Error("no")), { signal: NEVER });
-      const next = request(async () => clock.now(), { signal: NEVER });
-      const startedAtMs = clock.now();
+      const next = request(async () => clock.elapsed(), { signal: NEVER });
+      const startedAtMs = clock.elapsed();
       expect(await failing.catch((error: Error) => error.message)).to.equal("no");
       expect(await clock.drive(next)).to.equal(startedAtMs + 1000);
     });

@@ -25,7 +25,7 @@ interface Work {
 async function work({ groups, networks, parallel, durationMs, others = 0 }: Work) {
   const clock = createVirtualClock();
   const limits = createLimits({ clock });
-  const beganMs = clock.now();
+  const beganMs = clock.elapsed();
   const arrivals: number[] = [];
   const active = new Map<string, number>();
   const seen = { refused: 0, looks: 0, mostActive: 0, lateMs: 0, longestGapMs: 0 };
@@ -36,7 +36,7 @@ async function work({ groups, networks, parallel, durationMs, others = 0 }: Work
       const answer = await limits.request(
         async () => {
           await clock.sleep(20);
-          const nowMs = clock.now();
+          const nowMs = clock.elapsed();
           const inWindow = arrivals.filter((ms) => ms > nowMs - WINDOW_MS).length;
           if (inWindow + others >= 500) {
             seen.refused += 1;
@@ -57,14 +57,14 @@ async function work({ groups, networks, parallel, durationMs, others = 0 }: Work
   async function group(n: number): Promise<void> {
     const networkId = `N${n % networks}`;
     await limits.write(networkId, `group ${n}`, async (place) => {
-      const startedAtMs = await request(false, () => clock.now());
+      const startedAtMs = await request(false, () => clock.elapsed());
       const endsAtMs = startedAtMs + durationMs(n);
       active.set(networkId, (active.get(networkId) ?? 0) + 1);
       seen.mostActive = Math.max(seen.mostActive, active.get(networkId) ?? 0);
       const readStatus = () =>
         request(true, () => {
           seen.looks += 1;
-          const completed = clock.now() >= endsAtMs;
+          const completed = clock.elapsed() >= endsAtMs;
           return { completed, reasons: [], ...(completed ? { statusCode: 200 } : {}) };
         });
       await waitForOperation({
@@ -76,7 +76,7 @@ async function work({ groups, networks, parallel, durationMs, others = 0 }: Work
         watch: limits.watch(networkId, "create"),
       });
       active.set(networkId, (active.get(networkId) ?? 0) - 1);
-      seen.lateMs += clock.now() - endsAtMs;
+      seen.lateMs += clock.elapsed() - endsAtMs;
       place.leave();
       if (n % 2 === 0) await request(false, () => undefined);
     });
@@ -87,7 +87,7 @@ async function work({ groups, networks, parallel, durationMs, others = 0 }: Work
     while (next < groups) await group(next++);
   };
   await clock.drive(Promise.all(Array.from({ length: parallel }, runner)));
-  return { ...seen, tookMs: clock.now() - beganMs, looksEach: seen.looks / groups, requests: arrivals.length };
+  return { ...seen, tookMs: clock.elapsed() - beganMs, looksEach: seen.looks / groups, requests: arrivals.length };
 }
 
 describe("createLimits and waitForOperation, for many groups", () => {

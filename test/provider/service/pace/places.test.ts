@@ -23,7 +23,9 @@ describe("createNetworkPlaces", () => {
     const four = await Promise.all([1, 2, 3, 4].map(() => places.placeFor()));
     places.crowded();
     for (const each of four) each.leave();
+    clock.set(3_600_000);
     expect(await capacityOf(places)).to.equal(3);
+    clock.set(-7_200_000);
     clock.advance(60_000);
     expect(await capacityOf(places)).to.equal(4);
     expect(await capacityOf(places)).to.equal(4);
