@@ -190,7 +190,9 @@ export function inLines({
   rounds,
   skewsMs,
 }: Plot): string {
-  const manners = `${isApart ? "a machine each" : "one machine"}${isMasked ? ", masked" : ""}, pages of ${pageSize}, ${bad ? `its first creation: ${JSON.stringify(bad)}, ` : ""}${isSettled ? "" : "destroyed at once, "}clocks ahead by ${skewsMs.map((ms) => `${Math.round(ms / 1000)} s`).join(", ")}, seed ${seed}`;
+  const ahead = skewsMs.map((ms) => `${Math.round(ms / 1000)} s`).join(", ");
+  const clocks = skewsMs.some((ms) => ms !== 0) ? `clocks ahead by ${ahead}, ` : "";
+  const manners = `${isApart ? "a machine each" : "one machine"}${isMasked ? ", masked" : ""}, pages of ${pageSize}, ${bad ? `its first creation: ${JSON.stringify(bad)}, ` : ""}${isSettled ? "" : "destroyed at once, "}${clocks}seed ${seed}`;
   const lines = rounds.map((acts, at) => `  ${at + 1}. ${acts.map(inWords).join("\n     at the same time: ")}`);
   return [`${cast} (${manners})`, ...lines].join("\n");
 }

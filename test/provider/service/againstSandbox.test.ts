@@ -49,7 +49,7 @@ describe("createClient and waitForOperation, against the sandbox", () => {
     return createClient({ baseUrl, apiKey, clock, limits: createLimits({ clock }), redactor: createRedactor() });
   }
 
-  const within = (ms = 60 * MINUTE_MS) => ({ deadlineMs: clock.now() + ms });
+  const within = (ms = 60 * MINUTE_MS) => ({ deadlineMs: clock.elapsed() + ms });
   const empty = () => {
     const network = sandbox.accounts[0].networks[1];
     if (!network) throw new Error("The first account has two networks");
@@ -60,7 +60,7 @@ describe("createClient and waitForOperation, against the sandbox", () => {
       client,
       clock,
       statusId,
-      beginning: { kind: "accepted", acceptedAtMs: clock.now() },
+      beginning: { kind: "accepted", acceptedAtMs: clock.elapsed() },
       ...within(ms),
     });
   const statuses = () => sandbox.journal().map(({ operation, status }) => `${operation} ${status}`);
