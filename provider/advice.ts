@@ -30,7 +30,7 @@ const ADVICE: readonly (readonly [new (...args: never[]) => Error, string])[] = 
   [NotFoundError, "Check networkId and every regionID; both must belong to the account."],
   [
     ConflictError,
-    "Correct what it names, then run the same command again; if the resource was renamed or moved, give it an alias.",
+    "If something else changes the network, run the same command again once it has ended. Otherwise correct what the API names, such as p81GatewaySubnets or leftASN; if the resource was renamed or moved, give it an alias.",
   ],
   [RefusedError, "Correct what it names, then run the same command again."],
   [WrongRegionError, "Set harmony-sase:region (us, eu, au, in) or harmony-sase:baseUrl to the account's."],

@@ -3,7 +3,7 @@ import type { Extent } from "./changes";
 import type { Outcome } from "./faults";
 import { frozen } from "./frozen";
 import type { Chance } from "./ids";
-import type { NamedByResult, SecondWrite } from "./options";
+import type { NamedByResult, SecondGroup, SecondWrite } from "./options";
 import { Refusal } from "./refusal";
 
 /** A write that the service has accepted. */
@@ -41,6 +41,8 @@ export interface Operations {
   checkLimit(networkId: string): void;
   /** @throws Refusal 409 when an operation on the group is under way, where a second one is refused */
   checkSecondWrite(groupId: string): void;
+  /** @throws Refusal 409 when an operation on another group of the network is under way, where a second one is refused */
+  checkSecondGroup(networkId: string, groupId: string | undefined): void;
   start(write: Write, outcome: Outcome | undefined): Operation;
   find(id: string): Operation | undefined;
   entries(): Operation[];
@@ -57,6 +59,7 @@ export interface OperationSettings {
   readonly activeOperationsPerNetwork: number;
   readonly isSuccessCoded: boolean;
   readonly secondWrite: SecondWrite;
+  readonly secondGroup: SecondGroup;
   readonly namedByResult: NamedByResult;
   /** Learns of each operation that has ended. */
   onEnd(operation: Operation): void;
@@ -73,6 +76,7 @@ export function createOperations(settings: OperationSettings): Operations {
     operationMs,
     activeOperationsPerNetwork: limit,
     secondWrite,
+    secondGroup,
     namedByResult,
     onEnd,
   } = settings;
@@ -113,6 +117,12 @@ export function createOperations(settings: OperationSettings): Operations {
       const other = [...active.values()].find((each) => each.groupId === groupId);
       if (other === undefined) return;
       throw new Refusal(409, `Tunnel group ${groupId} is being changed by operation ${other.id}`);
+    },
+    checkSecondGroup: (networkId, groupId) => {
+      if (secondGroup !== "refused") return;
+      const other = [...active.values()].find((each) => each.networkId === networkId && each.groupId !== groupId);
+      if (other === undefined) return;
+      throw new Refusal(409, `Network ${networkId} is being changed by operation ${other.id}`);
     },
     start: (write, outcome) => {
       const { apply: _, ...described } = write;

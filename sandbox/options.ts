@@ -25,6 +25,12 @@ export interface Exchange {
  */
 export type SecondWrite = "concurrent" | "queued" | "refused";
 
+/**
+ * What comes of a write on a network where an operation on another group is under way: it is accepted, up to
+ * `activeOperationsPerNetwork`, or answered with 409.
+ */
+export type SecondGroup = "accepted" | "refused";
+
 /** What comes of a group whose tunnels are all removed: it stays, the PUT answers 409, or the group goes too. */
 export type EmptiedGroup = "kept" | "refused" | "deleted";
 
@@ -62,6 +68,8 @@ export interface SandboxOptions {
   readonly activeOperationsPerNetwork?: number;
   /** What comes of two writes at once on one group. @default "concurrent" */
   readonly secondWrite?: SecondWrite;
+  /** What comes of writes at once on two groups of one network. @default "accepted" */
+  readonly secondGroup?: SecondGroup;
   /** For how long after an operation has ended GET still shows the old values. @default 0 */
   readonly lagMs?: number;
   /** Whether GET shows passphrases, as the live service was seen to. @default true */
@@ -163,6 +171,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     requestBudget: 500,
     activeOperationsPerNetwork: 5,
     secondWrite: "concurrent",
+    secondGroup: "accepted",
     lagMs: 0,
     isPassphraseShown: true,
     maskedPassphrase: undefined,

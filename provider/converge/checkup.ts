@@ -5,7 +5,7 @@ import { NotHealthyError } from "./errors";
 import { failedStep, type PartialFailure } from "./failure";
 import { awaitPassing, type Checkup, checkup, inWords, type Patient, passingInWords } from "./health";
 import { among, awaitingNote, ofKeys } from "./open";
-import type { Session } from "./session";
+import { deadlineOf, type Session } from "./session";
 import { notPassingText } from "./words";
 
 /** A group that is as declared; what is left is the health of its tunnels. */
@@ -56,8 +56,9 @@ export async function checkedUp(settled: Settled): Promise<End> {
   return { outs: outputsOf(whole) };
 }
 
-function endText({ clock, deadlineMs, timeoutMs, deeds }: Session, seen: Checkup): string {
-  return deedsInWords(deeds, clock.elapsed() - (deadlineMs - timeoutMs), passingInWords(seen));
+function endText(session: Session, seen: Checkup): string {
+  const { clock, timeoutMs, deeds } = session;
+  return deedsInWords(deeds, clock.elapsed() - (deadlineOf(session) - timeoutMs), passingInWords(seen));
 }
 
 /** What was critical before is told, and fails nothing. */

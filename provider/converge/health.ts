@@ -10,7 +10,7 @@ import { healthOf } from "../service/health";
 import type { HealthPicture } from "../service/healthReads";
 import { SHARED_FOR_MS } from "./observe";
 import type { Open } from "./open";
-import { optionsOf, type Session } from "./session";
+import { deadlineOf, optionsOf, type Session } from "./session";
 
 /** A group whose tunnels' health matters. */
 export interface Patient {
@@ -44,7 +44,8 @@ const OVERTIME = "the time of the step is over; customTimeouts give it more.";
  * counts once the service has shown otherwise since, or has had the time to, for which it is waited in any case.
  */
 export async function awaitPassing(session: Session, patient: Patient, timeoutMs: number): Promise<Checkup> {
-  const { clock, deadlineMs, settlingMs } = session;
+  const { clock, settlingMs } = session;
+  const deadlineMs = deadlineOf(session);
   const watch = session.health.watch(patient.networkId);
   const lagMs = Math.min(settlingMs, LONGEST_LAG_MS);
   const latestMs = Math.min(clock.elapsed() + timeoutMs, deadlineMs);

@@ -3,7 +3,7 @@ import { NotFoundError } from "../service/errors";
 import type { Sharing } from "../service/requests";
 import { decodeListed, type ListedGroup, namesBelongTo, type ShownGroup } from "../service/wire";
 import { NetworkNotVisibleError } from "./errors";
-import { optionsOf, type Session } from "./session";
+import { deadlineOf, optionsOf, type Session } from "./session";
 
 /** How long after a read that does not show a thing another one has to agree, where absence decides something. */
 export const CONFIRMING_MS = 1000;
@@ -143,8 +143,9 @@ export async function lookUntil<T>(
     const beganMs = session.clock.elapsed();
     const found = await look();
     const nowMs = session.clock.elapsed();
-    if (isSettled(found) || beganMs >= endMs || nowMs >= session.deadlineMs) return found;
-    const restMs = Math.max(0, Math.min(endMs, session.deadlineMs) - nowMs);
+    const deadlineMs = deadlineOf(session);
+    if (isSettled(found) || beganMs >= endMs || nowMs >= deadlineMs) return found;
+    const restMs = Math.max(0, Math.min(endMs, deadlineMs) - nowMs);
     session.status(`reads until it shows what was sent, for ${Math.ceil(restMs / 1000)} s at most`, "reading");
     await session.clock.sleep(Math.min(intervalMs, restMs));
   }

@@ -96,6 +96,8 @@ export async function watched(
 ): Promise<{ readonly seen: Checkup; readonly elapsedMs: number }> {
   const { declared } = target;
   const { storedNames = {} } = shown;
+  // A step that writes nothing meanwhile holds up no other.
+  session.place?.leave();
   const beganMs = session.clock.elapsed();
   const patient = { networkId: declared.networkId, tunnelIds, storedNames, open };
   const seen = await awaitPassing(session, patient, healthWishOf(declared).timeoutMs);

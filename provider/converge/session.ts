@@ -64,7 +64,7 @@ export interface Session {
   readonly urn: string | undefined;
   /** How long the step may take once its turn has come, in milliseconds. */
   readonly timeoutMs: number;
-  /** On the clock's elapsed(); no request and no wait begins after it. */
+  /** On the clock's elapsed(); a step that has waited for a place again has until {@link deadlineOf}. */
   readonly deadlineMs: number;
   /** How long a write whose outcome is unknown is looked for, in milliseconds. */
   readonly settlingMs: number;
@@ -90,9 +90,18 @@ export interface Session {
   warnOnce(message: string): Promise<void>;
 }
 
+/**
+ * The end of a step's time, in milliseconds since the epoch: no request and no wait begins after it. What the step has waited for
+ * a place in its network does not count.
+ */
+export function deadlineOf({ deadlineMs, place }: Session): number {
+  return deadlineMs + (place?.queuedMs() ?? 0);
+}
+
 /** How the client is to make a request of this session. */
-export function optionsOf({ deadlineMs, status }: Session): RequestOptions {
-  return { deadlineMs, onRetry: (message) => status(message, "retry") };
+export function optionsOf(session: Session): RequestOptions {
+  const { status } = session;
+  return { deadlineMs: deadlineOf(session), onRetry: (message) => status(message, "retry") };
 }
 
 /**

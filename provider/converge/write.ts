@@ -1,13 +1,19 @@
 import type { PendingWrite } from "../model/pending";
 import type { Accepted } from "../service/answers";
-import { DeadlineError, type HarmonySaseError, OperationFailedError, UnclearWriteError } from "../service/errors";
+import {
+  ConflictError,
+  DeadlineError,
+  type HarmonySaseError,
+  OperationFailedError,
+  UnclearWriteError,
+} from "../service/errors";
 import { type Beginning, type OperationEnd, waitForOperation } from "../service/operation";
 import type { RequestOptions } from "../service/requests";
 import type { ShownGroup } from "../service/wire";
 import { type Deed, secondsOf } from "./deeds";
 import { EngineGoneError } from "./errors";
 import type { ListProof } from "./listProof";
-import { optionsOf, type Session } from "./session";
+import { deadlineOf, optionsOf, type Session } from "./session";
 
 /** How a write ended, as far as the service says; only looking can tell how an `unclear` one did. */
 export interface WriteEnd extends OperationEnd {
@@ -51,13 +57,19 @@ export async function send(
   demandTime(session);
   await session.journal.record(write);
   let accepted: Accepted;
+  session.place?.sending();
   try {
     accepted = await request({ ...optionsOf(session), latestMs: latestOf(session) });
+    session.place?.sent();
   } catch (error) {
     if (error instanceof UnclearWriteError) {
+      session.place?.sent();
       session.deeds.push(deed);
       return { outcome: "unclear", reasons: [error.message], write };
     }
+    // At once: the other writes in flight by now are those that were when the service answered.
+    if (error instanceof ConflictError) session.place?.refused();
+    else session.place?.leave();
     await session.journal.withdraw(write);
     throw error;
   }
@@ -81,8 +93,9 @@ export async function send(
   return end;
 }
 
-function latestOf({ deadlineMs, timeoutMs }: Session): number {
-  return deadlineMs - timeoutMs * LEAST_SHARE_OF_TIME;
+/** When a write is sent at the latest, in milliseconds since the epoch. */
+export function latestOf(session: Session): number {
+  return deadlineOf(session) - session.timeoutMs * LEAST_SHARE_OF_TIME;
 }
 
 function demandTime(session: Session): void {
@@ -95,7 +108,12 @@ function demandTime(session: Session): void {
  * @throws RunningWriteError when the wait ends before the operation does
  */
 export async function awaitEnd(session: Session, write: PendingWrite): Promise<WriteEnd> {
-  return awaitBegun(session, write, { kind: "resumed", startedAtMs: session.elapsedAt(write.startedAtMs) });
+  session.place?.sending();
+  try {
+    return await awaitBegun(session, write, { kind: "resumed", startedAtMs: session.elapsedAt(write.startedAtMs) });
+  } finally {
+    session.place?.ended();
+  }
 }
 
 async function awaitBegun(
@@ -104,7 +122,8 @@ async function awaitBegun(
   beginning: Beginning,
   proof?: ListProof,
 ): Promise<WriteEnd> {
-  const { client, clock, deadlineMs, limits, status } = session;
+  const { client, clock, limits, status } = session;
+  const deadlineMs = deadlineOf(session);
   if (write.statusId === undefined) return { outcome: "unclear", reasons: ["no answer named an operation"], write };
   try {
     const end = await waitForOperation({

@@ -6,7 +6,7 @@ import { NotFoundError } from "../service/errors";
 import type { ShownGroup } from "../service/wire";
 import { doubted } from "./attach";
 import { look, NOTHING_SEEN, observed, type Progress, proven, type Scene, type Target } from "./change";
-import { weather } from "./conflict";
+import { pauseOrRethrow } from "./conflict";
 import { listProofOf } from "./listProof";
 import { lookUntil, READ_AHEAD } from "./observe";
 import type { Session } from "./session";
@@ -16,7 +16,7 @@ import { RunningWriteError, send } from "./write";
 const CATCHING_UP_MS = 30_000;
 const NOT_FOUND = 404;
 
-/** Sends one change. Where another writer is in the way it was not sent, and is planned anew after a pause. */
+/** Sends one change. One that the service refuses for a conflict is not carried out: it is read and planned again first. */
 export async function written(scene: Scene, progress: Progress, change: Change): Promise<Progress> {
   const { session, target } = scene;
   const { groupId, declared } = target;
@@ -24,7 +24,7 @@ export async function written(scene: Scene, progress: Progress, change: Change):
   const moved = await movedMeanwhile(scene, progress);
   if (moved) return moved;
   const write = pendingWriteOf(session, target, change, before);
-  for (let conflicts = 1; ; conflicts++) {
+  for (;;) {
     try {
       const end = await send(
         session,
@@ -54,9 +54,9 @@ export async function written(scene: Scene, progress: Progress, change: Change):
       }
       if (failure instanceof NotFoundError) return caughtUp(scene, { ...progress, failure }, before);
       try {
-        await weather(session, failure, conflicts);
-      } catch {
-        return { ...progress, failure };
+        await pauseOrRethrow(session, failure);
+      } catch (lasting) {
+        return { ...progress, failure: lasting };
       }
       const again = await observed(scene, progress);
       if (again.failure || JSON.stringify(again.seen) !== JSON.stringify(before)) return again;

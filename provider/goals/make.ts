@@ -1,5 +1,5 @@
 import type { Settled } from "../converge/checkup";
-import { weather } from "../converge/conflict";
+import { pauseOrRethrow } from "../converge/conflict";
 import { converge } from "../converge/converge";
 import { NotAppliedError } from "../converge/errors";
 import { failedStep, type PartialFailure } from "../converge/failure";
@@ -12,6 +12,7 @@ import { placeholderId } from "../model/placeholder";
 import type { OwnedInputs } from "../model/schema";
 import { blankState } from "../model/state";
 import { type Change, createBodyOf } from "../plan/requests";
+import type { Sharing } from "../service/requests";
 import { demandFreeName } from "./freeName";
 import { groupMadeBy } from "./recover";
 import { groupOfResult, type MadeGroup } from "./resultPath";
@@ -35,8 +36,8 @@ export async function make(session: Session, declared: OwnedInputs): Promise<Est
   const addedKeys = Object.keys(declared.tunnels);
   const { tunnels, ...rest } = body;
   const change: Change = { body: { ...rest, addTunnels: tunnels }, addedKeys };
-  for (let conflicts = 1; ; conflicts++) {
-    await demandFreeName(session, networkId, tunnelName, conflicts === 1 ? READ_AHEAD : {});
+  for (let sharing: Sharing = READ_AHEAD; ; sharing = {}) {
+    await demandFreeName(session, networkId, tunnelName, sharing);
     const write: PendingWrite = {
       kind: "create",
       networkId,
@@ -54,7 +55,7 @@ export async function make(session: Session, declared: OwnedInputs): Promise<Est
       });
     } catch (error) {
       if (error instanceof RunningWriteError) throw unfinished(declared, error, error.write, error.resourceId);
-      await weather(session, error, conflicts);
+      await pauseOrRethrow(session, error);
       continue;
     }
     return verified(session, declared, change, end);

@@ -1,6 +1,6 @@
 import { attached } from "../converge/attach";
 import type { Claim } from "../converge/claims";
-import { weather } from "../converge/conflict";
+import { pauseOrRethrow } from "../converge/conflict";
 import { converge } from "../converge/converge";
 import { GroupGoneError, NotAppliedError } from "../converge/errors";
 import { isFrom } from "../converge/failure";
@@ -17,6 +17,7 @@ import { notDeletedText } from "../ownership/messages";
 import { PlanError } from "../plan/error";
 import { inWords } from "../plan/match";
 import { NotFoundError } from "../service/errors";
+import type { Sharing } from "../service/requests";
 import { isToReturn } from "./create";
 import { findDoomed, warningOfHeld } from "./incompleteCreate";
 import { writesOfOthers } from "./others";
@@ -97,9 +98,8 @@ const MOST_UNANSWERED = 3;
 async function deleteGroup(doomed: Doomed): Promise<void> {
   const { session, networkId, groupId, state } = doomed;
   const waitedFor: PendingWrite[] = [];
-  for (let conflicts = 0, unanswered = 0; ; ) {
+  for (let unanswered = 0, sharing: Sharing = READ_AHEAD; ; sharing = {}) {
     // What is not shown is deleted all the same.
-    const sharing = conflicts + unanswered === 0 ? READ_AHEAD : {};
     const tunnels = (await observeSurely(session, networkId, groupId, sharing))?.tunnels ?? [];
     if (await hasWaited(doomed, waitedFor)) continue;
     const claims = await session.claims.on(groupId);
@@ -128,8 +128,7 @@ async function deleteGroup(doomed: Doomed): Promise<void> {
     } catch (error) {
       if (error instanceof NotFoundError && (await observeSurely(session, networkId, groupId)) === undefined)
         return session.journal.markGone(groupId);
-      conflicts += 1;
-      await weather(session, error, conflicts);
+      await pauseOrRethrow(session, error);
     }
   }
 }

@@ -121,6 +121,7 @@ function accepted(call: Call, { kind, effect, groupId: present }: Asked): Answer
   const { service, params, session } = call;
   const networkId = params.networkId ?? "";
   if (present !== undefined) service.operations.checkSecondWrite(present);
+  service.operations.checkSecondGroup(networkId, present);
   if (!service.settings.isJudgedLate) effect(present ?? NO_CHANCE.id("Tg"), "all", circumstances(service, NO_CHANCE));
   service.operations.checkLimit(networkId);
   const groupId = present ?? service.chances.group.id("Tg");

@@ -26,6 +26,10 @@ describe("SandboxOptions", () => {
   const names = async () => (await read()).map(({ tunnelName }) => tunnelName);
   const stored = () => visitor.sandbox.group(visitor.sandbox.foreignGroup.id);
   const removing = (at: number) => ({ removeTunnels: [{ id: stored()?.tunnels[at]?.id }] });
+  const create = (tunnelName: string) => {
+    const sharedSettings = { ...subnets, leftASN: main.asn, features: {} };
+    return visitor.call("POST", groupsPath(main.id), newGroup(main, { tunnelName, sharedSettings }));
+  };
   const adding = (n: number) => ({ addTunnels: [newTunnel(main, n)] });
 
   it("gives the static tunnel the name of staticTunnelName, as the group of itself", async () => {
@@ -176,9 +180,6 @@ describe("SandboxOptions", () => {
 
   it("refuses a second group of a name with isNameUnique, by a rename too", async () => {
     await visit({ isNameUnique: true });
-    const sharedSettings = { ...subnets, leftASN: main.asn, features: {} };
-    const create = (tunnelName: string) =>
-      visitor.call("POST", groupsPath(main.id), newGroup(main, { tunnelName, sharedSettings }));
     expect((await create("datacenter")).status).to.equal(409);
     expect((await create("other")).status).to.equal(202);
     visitor.sandbox.advance(OPERATION_MS);
@@ -265,6 +266,27 @@ describe("SandboxOptions", () => {
       expect((json as { message: string }).message).to.include(statusPath(accepted).split("/").at(-1));
       visitor.sandbox.advance(OPERATION_MS);
       expect((await rename("quick")).status).to.equal(202);
+    });
+  });
+
+  describe("when two groups of a network are changed at once", () => {
+    const rename = (tunnelName: string) => visitor.call("PUT", foreign(), { tunnelName });
+
+    it("accepts both", async () => {
+      await visit({});
+      expect((await rename("first")).status).to.equal(202);
+      expect((await create("second")).status).to.equal(202);
+    });
+
+    it("answers 409 with secondGroup refused, until the first has ended", async () => {
+      await visit({ secondGroup: "refused" });
+      const accepted = await rename("first");
+      const { status, json } = await create("second");
+      expect(status).to.equal(409);
+      expect((json as { message: string }).message).to.include(statusPath(accepted).split("/").at(-1));
+      expect((await rename("again")).status).to.equal(202);
+      visitor.sandbox.advance(OPERATION_MS);
+      expect((await create("second")).status).to.equal(202);
     });
   });
 

@@ -9,10 +9,20 @@ export interface Hearing {
   readonly onNear?: (() => void) | undefined;
 }
 
+/** How one enters a queue. @default at its end, beside others */
+export interface Entry {
+  /** True if it goes before all that have not entered so. */
+  readonly isFirst?: boolean;
+  /** True if its place comes when no other is taken, and no other comes until it shares or leaves. */
+  readonly isAlone?: boolean;
+}
+
 /** Places that are given away in the order in which they were asked for. */
 export interface Turns {
   /** Waits for a place. */
-  enter(hearing?: Hearing): Promise<Leave>;
+  enter(hearing?: Hearing, entry?: Entry): Promise<Leave>;
+  /** Ends that a place is taken alone. */
+  share(): void;
   /** How many wait. */
   waiting(): number;
   /** How many places are taken. */
@@ -22,6 +32,8 @@ export interface Turns {
 interface Waiting {
   readonly begin: (leave: Leave) => void;
   readonly hearing: Hearing;
+  readonly isFirst: boolean;
+  readonly isAlone: boolean;
   told: number;
   isNear: boolean;
 }
@@ -30,12 +42,18 @@ interface Waiting {
 export function createTurns(most: () => number): Turns {
   const queue: Waiting[] = [];
   let taken = 0;
+  let isTakenAlone = false;
+
+  function mayBegin({ isAlone }: Waiting): boolean {
+    if (isTakenAlone) return false;
+    return isAlone ? taken === 0 : taken < most();
+  }
 
   function advance(): void {
-    while (taken < most()) {
-      const next = queue.shift();
-      if (next === undefined) return;
+    for (let [next] = queue; next !== undefined && mayBegin(next); [next] = queue) {
+      queue.shift();
       taken += 1;
+      isTakenAlone = next.isAlone;
       next.begin(leaveOnce());
     }
     for (const [before, waiting] of queue.entries()) {
@@ -59,16 +77,25 @@ export function createTurns(most: () => number): Turns {
       if (isLeft) return;
       isLeft = true;
       taken -= 1;
-      advance();
+      share();
     };
   }
 
+  /** Whoever holds a place while one is taken alone is the one that took it. */
+  function share(): void {
+    isTakenAlone = false;
+    advance();
+  }
+
   return {
-    enter: (hearing = {}) =>
+    enter: (hearing = {}, { isFirst = false, isAlone = false } = {}) =>
       new Promise((begin) => {
-        queue.push({ begin, hearing, told: Number.POSITIVE_INFINITY, isNear: false });
+        const waiting = { begin, hearing, isFirst, isAlone, told: Number.POSITIVE_INFINITY, isNear: false };
+        const firstOther = isFirst ? queue.findIndex((each) => !each.isFirst) : -1;
+        queue.splice(firstOther < 0 ? queue.length : firstOther, 0, waiting);
         advance();
       }),
+    share,
     waiting: () => queue.length,
     taken: () => taken,
   };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createNetworkPlaces } from "../../../../provider/service/pace/places";
+import { createNetworkPlaces, type Place } from "../../../../provider/service/pace/places";
 import { createFakeClock } from "../fakeClock";
 
 /** How many of many get a place. */
@@ -42,6 +42,124 @@ describe("createNetworkPlaces", () => {
     for (let n = 0; n < 3; n++) places.crowded();
     place.leave();
     expect(await capacityOf(places)).to.equal(1);
+  });
+
+  describe("when the service refuses a write for a conflict", () => {
+    const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+    let clock: ReturnType<typeof createFakeClock>;
+    let places: ReturnType<typeof createNetworkPlaces>;
+    let order: string[];
+    beforeEach(() => {
+      clock = createFakeClock();
+      places = createNetworkPlaces(5, clock);
+      order = [];
+    });
+
+    async function sent(count: number): Promise<readonly Place[]> {
+      const given = await Promise.all(Array.from({ length: count }, () => places.placeFor()));
+      for (const place of given) place.sending();
+      return given;
+    }
+    function wait(name: string, place: Promise<unknown>): void {
+      void place.then(() => order.push(name));
+    }
+
+    it("has one place less where others were in flight, and leaves it", async () => {
+      const [refused, ...others] = await sent(4);
+      refused?.refused();
+      expect(refused?.refusal()).to.deep.include({ others: 3, timesAlone: 0 });
+      for (const place of others) place.leave();
+      expect(await capacityOf(places)).to.equal(3);
+    });
+
+    it("has as many places where none was, and tells how often and since when", async () => {
+      const [refused] = await sent(1);
+      await places.placeFor();
+      const beganMs = clock.now();
+      refused?.refused();
+      clock.advance(5000);
+      await refused?.enter();
+      refused?.sending();
+      refused?.refused();
+      expect(refused?.refusal()).to.deep.equal({ others: 0, timesAlone: 2, aloneSinceMs: beganMs, inARow: 2 });
+      places.placeFor().then((place) => place.leave());
+      expect(await capacityOf(places)).to.equal(4);
+    });
+
+    it("sends the refused one before those that have not begun, and alone until it is answered", async () => {
+      const [refused, other] = await sent(2);
+      wait("unbegun", places.placeFor());
+      wait("unbegun too", places.placeFor());
+      await settled();
+      order = [];
+      const taken = await sent(1);
+      refused?.refused();
+      wait("unbegun at last", places.placeFor());
+      await settled();
+      // One place fewer than the five that were taken: none is free.
+      expect(order).to.deep.equal([]);
+      wait("refused", refused?.enter() ?? Promise.reject());
+      other?.leave();
+      taken[0]?.leave();
+      await settled();
+      expect(order, "two have their places still").to.deep.equal([]);
+    });
+
+    it("lets others begin once the refused one is taken", async () => {
+      const [refused, other] = await sent(2);
+      refused?.refused();
+      wait("refused", refused?.enter() ?? Promise.reject());
+      wait("unbegun", places.placeFor());
+      other?.leave();
+      await settled();
+      expect(order).to.deep.equal(["refused"]);
+      refused?.sending();
+      clock.advance(60_000);
+      refused?.sent();
+      await settled();
+      expect(order).to.deep.equal(["refused", "unbegun"]);
+      expect(refused?.refusal()).to.equal(undefined);
+    });
+
+    it("counts what is refused alone in a row, whichever write it is, until one is taken, which wakes the others once", async () => {
+      const [first, second, third] = await sent(3);
+      third?.ended();
+      first?.ended();
+      second?.refused();
+      first?.refused();
+      expect(first?.refusal()).to.deep.include({ timesAlone: 1, inARow: 2 });
+      wait("first", first?.othersTaken() ?? Promise.reject());
+      third?.sent();
+      await settled();
+      expect(order).to.deep.equal(["first"]);
+      wait("first again", first?.othersTaken() ?? Promise.reject());
+      third?.sent();
+      await first?.enter();
+      first?.refused();
+      await settled();
+      expect(order, "it is never taken").to.deep.equal(["first"]);
+      expect(first?.refusal()).to.deep.include({ timesAlone: 2, inARow: 1 });
+    });
+
+    it("gives the places back where the write is refused alone too: it was not refused for the others", async () => {
+      const [refused, other] = await sent(2);
+      refused?.refused();
+      other?.leave();
+      await refused?.enter();
+      refused?.sending();
+      refused?.refused();
+      expect(await capacityOf(places)).to.equal(5);
+    });
+
+    it("counts how long it has waited for its place again", async () => {
+      const [refused, other] = await sent(2);
+      refused?.refused();
+      const back = refused?.enter();
+      clock.advance(7000);
+      other?.leave();
+      await back;
+      expect(refused?.queuedMs()).to.equal(7000);
+    });
   });
 
   it("gives a place that was left to the next, and another when it is wanted again", async () => {

@@ -19,6 +19,45 @@ describe("createTurns", () => {
     expect(order).to.deep.equal([0, 1, 2]);
   });
 
+  it("gives places first to those that enter so, in their order", async () => {
+    const turns = createTurns(() => 1);
+    const order: string[] = [];
+    const leave = await turns.enter();
+    const enter = async (name: string, isFirst: boolean) => {
+      const next = await turns.enter({}, { isFirst });
+      order.push(name);
+      next();
+    };
+    const all = [enter("a", false), enter("b", true), enter("c", false), enter("d", true)];
+    leave();
+    await Promise.all(all);
+    expect(order).to.deep.equal(["b", "d", "a", "c"]);
+  });
+
+  for (const [how, end] of [
+    ["shares", "share"],
+    ["leaves", "leave"],
+  ] as const) {
+    it(`lets one be alone until it ${how}`, async () => {
+      const turns = createTurns(() => 3);
+      const order: string[] = [];
+      const leaves = [await turns.enter(), await turns.enter()];
+      const alone = turns.enter({}, { isFirst: true, isAlone: true });
+      void alone.then(() => order.push("alone"));
+      void turns.enter().then(() => order.push("other"));
+      leaves[0]?.();
+      await settled();
+      expect(order, "one is still there").to.deep.equal([]);
+      leaves[1]?.();
+      await settled();
+      expect(order).to.deep.equal(["alone"]);
+      if (end === "share") turns.share();
+      else (await alone)();
+      await settled();
+      expect(order).to.deep.equal(["alone", "other"]);
+    });
+  }
+
   it("frees a place once, however often it is left", async () => {
     const turns = createTurns(() => 2);
     const first = await turns.enter();
