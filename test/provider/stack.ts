@@ -180,7 +180,7 @@ export async function startStack(options: SandboxOptions = {}, env: NodeJS.Proce
   return {
     sandbox,
     now,
-    rest: (ms) => schedule.drive(clock.sleep(ms)),
+    rest: (ms) => schedule.drive(clockOf(now()).sleep(ms)),
     networkId: networkOf(0).id,
     rows,
     args,
