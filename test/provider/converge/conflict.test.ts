@@ -15,7 +15,7 @@ async function begun(random = 0.5, timeoutMs = TIMEOUT_MS) {
   const place = await places.placeFor();
   STATUSES.length = 0;
   const status = (message: string) => void STATUSES.push(message);
-  const session = { clock, place, status, timeoutMs, deadlineMs: clock.now() + timeoutMs } as unknown as Session;
+  const session = { clock, place, status, timeoutMs, deadlineMs: clock.elapsed() + timeoutMs } as unknown as Session;
   return { clock, places, place, session };
 }
 

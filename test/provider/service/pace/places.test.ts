@@ -75,7 +75,7 @@ describe("createNetworkPlaces", () => {
     it("has as many places where none was, and tells how often and since when", async () => {
       const [refused] = await sent(1);
       await places.placeFor();
-      const beganMs = clock.now();
+      const beganMs = clock.elapsed();
       refused?.refused();
       clock.advance(5000);
       await refused?.enter();
