@@ -150,8 +150,10 @@ function withSettings(group: StoredGroup, body: UpdateBody, { unnamedSwitches }:
   const unnamed = switches !== undefined && unnamedSwitches === "off" ? ALL_OFF : group.sharedSettings.features;
   const features = { ...unnamed, ...given(switches ?? {}) };
   const present = group.advancedSettings;
+  const sent = [...Object.keys(body.advancedSettings ?? {}), ...Object.keys(body.sharedSettings ?? {}), "description"];
   return {
     ...group,
+    tunnels: group.tunnels.map((tunnel) => withoutOwn(tunnel, sent)),
     tunnelName: body.tunnelName,
     description: body.description ?? group.description,
     sharedSettings: { ...group.sharedSettings, ...given(shared), features },
@@ -162,6 +164,12 @@ function withSettings(group: StoredGroup, body: UpdateBody, { unnamedSwitches }:
       phase2: { ...present.phase2, ...given(phase2 ?? {}) },
     },
   };
+}
+
+/** A tunnel without the settings of its own that a request has set for all. */
+function withoutOwn({ ownSettings, ...tunnel }: StoredTunnel, sent: readonly string[]): StoredTunnel {
+  const left = Object.entries(ownSettings ?? {}).filter(([name]) => !sent.includes(name.replace(/Mbps$/, "")));
+  return left.length === 0 ? tunnel : { ...tunnel, ownSettings: Object.fromEntries(left) };
 }
 
 /** The members that hold a value. */

@@ -3,6 +3,7 @@ import type { Access } from "./access";
 import { altered, type Changes, type Numbering, nextNumber, withoutTunnel, withTunnel } from "./changes";
 import { groupEdit, staticTunnelEdit, tunnelEdit } from "./contract/requests";
 import type { Chances } from "./ids";
+import { merged } from "./merged";
 import type { StaticTunnel, StoredGroup, StoredTunnel } from "./model";
 import { Refusal } from "./refusal";
 import { staticTunnel } from "./staticTunnel";
@@ -21,7 +22,8 @@ const groupId = z.string();
 const tunnelId = z.string();
 
 /**
- * A change that somebody else makes, at once and past all rules: of a tunnel or a group, removed and made anew under
+ * A change that somebody else makes, at once and past all rules: of a tunnel or a group, with values that no request could
+ * send (`setByHand`, which switches the contract off for answers that show them), removed and made anew under
  * another id (`replaceGroup`), doubled (`copyGroup`), of a static tunnel, of a network with all that is in it, or of keys and
  * tokens.
  */
@@ -30,6 +32,12 @@ export const edit = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("addTunnel"), groupId, tunnel: membersOf(tunnelEdit) }),
   z.strictObject({ kind: z.literal("removeTunnel"), groupId, tunnelId }),
   z.strictObject({ kind: z.literal("changeGroup"), groupId, changes: membersOf(groupEdit) }),
+  z.strictObject({
+    kind: z.literal("setByHand"),
+    groupId,
+    tunnelId: tunnelId.optional(),
+    values: z.record(z.string(), z.unknown()),
+  }),
   z.strictObject({ kind: z.literal("removeGroup"), groupId }),
   z.strictObject({ kind: z.literal("replaceGroup"), groupId }),
   z.strictObject({ kind: z.literal("copyGroup"), groupId }),
@@ -151,6 +159,8 @@ function applyGroupEdit(context: EditContext, change: GroupEdit): Edited {
     }
     case "changeGroup":
       return save(merged(group, change.changes) as StoredGroup);
+    case "setByHand":
+      return setByHand(group, change.tunnelId, change.values, save);
     case "removeGroup":
       return save(undefined);
     case "replaceGroup":
@@ -159,6 +169,30 @@ function applyGroupEdit(context: EditContext, change: GroupEdit): Edited {
     case "copyGroup":
       return copied(context, group);
   }
+}
+
+/** What is stored then is past its types, too, as long as no request sets it. */
+function setByHand(
+  group: StoredGroup,
+  name: string | undefined,
+  values: object,
+  save: (changed: StoredGroup, touched?: string) => Edited,
+): Edited {
+  const outside = { ...group, isOutsideContract: true };
+  if (name === undefined) return save(merged(outside, values) as StoredGroup);
+  const { id } = tunnelNamed(group, name);
+  const tunnels = group.tunnels.map((tunnel) =>
+    tunnel.id === id ? (merged(tunnel, ofTunnel(values)) as StoredTunnel) : tunnel,
+  );
+  return save({ ...outside, tunnels }, id);
+}
+
+/** Settings of a single tunnel, by the names under which answers show them, beside what tunnels have anyway. */
+function ofTunnel(values: object): object {
+  const entries = Object.entries(values);
+  const isOwn = ([name]: [string, unknown]) => Object.hasOwn(tunnelEdit.shape, name);
+  const settings = entries.filter((entry) => !isOwn(entry));
+  return { ...Object.fromEntries(entries.filter(isOwn)), ownSettings: Object.fromEntries(settings) };
 }
 
 function groupNamed({ groups }: Store, name: string): StoredGroup {
@@ -204,15 +238,4 @@ function copied({ store, chances }: EditContext, group: StoredGroup): Edited {
   const tunnels = group.tunnels.map((tunnel) => ({ ...tunnel, id: chances.tunnel.id("Tn") }));
   store.put(id, { ...group, id, tunnels });
   return { groupId: id };
-}
-
-/** Objects member by member, anything else replaced. */
-function merged(present: unknown, change: unknown): unknown {
-  if (!isRecord(present) || !isRecord(change)) return change;
-  const changed = Object.entries(change).map(([name, value]) => [name, merged(present[name], value)]);
-  return { ...present, ...Object.fromEntries(changed) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -49,6 +49,8 @@ export interface Answer {
   readonly body?: unknown;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** True if it shows what somebody has set by hand, past the contract. */
+  readonly isOutsideContract?: boolean;
   /** For the journal. */
   readonly appliedId?: string;
   readonly statusId?: string;

@@ -5,6 +5,7 @@ import { type Answer, type Call, type Endpoint, type Service, unknownAddress } f
 import { endsRequest, type FaultAction } from "./faults";
 import type { JournalEnd } from "./journal";
 import type { Trip } from "./latency";
+import { type Normalisation, normalised } from "./normalise";
 import { Refusal } from "./refusal";
 
 type Ending = Extract<FaultAction, { kind: "answer" | "reset" | "hang" }>;
@@ -122,13 +123,28 @@ async function endWith(ending: Ending, exchange: Exchange, answer: Answer | unde
 /** Sends what the service itself answers, which has to keep to its contract; what a fault answers does not. */
 async function answerOwn(exchange: Exchange, answer: Answer): Promise<void> {
   const { service, endpoint } = exchange;
-  const breach = service.settings.isContractChecked ? breachOf(endpoint?.operation, answer) : undefined;
+  const { isContractChecked, nullEntries, normalise } = service.settings;
+  const isChecked = isContractChecked && !answer.isOutsideContract;
+  const breach = isChecked ? breachOf(endpoint?.operation, answer) : undefined;
   if (breach === undefined) {
-    await answerWith(exchange, withNulls(answer, service.settings.nullEntries));
+    await answerWith(exchange, withNulls(withNormalised(answer, normalise), nullEntries));
     return;
   }
   service.breaches.push(breach);
   await answerWith(exchange, refused(service, new Refusal(500, `The sandbox broke its contract: ${breach}`)));
+}
+
+/** An answer whose tunnels are shown as a service does that makes something of values. */
+function withNormalised(answer: Answer, kinds: readonly Normalisation[]): Answer {
+  const change = (entry: unknown) => (isTunnel(entry) ? normalised(entry, kinds) : entry);
+  if (kinds.length === 0) return answer;
+  if (Array.isArray(answer.body)) return { ...answer, body: answer.body.map(change) };
+  const { data } = (answer.body ?? {}) as { readonly data?: unknown };
+  return Array.isArray(data) ? { ...answer, body: { ...(answer.body as object), data: data.map(change) } } : answer;
+}
+
+function isTunnel(entry: unknown): entry is object {
+  return typeof entry === "object" && entry !== null && "haTunnelID" in entry;
 }
 
 /** An answer whose list holds entries that are null, among the others. */
@@ -140,7 +156,7 @@ function withNulls(answer: Answer, count: number): Answer {
 }
 
 async function answerWith(exchange: Exchange, answer: Answer): Promise<void> {
-  const { status, body, text, headers = {}, ...acted } = answer;
+  const { status, body, text, headers = {}, isOutsideContract: _, ...acted } = answer;
   const { reply, end } = exchange;
   await returned(exchange);
   const type = text === undefined ? "application/json; charset=utf-8" : "text/html; charset=utf-8";

@@ -7,6 +7,7 @@ export type { Downtime, Outage } from "./health/downtime";
 export type { JournalEntry } from "./journal";
 export { type Latency, NEARBY, REMOTE } from "./latency";
 export type { StoredGroup, StoredTunnel } from "./model";
+export { AS_TERRAFORM_USERS_SAW, type Normalisation } from "./normalise";
 export type { Operation, OperationResult } from "./operations";
 export type { SandboxClock, SandboxOptions } from "./options";
 export type { OfferedNetwork, Sandbox, SandboxAccount } from "./sandbox";

@@ -11,6 +11,8 @@ export interface StoredTunnel extends TunnelDetails {
   readonly authType: "psk" | "cert";
   readonly routingType: "route" | "policy";
   readonly createdAtMs: number;
+  /** Settings that this tunnel shows in place of the group's, since somebody has set them by hand. */
+  readonly ownSettings?: Readonly<Record<string, unknown>>;
   /** What probes find whatever stands at the other end, since an edit has said so. */
   readonly health?: Health;
 }
@@ -25,6 +27,8 @@ export interface StoredGroup {
   readonly sharedSettings: SharedSettings & { readonly peakBandwidth: number; readonly features: Features };
   readonly advancedSettings: AdvancedSettings;
   readonly tunnels: readonly StoredTunnel[];
+  /** True if somebody has set values by hand that no request could send. */
+  readonly isOutsideContract?: boolean;
   /** The highest number that a name of this group ever had. */
   readonly lastNumber: number;
 }

@@ -1,6 +1,7 @@
 import type { ApiKey } from "./access";
 import { type Latency, NEARBY } from "./latency";
 import type { Log } from "./log";
+import type { Normalisation } from "./normalise";
 
 /** Time, so that tests can do without. */
 export interface SandboxClock {
@@ -111,6 +112,8 @@ export interface SandboxOptions {
   readonly placeholderAddress?: string;
   /** @default "shown" */
   readonly emptyDescription?: EmptyDescription;
+  /** What answers make of the values that are stored. @default nothing */
+  readonly normalise?: readonly Normalisation[];
   /** @default "group" */
   readonly routingOf?: RoutingOf;
   /** @default "kept" */
@@ -190,6 +193,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     dpdAction: "restart",
     placeholderAddress: "0.0.0.0",
     emptyDescription: "shown",
+    normalise: [],
     routingOf: "group",
     unnamedSwitches: "kept",
     isJudgedLate: false,

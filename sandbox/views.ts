@@ -24,6 +24,7 @@ export function groupItem(group: StoredGroup, tunnel: StoredTunnel, showing: Sho
     ...group.advancedSettings,
     ...shared,
     ...formed(showing, true, peakBandwidth),
+    ...tunnel.ownSettings,
   };
 }
 

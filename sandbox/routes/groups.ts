@@ -38,7 +38,8 @@ export const readGroup: Endpoint = {
     const { settings, chances, store } = call.service;
     const found = ofNetwork(store.shown(call.params.groupId ?? ""), networkOf(call).id, call);
     const items = found.tunnels.map((tunnel) => groupItem(found, tunnel, settings));
-    return { status: 200, body: settings.isOrderStable ? items : chances.order.shuffled(items) };
+    const body = settings.isOrderStable ? items : chances.order.shuffled(items);
+    return { status: 200, body, isOutsideContract: found.isOutsideContract === true };
   },
 };
 

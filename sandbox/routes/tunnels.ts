@@ -80,5 +80,7 @@ function paged({ service: { settings }, query }: Call, entries: readonly Entry[]
     .map(({ group, tunnel }) =>
       group === undefined ? staticItem(tunnel, settings) : groupItem(group, tunnel, settings),
     );
-  return { status: 200, body: { data, page, totalPage: Math.ceil(entries.length / size), itemsTotal: entries.length } };
+  const isOutsideContract = entries.some(({ group }) => group?.isOutsideContract);
+  const totalPage = Math.ceil(entries.length / size);
+  return { status: 200, body: { data, page, totalPage, itemsTotal: entries.length }, isOutsideContract };
 }
