@@ -127,8 +127,9 @@ export function createSteps(process: ProviderProcess) {
   }
 
   /** What changes only what outputs hold sends nothing. */
-  function unsent(session: Session, groupId: string, { origin }: State, declared: GroupInputs, plan: Plan): Settled {
-    const outcome = { inputs: declared, groupId, tunnelIds: mandateOf(plan).ids, origin };
+  function unsent(session: Session, groupId: string, state: State, declared: GroupInputs, plan: Plan): Settled {
+    const { origin, echo } = state;
+    const outcome = { inputs: declared, groupId, tunnelIds: mandateOf(plan).ids, origin, echo };
     return { session, networkId: declared.networkId, outcome, storedNames: {}, open: NOTHING_OPEN };
   }
 

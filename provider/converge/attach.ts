@@ -1,6 +1,7 @@
 import { isSame, ownValue, picked, valueAt } from "../model/compare";
 import { displacedKey } from "../model/displacedKey";
 import type { Tunnel } from "../model/fields";
+import { shownAt, type WithForeign } from "../model/foreign";
 import type { PendingWrite } from "../model/pending";
 import type { PresentTunnel } from "../model/present";
 import { TUNNEL_FIELDS } from "../model/schema";
@@ -21,12 +22,14 @@ export function doubted(state: State, { changed }: Pick<PendingWrite, "changed">
  * have added is the last one's; what the service never shows of it is known as far as they agree.
  * @param pending oldest first
  * @param taken ids of tunnels that other resources stand for
+ * @param isSent tests whether a tunnel can be one that was sent
  */
 export function attached(
   state: State,
   pending: readonly PendingWrite[],
   tunnels: readonly PresentTunnel[],
   taken: ReadonlySet<string> = new Set(),
+  isSent: typeof isExactly = isExactly,
 ): State {
   return pending.reduce((result, write, index) => {
     const known = new Set([...write.before, ...Object.values(result.tunnelIds), ...taken]);
@@ -34,7 +37,7 @@ export function attached(
     const fresh = tunnels.filter(
       (tunnel) => !known.has(tunnel.id) && later.every((each) => !sentBy(each, tunnel).length),
     );
-    return attachedOf(result, write, fresh, tunnels, pending.slice(0, index));
+    return attachedOf(result, write, { fresh, tunnels, earlier: pending.slice(0, index), isSent });
   }, state);
 }
 
@@ -43,16 +46,26 @@ function sentBy({ before, added }: PendingWrite, tunnel: PresentTunnel): readonl
   return before.includes(tunnel.id) ? [] : added.map(([, sent]) => sent).filter((sent) => isExactly(sent, tunnel));
 }
 
+interface Candidates {
+  readonly fresh: readonly PresentTunnel[];
+  readonly tunnels: readonly PresentTunnel[];
+  readonly earlier: readonly PendingWrite[];
+  readonly isSent: typeof isExactly;
+}
+
 function attachedOf(
   state: State,
-  { added }: PendingWrite,
-  fresh: readonly PresentTunnel[],
-  tunnels: readonly PresentTunnel[],
-  earlier: readonly PendingWrite[],
+  { before, added }: PendingWrite,
+  { fresh, tunnels, earlier, isSent }: Candidates,
 ): State {
-  return added.reduce((result, [key, sent]) => {
-    const candidates = fresh.filter((tunnel) => isExactly(sent, tunnel));
-    const rivals = added.filter(([, other]) => candidates.some((tunnel) => isExactly(other, tunnel)));
+  const isKnown = ([key]: readonly [string, unknown]) => {
+    const id = ownValue(state.tunnelIds, key);
+    return id !== undefined && !before.includes(id);
+  };
+  const open = isSent === isExactly ? added : added.filter((each) => !isKnown(each));
+  return open.reduce((result, [key, sent]) => {
+    const candidates = fresh.filter((tunnel) => isSent(sent, tunnel));
+    const rivals = open.filter(([, other]) => candidates.some((tunnel) => isSent(other, tunnel)));
     const [candidate] = candidates;
     if (candidate === undefined || candidates.length > 1 || rivals.length > 1) return result;
     const others = earlier.flatMap((write) => sentBy(write, candidate));
@@ -86,13 +99,25 @@ function withOwn(
 }
 
 /** Whether a tunnel has exactly the content that was sent, as far as the service shows it. */
-export function isExactly(sent: Partial<Tunnel>, tunnel: Partial<Tunnel>): boolean {
+export function isExactly(sent: Partial<Tunnel>, tunnel: Partial<Tunnel> & WithForeign): boolean {
   const isThere = sent.regionID !== undefined && sent.regionID === tunnel.regionID;
   return (
     isThere &&
     TUNNEL_FIELDS.every(({ path, traits }) => {
-      const [mine, shown] = [valueAt(sent, path), valueAt(tunnel, path)];
+      const [mine, shown] = [valueAt(sent, path), shownAt(tunnel, path)];
       return traits.secret || mine === undefined || shown === undefined || isSame(traits, mine, shown, "unordered");
     })
   );
+}
+
+/**
+ * Test of whether a tunnel can be what the service has made of one that was sent: it is where that was to be. Evidence only
+ * beside a status code that says that the write succeeded.
+ */
+export function isLike(sent: Partial<Tunnel>, tunnel: Partial<Tunnel> & WithForeign): boolean {
+  const isSameText = (name: "regionID" | "remotePublicIP") => {
+    const [mine, shown] = [sent[name], shownAt(tunnel, [name])];
+    return mine === undefined || shown === undefined || mine.toLowerCase() === String(shown).toLowerCase();
+  };
+  return sent.regionID !== undefined && isSameText("regionID") && isSameText("remotePublicIP");
 }

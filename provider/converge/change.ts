@@ -5,8 +5,9 @@ import type { TunnelPlan } from "../plan/plan";
 import type { Change } from "../plan/requests";
 import type { Sharing } from "../service/requests";
 import type { ShownGroup } from "../service/wire";
-import { attached } from "./attach";
+import { attached, isLike } from "./attach";
 import { type Claim, takenByOthers } from "./claims";
+import { echoTexts, withEcho } from "./echo";
 import { believed, believedSettings } from "./known";
 import { lookUntil, observeKnown } from "./observe";
 import { type Open, openedBy } from "./open";
@@ -74,21 +75,25 @@ interface Looking {
   readonly sharing?: Sharing;
   /** The group as it was read just now. */
   readonly shown?: ShownGroup | undefined;
+  /** The write of which a status code says that it succeeded. */
+  readonly coded?: PendingWrite | undefined;
 }
 
 /** One look; the tunnels that pending writes have added become known. */
 export async function look(
   { session, target, claims }: Scene,
   state: State,
-  known: Pick<State, "tunnelIds">,
-  { patienceMs, sharing = {}, shown }: Looking = {},
+  expected: Pick<State, "tunnelIds">,
+  { patienceMs, sharing = {}, shown, coded }: Looking = {},
 ): Promise<Pick<Progress, "seen" | "state">> {
   const { groupId, declared } = target;
   const { networkId } = declared;
   const options = { sharing, ...(patienceMs === undefined ? {} : { patienceMs }) };
-  const seen = shown ?? (await observeKnown(session, networkId, groupId, known, options));
+  const seen = shown ?? (await observeKnown(session, networkId, groupId, expected, options));
   if (seen === undefined) throw goneError(groupId, networkId, target.state.origin);
-  return { seen, state: attached(state, state.pending, seen.tunnels, takenByOthers(claims, session.urn)) };
+  const taken = takenByOthers(claims, session.urn);
+  const known = attached(state, state.pending, seen.tunnels, taken);
+  return { seen, state: coded ? attached(known, [coded], seen.tunnels, taken, isLike) : known };
 }
 
 /** As {@link look}, with what went wrong in the progress. */
@@ -112,6 +117,7 @@ export async function proven(
   const { session, target } = scene;
   const last = { change, outcome: end.outcome, reasons: end.reasons };
   const patienceMs = patienceFor(session, change, before, end);
+  const isCoded = end.outcome === "succeeded";
   let { state } = progress;
   let seen: ShownGroup | undefined;
   try {
@@ -119,20 +125,22 @@ export async function proven(
       session,
       session.clock.elapsed() + (end.outcome === "failed" ? 0 : session.settlingMs),
       async () => {
-        const shown = seen ? undefined : first;
-        ({ seen, state } = await look(scene, state, blankState(state.origin), { patienceMs, shown }));
-        return prove(change, before.tunnels, state, seen as ShownGroup);
+        const looking = { patienceMs, shown: seen ? undefined : first, coded: isCoded ? end.write : undefined };
+        ({ seen, state } = await look(scene, state, blankState(state.origin), looking));
+        return prove(change, before, state, seen as ShownGroup, isCoded);
       },
       ({ missing }) => missing.length === 0,
     );
-    const isBelieved = end.outcome === "succeeded" && judged.missing.length === 0;
+    const isBelieved = isCoded && judged.missing.length === 0;
     const changed = (change.body.updateTunnels ?? []).map(({ id }) => id);
     const masked = end.outcome === "unconfirmed" ? [...judged.masked].filter((id) => !judged.shown.has(id)) : [];
     const isProven = (id: string) =>
       judged.shown.has(id) || masked.includes(id) || (isBelieved && changed.includes(id));
     state = believed(state, change, isProven);
     if (masked.length > 0) await session.warn(maskedText(target.groupId, keysOf(state, masked)));
-    if (isBelieved) state = withoutPending(believedSettings(state, change), end.write);
+    for (const text of isBelieved ? echoTexts(target.groupId, target.declared, state, judged.echoed) : [])
+      await session.warn(text);
+    if (isBelieved) state = withoutPending(withEcho(believedSettings(state, change), change, judged.echoed), end.write);
     const justWritten = isBelieved
       ? new Set([...progress.justWritten, ...judged.shown, ...changed])
       : progress.justWritten;

@@ -73,7 +73,7 @@ export async function converge(session: Session, target: Target): Promise<Settle
         const kept = [...mandate.removals].filter((id) => taken.has(id));
         const stays = kept.length > 0 ? [keptText(groupId, kept)] : [];
         const named = firstNaming(target, present, next);
-        for (const warning of [...postponed, ...named, ...warningsOf(fromState, next), ...stays])
+        for (const warning of [...postponed, ...named, ...warningsOf(fromState, next, declared, present), ...stays])
           await session.warn(warning);
       }
       const { batch, isLast, reached: waited } = await nextBatch(scene, progress, next);
@@ -167,13 +167,13 @@ async function failed(
   const isWaiting = down !== undefined || healthWishOf(declared).wait !== "none";
   const left = isWaiting ? awaitingNote(declared.networkId, groupId, own, session.clock.now()) : [];
   const pending = [...unprovenIn(state.pending), ...left];
-  throw failedStep(failure, { ...standing, groupId, origin: state.origin, pending, isGone });
+  throw failedStep(failure, { ...standing, groupId, origin: state.origin, echo: state.echo, pending, isGone });
 }
 
 /** What the resource stands for from now on. */
 async function settled(
   { session, target }: Scene,
-  { seen = NOTHING_SEEN, open }: Progress,
+  { seen = NOTHING_SEEN, open, state: { echo } }: Progress,
   standing: {
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly tunnelIds: Readonly<Record<string, string>>;
@@ -181,7 +181,7 @@ async function settled(
 ): Promise<Settled> {
   await session.claims.claim(claimOf(session, target, standing.tunnelIds));
   const { storedNames = {} } = seen;
-  const outcome = { ...standing, groupId: target.groupId, origin: target.state.origin };
+  const outcome = { ...standing, groupId: target.groupId, origin: target.state.origin, echo };
   return { session, networkId: target.declared.networkId, outcome, storedNames, open };
 }
 

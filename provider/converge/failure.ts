@@ -1,5 +1,6 @@
-import { ownValue, picked, valueAt } from "../model/compare";
+import { ownValue, valueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
+import { pickedShown, type WithForeign } from "../model/foreign";
 import type { PresentGroup } from "../model/present";
 import { type Desired, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { failureOutputsOf, type Outcome, type State } from "../model/state";
@@ -62,7 +63,7 @@ export function standingOf({ declared, state, present, ids }: Known): Pick<Outco
       description: undefined,
       sharedSettings: undefined,
       advancedSettings: undefined,
-      ...picked(SETTING_FIELDS, there, ({ path }) => valueAt(declared, path) !== undefined),
+      ...pickedShown(SETTING_FIELDS, there, ({ path }) => valueAt(declared, path) !== undefined),
       tunnelName: nameIn(there, declared, state),
       ...(declared.__secrets ? { __secrets: secretsOf(declared, state) } : {}),
       tunnels: Object.fromEntries(tunnels),
@@ -89,9 +90,14 @@ function declaredIds({ tunnelIds }: State, { tunnels }: Desired): Readonly<Recor
 }
 
 /** What is declared of a tunnel, or was as long as it was declared. */
-function ownFields(key: string, there: Partial<Tunnel>, declared: Desired, state: State): Partial<Tunnel> {
+function ownFields(
+  key: string,
+  there: Partial<Tunnel> & WithForeign,
+  declared: Desired,
+  state: State,
+): Partial<Tunnel> {
   const own = ownValue(declared.tunnels, key) ?? ownValue(state.tunnels, key);
-  return picked(TUNNEL_FIELDS, there, ({ path }) => valueAt(own, path) !== undefined);
+  return pickedShown(TUNNEL_FIELDS, there, ({ path }) => valueAt(own, path) !== undefined);
 }
 
 /** What any error has to say. */

@@ -1,17 +1,19 @@
-import { inSpellingOf, overlay, ownValue, picked, valueAt, withValueAt } from "../model/compare";
+import { type Field, inSpellingOf, overlay, ownValue, picked, valueAt, withValueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
-import type { PresentGroup } from "../model/present";
+import { foreignAt, understoodAt, type WithForeign, withForeign } from "../model/foreign";
+import type { PresentGroup, PresentTunnel } from "../model/present";
 import { type GroupInputs, SETTING_FIELDS, type Settings, TUNNEL_FIELDS } from "../model/schema";
 import type { State } from "../model/state";
 import type { Change } from "../plan/requests";
-import { namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
+import { namesBelongTo, namesProve, type ShownGroup, undecorated } from "../service/wire";
+import { settingsIn, withoutMasks, withSent } from "./seen";
 
 type Named = Settings & { readonly tunnelName?: string | undefined };
 
 /**
  * The group as it is: what the service shows, in the spelling of state or else of the program, and where it is silent
- * what state knows of the same tunnel ids. Of tunnels that were just written, the secrets that were sent count: what is
- * shown may be masked, or lag behind.
+ * what state knows of the same tunnel ids; state never stands in for what is shown outside the schema. Of tunnels that were
+ * just written, the secrets that were sent count: what is shown may be masked, or lag behind.
  */
 export function completed(
   seen: ShownGroup,
@@ -19,21 +21,35 @@ export function completed(
   declared: Named,
   justWritten: ReadonlySet<string> = new Set(),
 ): PresentGroup {
-  const { description, sharedSettings, advancedSettings } = seen;
-  const shown: Settings = { description, sharedSettings, advancedSettings };
-  const known: Named = state.inputs;
-  const spelled = overlay(SETTING_FIELDS, declared, settingsOf(known));
+  const known = settingsOf(state.inputs);
+  const spelled = overlay(SETTING_FIELDS, declared, known);
+  const wanted = overlay(SETTING_FIELDS, known, settingsOf(declared));
+  const passphraseOf = (id: string) => tunnelKnownAs(id, state).passphrase;
   return {
-    ...overlay(SETTING_FIELDS, settingsOf(known), inSpellingOf(SETTING_FIELDS, shown, spelled)),
+    ...filledFrom(SETTING_FIELDS, known, settingsIn(seen, wanted, state.echo), spelled),
     tunnelName: nameOf(seen.names, state, declared),
-    tunnels: seen.tunnels.map((tunnel) => {
+    tunnels: withoutMasks(seen.tunnels, passphraseOf).map((tunnel) => {
       const own = tunnelKnownAs(tunnel.id, state);
-      const isShown = justWritten.has(tunnel.id)
-        ? picked(TUNNEL_FIELDS, tunnel, ({ path, traits }) => !traits.secret || valueAt(own, path) === undefined)
-        : tunnel;
-      return { ...overlay(TUNNEL_FIELDS, own, inSpellingOf(TUNNEL_FIELDS, isShown, own)), id: tunnel.id };
+      const shown = justWritten.has(tunnel.id) ? withoutSecrets(tunnel, own) : tunnel;
+      const sent = withSent(TUNNEL_FIELDS, shown, state.echo, ["tunnels", tunnel.id]);
+      return { ...filledFrom(TUNNEL_FIELDS, own, sent, own), id: tunnel.id };
     }),
   };
+}
+
+/** What is shown in the spelling of `spelled`, and what is known where nothing is shown. */
+function filledFrom<T extends WithForeign>(fields: readonly Field[], known: unknown, shown: T, spelled: unknown): T {
+  const { foreign, ...values } = shown;
+  const unseen = picked(fields, known, ({ path }) => foreignAt(shown, path) === undefined);
+  return withForeign(overlay(fields, unseen, inSpellingOf(fields, values, spelled)), foreign) as T;
+}
+
+/** A tunnel without the secrets that `own` knows. */
+function withoutSecrets(tunnel: PresentTunnel, own: Partial<Tunnel>): PresentTunnel {
+  return TUNNEL_FIELDS.filter(({ path, traits }) => traits.secret && valueAt(own, path) !== undefined).reduce(
+    (result, { path }) => understoodAt(result, path, undefined),
+    tunnel,
+  );
 }
 
 function settingsOf({ description, sharedSettings, advancedSettings }: Settings): Settings {
@@ -47,7 +63,8 @@ function tunnelKnownAs(id: string, { tunnels, tunnelIds }: State): Partial<Tunne
 }
 
 /**
- * The group's present name: that of state or of the program where all tunnels can have it, else the one on which they agree.
+ * The group's present name: that of state or of the program where all tunnels can have it, in another case too, else the
+ * one on which they agree.
  * Where they are at odds that of an existing group is unknown, and an owned one has another name than the declared.
  */
 function nameOf(
@@ -58,7 +75,9 @@ function nameOf(
   const fits = (name: string | undefined) => name !== undefined && namesBelongTo(name, names);
   if (names.length === 0) return inputs.tunnelName;
   const plain = names.map(undecorated);
-  const agreed = [inputs.tunnelName, wanted, ...plain].find(fits);
+  const isProven = (name: string | undefined) => name !== undefined && namesProve(name, names);
+  const own = [inputs.tunnelName, wanted];
+  const agreed = own.find(fits) ?? own.find(isProven) ?? plain.find(fits);
   return agreed ?? (origin === "created" ? plain.find((name) => name !== wanted) : undefined);
 }
 

@@ -1,5 +1,6 @@
 import { valueAt } from "../model/compare";
 import type { Tunnel } from "../model/fields";
+import { pickedShown } from "../model/foreign";
 import { healthWishOf } from "../model/health";
 import type { PresentTunnel } from "../model/present";
 import { TUNNEL_FIELDS } from "../model/schema";
@@ -75,7 +76,7 @@ const NO_SETTINGS = { description: undefined, sharedSettings: undefined, advance
  * @throws PlanError when not all of that is known
  */
 function formerOf({ key, declared, present, fields, action }: TunnelPlan): Tunnel {
-  const { id: _, ...former } = present as PresentTunnel;
+  const former = pickedShown(TUNNEL_FIELDS, present as PresentTunnel, () => true);
   const isRebuilt = action === "rebuild";
   const sent = isRebuilt ? TUNNEL_FIELDS.filter(({ path }) => valueAt(declared, path) !== undefined) : fields;
   const isCredentialSent = isRebuilt || fields.some(({ path }) => isCredential(path));

@@ -1,5 +1,6 @@
 import type { PendingWrite } from "../model/pending";
-import type { Origin } from "../model/schema";
+import type { PresentGroup } from "../model/present";
+import type { Desired, Origin } from "../model/schema";
 import { nameIn } from "../model/urn";
 import { driftWarnings } from "../plan/drift";
 import { isEmpty, type Plan } from "../plan/plan";
@@ -9,11 +10,11 @@ import { GroupGoneError, NotAppliedError } from "./errors";
 import { type Checkup, inWords } from "./health";
 
 /** What an update warns of before it sends anything. */
-export function warningsOf(fromState: Plan, next: Plan): readonly string[] {
+export function warningsOf(fromState: Plan, next: Plan, declared: Desired, present: PresentGroup): readonly string[] {
   const unverified = next.tunnels.flatMap(({ key, unverified: fields }) =>
     fields.map(({ path }) => `tunnels.${key}.${path[0]} could not be verified: the service does not show it.`),
   );
-  const drift = !isEmpty(next) ? driftWarnings(fromState, next) : [];
+  const drift = !isEmpty(next) ? driftWarnings(fromState, next, declared, present) : [];
   return [...unverified, ...next.tunnels.flatMap(staleIdentifier), ...drift];
 }
 

@@ -3,11 +3,13 @@ import { checkup } from "../converge/health";
 import { completed } from "../converge/known";
 import { observe, observeKnown, SHARED_FOR_MS } from "../converge/observe";
 import { among, awaitingNote, openIn } from "../converge/open";
+import { disagreements, echoIn } from "../converge/seen";
 import { closeJournal, overWith, type Session } from "../converge/session";
-import { ownValue, picked, valueAt, withValueAt } from "../model/compare";
+import { ownValue, valueAt, withValueAt } from "../model/compare";
 import { isDefaulted } from "../model/defaults";
 import { isDisplaced } from "../model/displacedKey";
 import type { Tunnel } from "../model/fields";
+import { pickedShown, shownAt } from "../model/foreign";
 import { isHealthAsked } from "../model/health";
 import { awaitingIn, type PendingWrite, unprovenIn } from "../model/pending";
 import { isPlaceholder } from "../model/placeholder";
@@ -52,6 +54,7 @@ export async function refresh(
   if (seen === undefined) return closing(session, isOver, undefined);
   const known = attached(whole, whole.pending, seen.tunnels);
   await tellName(session, groupId, known, seen);
+  for (const text of disagreements(seen, known.inputs)) await session.info(text);
   const shown = found(groupId, known, seen, await healthFor(session, groupId, known, seen));
   return closing(session, isOver, { ...shown, props: await withMore(shown.props) });
 }
@@ -149,7 +152,7 @@ function found(groupId: string, state: State, seen: ShownGroup, health: Health):
   const isListing = state.inputs.unmanagedTunnels === "remove" && undeclared.length > 0;
   const inputs = {
     ...SETTING_FIELDS.reduce((result, { path }) => {
-      const there = valueAt(result, path) === undefined ? undefined : valueAt(settings, path);
+      const there = valueAt(result, path) === undefined ? undefined : shownAt(settings, path);
       return there === undefined ? result : withValueAt(result, path, there);
     }, declared),
     // The owner of an existing group may rename it: what the program gives it is another thing.
@@ -163,14 +166,14 @@ function found(groupId: string, state: State, seen: ShownGroup, health: Health):
   const declarable = Object.fromEntries(Object.entries(inputs.tunnels).filter(([key]) => !isDisplaced(key)));
   return {
     id: groupId,
-    props: outputsOf({ inputs, groupId, tunnelIds, origin: state.origin, ...health }),
+    props: outputsOf({ inputs, groupId, tunnelIds, origin: state.origin, echo: echoIn(seen, state.echo), ...health }),
     inputs: engineValue({ ...inputs, tunnels: declarable }),
   };
 }
 
 /** The fields that are declared, or have a default, as they are. */
 function fieldsOf(declared: Partial<Tunnel>, there: PresentTunnel, origin: Origin): Partial<Tunnel> {
-  return picked(
+  return pickedShown(
     TUNNEL_FIELDS,
     there,
     ({ path }) => valueAt(declared, path) !== undefined || (origin === "created" && isDefaulted(path[0] as string)),

@@ -4,11 +4,12 @@ import { completed } from "../converge/known";
 import { observe, SHARED_FOR_MS } from "../converge/observe";
 import { NOTHING_OPEN } from "../converge/open";
 import { differingSettings } from "../converge/prove";
+import { withoutMasks } from "../converge/seen";
 import { alone, optionsOf, type Session } from "../converge/session";
 import { rivalText } from "../converge/words";
 import { importCommand } from "../model/adoption";
-import { isSame, valueAt } from "../model/compare";
-import { isWellFormedPassphrase } from "../model/fields";
+import { isSame, ownValue, valueAt } from "../model/compare";
+import { foreignAt, inJson, shownAt } from "../model/foreign";
 import type { PresentTunnel } from "../model/present";
 import { type GroupInputs, type OwnedInputs, TUNNEL_FIELDS } from "../model/schema";
 import { quotableIn } from "../model/secrets";
@@ -16,7 +17,7 @@ import type { State } from "../model/state";
 import { nameIn } from "../model/urn";
 import { PlanError } from "../plan/error";
 import { inWords, type Matches, match } from "../plan/match";
-import { decodeNetwork, namesBelongTo, type ShownGroup, undecorated } from "../service/wire";
+import { decodeNetwork, namesProve, readingsOf, type ShownGroup, undecorated } from "../service/wire";
 import type { Established } from "./make";
 
 /** Many rows may take over groups of a network in one run: one picture of it serves them all. */
@@ -53,7 +54,7 @@ async function takeOverInTurn(
     differences: shown,
   } = comparedWith(declared, {
     ...seen,
-    ...(former && completed(seen, former, declared)),
+    ...(former && { others: [], foreign: undefined, ...completed(seen, former, declared) }),
   });
   const differences = [...shown, ...(await asnDifference(session, declared))];
   if (differences.length > 0) {
@@ -77,29 +78,35 @@ async function takeOverInTurn(
   // Another process of the run may have taken it over at the same moment.
   await demandNobodyElse(session, groupId, own);
   await session.journal.own(groupId, "owns");
-  const outcome = { inputs: declared, groupId, tunnelIds, origin: "created" } as const;
+  const outcome = { inputs: declared, groupId, tunnelIds, origin: "created", echo: former?.echo } as const;
   const { storedNames = {} } = seen;
   return { id: groupId, settled: { session, networkId, outcome, storedNames, open: NOTHING_OPEN }, over: [] };
 }
 
 /** Which tunnels of a group the declared ones are, which are none of them, and in what it is not what is declared. */
 export function comparedWith(declared: OwnedInputs, seen: ShownGroup) {
-  const own = match(declared.tunnels, seen.tunnels, {}, true);
+  const own = unmaskedIn(declared, match(declared.tunnels, seen.tunnels, {}, true));
   const claimed = new Set([...own.values()].map(({ id }) => id));
   const undeclared = seen.tunnels.filter(({ id }) => !claimed.has(id));
   const name = undecorated(seen.names[0] ?? "");
   const isNameQuotable = quotableIn(declared)(["tunnelName"], name);
   const differences = [
-    ...(namesBelongTo(declared.tunnelName, seen.names)
-      ? []
-      : [`tunnelName ${isNameQuotable ? `is ${name}` : "differs"}`]),
+    ...(namesProve(declared.tunnelName, seen.names) ? [] : [`tunnelName ${isNameQuotable ? `is ${name}` : "differs"}`]),
     ...Object.keys(declared.tunnels).flatMap((key) => tunnelDifferences(declared, key, own.get(key))),
-    ...differingSettings(declared, seen),
+    ...settingDifferences(declared, seen),
     ...(declared.unmanagedTunnels === "remove"
       ? undeclared.map((tunnel) => `tunnel ${inWords(tunnel)} is not declared`)
       : []),
   ];
   return { own, undeclared, differences };
+}
+
+/** The tunnels that declared ones are, with what may be a mask of a passphrase left out. */
+function unmaskedIn({ tunnels }: OwnedInputs, own: Matches): Matches {
+  const keys = new Map([...own].map(([key, { id }]) => [id, key]));
+  const passphraseOf = (id: string) => ownValue(tunnels, keys.get(id) ?? "")?.passphrase;
+  const unmasked = new Map(withoutMasks([...own.values()], passphraseOf).map((tunnel) => [tunnel.id, tunnel]));
+  return new Map([...own].map(([key, tunnel]) => [key, unmasked.get(tunnel.id) ?? tunnel]));
 }
 
 /** A person may be wrong about a group that another row of the run has, or about tunnels in it. */
@@ -117,13 +124,29 @@ async function demandNobodyElse({ claims, urn }: Session, groupId: string, own: 
   }
 }
 
-function tunnelDifferences({ tunnels }: GroupInputs, key: string, there: PresentTunnel | undefined): readonly string[] {
+/** A setting differs where one tunnel shows another value; what is outside the schema is named. */
+function settingDifferences(declared: OwnedInputs, seen: ShownGroup): readonly string[] {
+  const isQuotable = quotableIn(declared);
+  const raw = readingsOf(seen).map(({ foreign = {} }) => foreign);
+  return differingSettings(declared, seen).map(({ path }) => {
+    const name = path.join(".");
+    const foreign = raw.map((each) => each[name]).find((value) => value !== undefined);
+    return foreign !== undefined && isQuotable(path, foreign) ? `${name} is ${inJson(foreign)}` : name;
+  });
+}
+
+function tunnelDifferences(declared: GroupInputs, key: string, there: PresentTunnel | undefined): readonly string[] {
   if (there === undefined) return [`tunnels.${key} is not in it`];
+  const isQuotable = quotableIn(declared);
   return TUNNEL_FIELDS.filter(({ path, traits }) => {
-    const [mine, shown] = [valueAt(tunnels[key], path), valueAt(there, path)];
-    const isHidden = shown === undefined || (traits.secret === true && !isWellFormedPassphrase(shown));
-    return mine !== undefined && !isHidden && !isSame(traits, mine, shown, "unordered");
-  }).map(({ path }) => `tunnels.${key}.${path.join(".")} differs`);
+    const [mine, shown] = [valueAt(declared.tunnels[key], path), shownAt(there, path)];
+    return mine !== undefined && shown !== undefined && !isSame(traits, mine, shown, "unordered");
+  }).map(({ path }) => {
+    const whole = ["tunnels", key, ...path];
+    const foreign = foreignAt(there, path);
+    const isNamed = foreign !== undefined && isQuotable(whole, foreign);
+    return `${whole.join(".")} ${isNamed ? `is ${inJson(foreign)}` : "differs"}`;
+  });
 }
 
 /** A network keeps its number for ever; one that has none yet could not have a group. */

@@ -82,7 +82,9 @@ interface Wanted {
 function declaredGroup({ group, name, networkId, leftASN, keys, answers }: Wanted) {
   const keyed = tunnelsByKey(group.tunnels, keys);
   // What the service shows counts, whatever was answered.
-  const tunnels = keyed.map(([key, { id, ...shown }]) => [key, { ...answers.tunnels.get(id), ...shown }] as const);
+  const tunnels = keyed.map(
+    ([key, { id, foreign: _, ...shown }]) => [key, { ...answers.tunnels.get(id), ...shown }] as const,
+  );
   const { p81ASN: _, ...shared } = group.sharedSettings ?? {};
   const { description, advancedSettings } = group;
   const inputs: GroupInputs = {

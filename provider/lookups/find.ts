@@ -134,7 +134,7 @@ function passOverMissing(error: unknown): undefined {
 /** A group for the program: its passphrases stay here. */
 function shown(networkId: string, group: FoundGroup) {
   const { id, names, description, sharedSettings, advancedSettings } = group;
-  const tunnels = group.tunnels.map(({ passphrase: _, ...tunnel }) => tunnel);
+  const tunnels = group.tunnels.map(({ passphrase: _, foreign: __, ...tunnel }) => tunnel);
   return {
     ...{ id, networkId, name: nameOfGroup(names), description, tunnels, passphrases: undefined },
     // What the service does not show of them is absent, never undefined.

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual as isEqual } from "node:util";
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { isMap, valueAt } from "./compare";
@@ -25,7 +26,8 @@ export function checkInputs(
   given: Readonly<Record<string, unknown>>,
 ): Checked {
   const news = withoutNull(given);
-  const complaints = firstOfEachPath([...formComplaints(news), ...brokenRules(news, olds)]).map((complaint) =>
+  const form = formComplaints(news).filter(({ path }) => !isHeld(news, olds, path.map(String)));
+  const complaints = firstOfEachPath([...form, ...brokenRules(news, olds)]).map((complaint) =>
     isIgnored(news, olds, complaint) ? { ...complaint, reason: IGNORED } : complaint,
   );
   const failures = complaints.slice(0, MOST_FAILURES).map(inWords);
@@ -47,6 +49,14 @@ function isIgnored(news: object, olds: object, { path, reason }: Complaint): boo
   const names = path.map(String);
   if (!Array.isArray(ignored) || Object.keys(olds).length === 0 || !reason.startsWith("is required")) return false;
   return valueAt(olds, names) === undefined && ignored.some((each) => covers(String(each), names));
+}
+
+/** True if the engine has put what state has in place of what the user gave: a refresh may have found it outside the schema. */
+function isHeld(news: object, olds: object, path: readonly string[]): boolean {
+  const ignored = valueAt(news, ["__ignoreChanges"]);
+  const value = valueAt(news, path);
+  const isIgnoredHere = Array.isArray(ignored) && ignored.some((each) => covers(String(each), path));
+  return isIgnoredHere && value !== undefined && isEqual(value, valueAt(olds, path));
 }
 
 /** Where `ignoreChanges` holds an address, which somebody may have changed, it holds the identifier that it had as well. */

@@ -48,14 +48,19 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
  * (`ordered`), since it may be a preference; the service keeps sets.
  */
 export function isSame(traits: Traits, a: unknown, b: unknown, order: "ordered" | "unordered"): boolean {
-  if (traits.compare === "text") return (a ?? "") === (b ?? "");
+  if (traits.compare === "text") return textOf(a) === textOf(b);
   if (a === undefined || b === undefined) return a === b;
   return canonical(traits, a, order) === canonical(traits, b, order);
 }
 
+/** Space around a text means nothing, and none is the same as an empty one. */
+function textOf(value: unknown): unknown {
+  return typeof (value ?? "") === "string" ? String(value ?? "").trim() : JSON.stringify(value);
+}
+
 function canonical(traits: Traits, value: unknown, order: "ordered" | "unordered"): string {
-  if (traits.compare === "duration") return String(durationSeconds(value) ?? value);
-  if (traits.compare === "pem") return String(value).replace(/\s+/g, "\n").trim();
+  if (traits.compare === "duration") return JSON.stringify(durationSeconds(value) ?? value);
+  if (traits.compare === "pem" && typeof value === "string") return value.replace(/\s+/g, "\n").trim();
   if (Array.isArray(value) && traits.compare === "subnets")
     return value
       .map((entry) => networkOf(String(entry)))

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isMap } from "./compare";
 import { tunnelsWithDefaults } from "./defaults";
+import { type Echo, echoOf, readEcho } from "./echo";
 import type { Tunnel } from "./fields";
 import type { TunnelHealth } from "./health";
 import { type PendingWrite, readPending, withoutCredential } from "./pending";
@@ -19,6 +20,8 @@ export interface State {
   readonly pending: readonly PendingWrite[];
   /** Whether an update has found that the group is gone. */
   readonly isGone: boolean;
+  /** What the service has made of values that it took. */
+  readonly echo?: Echo | undefined;
 }
 
 /** State of a group of which nothing is known. */
@@ -33,6 +36,7 @@ const outputs = z.looseObject({
   __origin: z.enum(["created", "adopted"]).optional().catch(undefined),
   __gone: z.literal(true).optional().catch(undefined),
   __pending: z.unknown().optional(),
+  __echo: z.unknown().optional(),
   /** As version 0.1.0 kept an operation. */
   __operation: z
     .object({
@@ -46,17 +50,19 @@ const outputs = z.looseObject({
 
 /** Reads outputs back, tolerantly: an older version may have written them, or a person edited them. */
 export function readState(props: Readonly<Record<string, unknown>>): State {
-  const { tunnels, tunnelIds, __origin, __operation, __pending, __gone, ...rest } = outputs.parse(props);
+  const { tunnels, tunnelIds, __origin, __operation, __pending, __gone, __echo, ...rest } = outputs.parse(props);
   const known = Object.entries(rest).filter(([name]) => Object.hasOwn(groupInputs.shape, name));
   const inputs = Object.fromEntries(known) as State["inputs"];
   const { dynamicTunnelId, ...others } = inputs;
   const origin = __origin ?? "adopted";
+  const echo = readEcho(__echo);
   const state = {
     inputs: origin === "adopted" && dynamicTunnelId !== undefined ? inputs : others,
     tunnels: onlyThose(tunnels, isTunnel),
     tunnelIds: onlyThose(tunnelIds, isId),
     origin,
     isGone: __gone === true,
+    ...(echo === undefined ? {} : { echo }),
   };
   return {
     ...state,
@@ -111,6 +117,7 @@ export interface Outcome {
   readonly origin: Origin;
   readonly pending?: readonly PendingWrite[];
   readonly isGone?: boolean;
+  readonly echo?: Echo | undefined;
   /** By key, where the group asks for it. */
   readonly tunnelHealth?: Readonly<Record<string, TunnelHealth>> | undefined;
 }
@@ -126,8 +133,10 @@ export function outputsOf({
   origin,
   pending = [],
   isGone,
+  echo,
   tunnelHealth,
 }: Outcome): Record<string, unknown> {
+  const left = echoOf(echo, tunnelIds);
   return engineValue({
     ...inputs,
     dynamicTunnelId: groupId,
@@ -136,6 +145,7 @@ export function outputsOf({
     __origin: origin,
     ...(pending.length > 0 ? { __pending: pending } : {}),
     ...(isGone ? { __gone: true } : {}),
+    ...(left === undefined ? {} : { __echo: left }),
   });
 }
 
@@ -163,8 +173,11 @@ export function engineValue(value: object): Record<string, unknown> {
   const isSecret = (path: readonly string[]) =>
     isSecretField(path) || (path.length === 3 && path[0] === "tunnels" && isSecretAt(secrets, path));
   const result = withMarks(json, [], isSecret) as Record<string, unknown>;
-  const isPendingSecret = json.__pending !== undefined && secrets.some(mayBePending);
-  return isPendingSecret ? { ...result, __pending: asSecret(json.__pending) } : result;
+  const isOf: Readonly<Record<string, (path: string) => boolean>> = { __pending: mayBePending, __echo: mayBeEchoed };
+  const mayHoldSecret = Object.keys(isOf).filter(
+    (name) => json[name] !== undefined && secrets.some((path) => isOf[name]?.(path)),
+  );
+  return { ...result, ...Object.fromEntries(mayHoldSecret.map((name) => [name, asSecret(json[name])])) };
 }
 
 function withMarks(value: unknown, path: readonly string[], isSecret: (path: readonly string[]) => boolean): unknown {
@@ -179,6 +192,11 @@ function withMarks(value: unknown, path: readonly string[], isSecret: (path: rea
 /** Writes are kept without credentials. */
 function mayBePending(path: string): boolean {
   return /^(networkId|tunnelName)$|^tunnels\b(?!.*\.(passphrase|customerRootCA)$)/.test(path);
+}
+
+/** Echoes are kept of all but passphrases. */
+function mayBeEchoed(path: string): boolean {
+  return /^(tunnels|sharedSettings|advancedSettings|description)\b(?!.*\.passphrase$)/.test(path);
 }
 
 function marked(value: unknown): unknown {

@@ -1,6 +1,7 @@
 import { type Field, isSame, valueAt } from "../model/compare";
 import { authTypeOf } from "../model/defaults";
 import type { Tunnel } from "../model/fields";
+import { shownAt } from "../model/foreign";
 import type { PresentTunnel } from "../model/present";
 import { TUNNEL_FIELDS } from "../model/schema";
 import { isUnknown } from "../model/unknowns";
@@ -34,8 +35,9 @@ export function changedCredentials(declared: Tunnel, present: PresentTunnel): re
   return TUNNEL_FIELDS.filter(({ path, traits }) => {
     const name = path[0] as keyof Credential;
     if (!isCredential(path) || wanted[name] === undefined) return false;
-    if (name === "authType") return present.authType !== undefined && present.authType !== wanted.authType;
-    return !isSame(traits, wanted[name], present[name], "ordered");
+    const shown = shownAt(present, path);
+    if (name === "authType") return shown !== undefined && shown !== wanted.authType;
+    return !isSame(traits, wanted[name], shown, "ordered");
   });
 }
 

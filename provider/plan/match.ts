@@ -1,5 +1,6 @@
 import { ownValue } from "../model/compare";
 import type { Tunnel } from "../model/fields";
+import { shownAt, type WithForeign } from "../model/foreign";
 import type { PresentTunnel } from "../model/present";
 import { IDENTITY } from "../model/schema";
 import { isUnknown } from "../model/unknowns";
@@ -60,18 +61,19 @@ export function identitiesFor(hasDefaults: boolean): readonly (typeof isSameTunn
 }
 
 /** Whether `candidate` has every identifying member that `declared` gives. */
-export function isSameTunnel(declared: Partial<Tunnel>, candidate: Partial<Tunnel>): boolean {
+export function isSameTunnel(declared: Partial<Tunnel>, candidate: Partial<Tunnel> & WithForeign): boolean {
   const isThere = declared.regionID !== undefined && declared.regionID === candidate.regionID;
   return (
     isThere &&
-    IDENTITY.every(
-      (name) => declared[name] === undefined || candidate[name] === undefined || declared[name] === candidate[name],
-    )
+    IDENTITY.every((name) => {
+      const shown = shownAt(candidate, [name]);
+      return declared[name] === undefined || shown === undefined || declared[name] === shown;
+    })
   );
 }
 
 /** As {@link isSameTunnel}, where an identifier that is the address may be the default: it identifies no tunnel by itself. */
-function isSameButForDefault(declared: Partial<Tunnel>, candidate: Partial<Tunnel>): boolean {
+function isSameButForDefault(declared: Partial<Tunnel>, candidate: Partial<Tunnel> & WithForeign): boolean {
   const { remoteID, ...rest } = declared;
   return isSameTunnel(remoteID === declared.remotePublicIP ? rest : declared, candidate);
 }

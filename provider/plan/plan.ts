@@ -1,5 +1,6 @@
-import { differences, type Field, isSame, valueAt } from "../model/compare";
+import { type Field, isSame, valueAt } from "../model/compare";
 import { MOST_TUNNELS, type Tunnel } from "../model/fields";
+import { shownAt } from "../model/foreign";
 import type { PresentGroup, PresentTunnel } from "../model/present";
 import { isAdopting } from "../model/rules";
 import { type Desired, SETTING_FIELDS, TUNNEL_FIELDS } from "../model/schema";
@@ -104,10 +105,10 @@ function planOf(key: string, declared: Tunnel, present: PresentTunnel | undefine
   if (isUnknown(declared)) return { ...base, present, action: "update", fields: [], isCertain: false };
   const differing = TUNNEL_FIELDS.filter(({ path, traits }) => {
     const wanted = valueAt(declared, path);
-    return wanted !== undefined && !isSame(traits, wanted, valueAt(present, path), "ordered");
+    return wanted !== undefined && !isSame(traits, wanted, shownAt(present, path), "ordered");
   });
   const immutable = differing.filter(({ traits }) => traits.rebuilds);
-  const rebuilding = immutable.filter(({ path }) => valueAt(present, path) !== undefined);
+  const rebuilding = immutable.filter(({ path }) => shownAt(present, path) !== undefined);
   if (rebuilding.length > 0) {
     const isCertain = rebuilding.some(({ path }) => !isUnknown(valueAt(declared, path)));
     return { ...base, present, action: "rebuild", fields: rebuilding, isCertain };
@@ -158,7 +159,9 @@ function demandRoom(present: PresentGroup, growth: number, matched: ReadonlySet<
 
 /** Declared settings that are not as declared. The network's own number is given at creation and never changes. */
 function changedSettings(declared: Desired, present: PresentGroup): readonly Field[] {
-  return differences(SETTING_FIELDS, declared, present, "ordered").filter(
-    ({ path }) => valueAt(declared, path) !== undefined && path.at(-1) !== "leftASN",
-  );
+  return SETTING_FIELDS.filter(({ path, traits }) => {
+    const wanted = valueAt(declared, path);
+    const isManaged = wanted !== undefined && path.at(-1) !== "leftASN";
+    return isManaged && !isSame(traits, wanted, shownAt(present, path), "ordered");
+  });
 }

@@ -1,5 +1,6 @@
 import { type Field, valueAt, withValueAt } from "../model/compare";
 import { type AdvancedSettings, MOST_TUNNELS, type SharedSettings, type Tunnel } from "../model/fields";
+import { shownAt } from "../model/foreign";
 import type { PresentGroup, PresentTunnel } from "../model/present";
 import { ADVANCED_FIELDS, type Desired, type OwnedInputs, SHARED_FIELDS, TUNNEL_FIELDS } from "../model/schema";
 import { credentialOf, isCredential } from "./credential";
@@ -107,12 +108,13 @@ function additionOf({ key, declared, present }: Pick<TunnelPlan, "key" | "declar
   }
   const kept = Object.fromEntries(
     TUNNEL_FIELDS.flatMap(({ path: [name] }) => {
-      const value = valueAt(present, [name as string]);
+      const value = present && shownAt(present, [name as string]);
       return value === undefined || isCredential([name as string]) || name === "remoteID" ? [] : [[name, value]];
     }),
   );
-  const ownRemoteId = present?.remoteID === present?.remotePublicIP ? undefined : present?.remoteID;
-  const identifier = remoteID ?? ownRemoteId ?? rest.remotePublicIP ?? present?.remoteID;
+  const shownId = present && (shownAt(present, ["remoteID"]) as Tunnel["remoteID"]);
+  const ownRemoteId = shownId === present?.remotePublicIP ? undefined : shownId;
+  const identifier = remoteID ?? ownRemoteId ?? rest.remotePublicIP ?? shownId;
   return { ...kept, ...rest, ...(identifier === undefined ? {} : { remoteID: identifier }), ...credential };
 }
 
@@ -155,7 +157,10 @@ function advancedSettingsOf(
   return completed("advancedSettings", fields, declared, present) as AdvancedSettings;
 }
 
-/** These members of a settings block; what the user is silent about goes as it was read. */
+/**
+ * These members of a settings block; what the user is silent about goes as it was read, outside the schema too.
+ * @throws PlanError when one of them cannot be read, or is an empty list, which the API refuses
+ */
 function completed(
   block: "sharedSettings" | "advancedSettings",
   fields: readonly Field[],
@@ -163,10 +168,20 @@ function completed(
   present: PresentGroup,
 ): object {
   return fields.reduce<object>((body, { path }) => {
-    const value = valueAt(declared[block], path) ?? valueAt(present[block], path);
+    const value = valueAt(declared[block], path) ?? shownAt(present, [block, ...path]);
     if (value === undefined) throw new PlanError(incomplete(block, path));
+    if (isEmptied(path, value)) throw new PlanError(emptied(block, path));
     return withValueAt(body, path, value);
   }, {});
+}
+
+/** True for an empty list where the API demands an entry. */
+function isEmptied(path: readonly string[], value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0 && path.at(-1) !== "keyExchangeMethod";
+}
+
+function emptied(block: string, path: readonly string[]): string {
+  return `${[block, ...path].join(".")} is empty at the service, which takes no change of ${block} with an empty one: declare it with at least one entry. Nothing was sent.`;
 }
 
 function incomplete(block: string, path: readonly string[]): string {

@@ -1,11 +1,19 @@
+import { isDeepStrictEqual as isEqual } from "node:util";
 import { z } from "zod";
-import { isMap } from "../model/compare";
-import type { AdvancedSettings, SharedSettings } from "../model/fields";
 import { advancedSettings, isWellFormedPassphrase, sharedSettings, tunnelDetails } from "../model/fields";
+import { type WithForeign, withForeign } from "../model/foreign";
 import type { PresentTunnel } from "../model/present";
+import type { Settings } from "../model/schema";
+import { shownIn } from "./shown";
 
-/** A group as one GET shows it. Settings are absent when the group has no tunnel: the service shows them per tunnel. */
-export interface ShownGroup {
+/** Settings of a group as one of its tunnels shows them. */
+export interface ShownSettings extends Settings, WithForeign {}
+
+/**
+ * A group as one GET shows it. Settings are absent when the group has no tunnel: the service shows them per tunnel, and those
+ * of the tunnel with the lowest id stand here.
+ */
+export interface ShownGroup extends ShownSettings {
   readonly tunnels: readonly PresentTunnel[];
   /** The stored names, decorated by the service as `<tunnelName>0<i>`. */
   readonly names: readonly string[];
@@ -13,9 +21,8 @@ export interface ShownGroup {
   readonly hasNulls?: boolean;
   /** The stored name of each tunnel that shows one, by its id. */
   readonly storedNames?: Readonly<Record<string, string>>;
-  readonly description?: string | undefined;
-  readonly sharedSettings?: SharedSettings | undefined;
-  readonly advancedSettings?: AdvancedSettings | undefined;
+  /** The settings of the other tunnels that show others, each once. */
+  readonly others?: readonly ShownSettings[];
 }
 
 /** What a network's list of tunnels shows under one id: a group, or a static tunnel, which is listed under its own. */
@@ -29,26 +36,28 @@ export interface ListedGroup {
 const item = z.looseObject({ id: z.string().min(1) });
 const listed = z.looseObject({ haTunnelID: z.string().min(1) });
 
-/** The members of `schema` that `source` shows in the right form; anything else counts as not shown. */
-function shown<S extends z.ZodObject>(schema: S, source: Readonly<Record<string, unknown>>): Partial<z.output<S>> {
-  const entries = Object.entries(schema.shape).flatMap(([name, member]) => {
-    const inner = member instanceof z.ZodOptional ? member.unwrap() : member;
-    const raw = Object.hasOwn(source, name) ? source[name] : undefined;
-    if (inner instanceof z.ZodObject) {
-      const nested = isMap(raw) ? shown(inner, raw) : {};
-      return Object.keys(nested).length > 0 ? [[name, nested]] : [];
-    }
-    const parsed = z.safeParse(inner, raw);
-    return parsed.success ? [[name, parsed.data]] : [];
-  });
-  return Object.fromEntries(entries) as Partial<z.output<S>>;
+function tunnelIn(source: z.output<typeof item>): PresentTunnel {
+  const { values, foreign } = shownIn(tunnelDetails, source);
+  const { passphrase, ...rest } = values;
+  // One character over and over may be a mask: it counts like one that is ill-formed.
+  const isMask = isWellFormedPassphrase(passphrase) && new Set(passphrase).size === 1;
+  return isMask
+    ? withForeign({ ...rest, id: source.id }, { ...foreign, passphrase })
+    : withForeign({ ...values, id: source.id }, foreign);
 }
 
-/** A passphrase of one character over and over stands for one that is not shown. */
-function unmasked(source: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { passphrase, ...rest } = source;
-  const isMask = isWellFormedPassphrase(passphrase) && new Set(passphrase).size === 1;
-  return isMask ? rest : source;
+function settingsIn(source: z.output<typeof item>): ShownSettings {
+  const peakBandwidth = source.peakBandwidthMbps ?? source.peakBandwidth;
+  const shared = shownIn(sharedSettings, { ...source, peakBandwidth }, ["sharedSettings"]);
+  const advanced = shownIn(advancedSettings, source, ["advancedSettings"]);
+  // A network keeps its number for ever: what a tunnel shows in its place says nothing.
+  const { "sharedSettings.leftASN": _, ...foreign } = { ...shared.foreign, ...advanced.foreign };
+  const text = textIn(source.description);
+  const isForeign = text === undefined && source.description !== undefined;
+  return withForeign(
+    { description: text, sharedSettings: shared.values, advancedSettings: advanced.values },
+    isForeign ? { ...foreign, description: source.description } : foreign,
+  );
 }
 
 function nameOf(source: Readonly<Record<string, unknown>>): string[] {
@@ -65,17 +74,28 @@ export function decodeGroup(answer: unknown): ShownGroup | undefined {
   const parsed = z.array(item).safeParse(entries);
   if (!parsed.success) return undefined;
   const items = parsed.data.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const first = items[0];
-  const shared = first && { ...first, peakBandwidth: first.peakBandwidthMbps ?? first.peakBandwidth };
+  const [first = NO_SETTINGS, ...more] = items.map(settingsIn);
+  const others = more.filter((each, index) => ![first, ...more.slice(0, index)].some((one) => isEqual(one, each)));
   return {
-    tunnels: items.map((source) => ({ ...shown(tunnelDetails, unmasked(source)), id: source.id })),
+    tunnels: items.map(tunnelIn),
     names: items.flatMap(nameOf),
     storedNames: Object.fromEntries(items.flatMap((source) => nameOf(source).map((name) => [source.id, name]))),
-    description: textIn(first?.description),
-    sharedSettings: shared && shown(sharedSettings, shared),
-    advancedSettings: first && shown(advancedSettings, first),
+    ...first,
+    ...(others.length > 0 ? { others } : {}),
     ...((answer as unknown[]).length > parsed.data.length ? { hasNulls: true } : {}),
   };
+}
+
+const NO_SETTINGS: ShownSettings = {
+  description: undefined,
+  sharedSettings: undefined,
+  advancedSettings: undefined,
+};
+
+/** The settings of a group as its tunnels show them, each reading once. */
+export function readingsOf({ others = [], ...first }: ShownGroup): readonly ShownSettings[] {
+  const { description, sharedSettings: shared, advancedSettings: advanced, foreign } = first;
+  return [withForeign({ description, sharedSettings: shared, advancedSettings: advanced }, foreign), ...others];
 }
 
 /** The entries of a list that are not null; anything else as it is. */
@@ -130,6 +150,14 @@ export function undecorated(name: string): string {
 /** The name of a group whose tunnels have these stored names; empty where there are none. */
 export function nameOfGroup(names: readonly string[]): string {
   return names.map(undecorated).find((name) => namesBelongTo(name, names)) ?? undecorated(names[0] ?? "");
+}
+
+/** As {@link namesBelongTo}, of a group that is known by its id: the service may show its name in another case. */
+export function namesProve(tunnelName: string, names: readonly string[]): boolean {
+  return namesBelongTo(
+    tunnelName.toLowerCase(),
+    names.map((name) => name.toLowerCase()),
+  );
 }
 
 /** Whether every stored name can be what the service made of `tunnelName`. */

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { attached } from "../../../provider/converge/attach";
+import { NOTHING_SEEN } from "../../../provider/converge/change";
 import { differingSettings, prove } from "../../../provider/converge/prove";
 import { blankState } from "../../../provider/model/state";
 import type { UpdateBody } from "../../../provider/plan/requests";
@@ -99,18 +100,18 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const BEFORE = [present(1), present(2)];
+const BEFORE: ShownGroup = { ...seen(), tunnels: [present(1), present(2)] };
 
 /** What a change is held to, once the tunnels that it has added are known. */
-function proofOf(request: Partial<UpdateBody>, group: Partial<ShownGroup> = {}) {
+function proofOf(request: Partial<UpdateBody>, group: Partial<ShownGroup> = {}, isCoded = false) {
   const shown = seen(group);
   const addedKeys = (request.addTunnels ?? []).map((_, index) => `added${index}`);
   const write = pendingWrite({
-    before: BEFORE.map(({ id }) => id),
+    before: BEFORE.tunnels.map(({ id }) => id),
     added: (request.addTunnels ?? []).map((sent, index) => [`added${index}`, sent] as const),
   });
   const known = attached(state(), [write], shown.tunnels);
-  return prove({ body: { tunnelName: "branch", ...request }, addedKeys }, BEFORE, known, shown);
+  return prove({ body: { tunnelName: "branch", ...request }, addedKeys }, BEFORE, known, shown, isCoded);
 }
 
 describe("prove", () => {
@@ -132,22 +133,26 @@ describe("prove", () => {
       missing: [],
       shown: new Set(["New3"]),
       masked: new Set(),
+      echoed: {},
     });
   });
 
   it("takes no tunnel for an addition that is known under its key and was there before", () => {
     const change = { body: { tunnelName: "branch", addTunnels: [tunnel(1)] }, addedKeys: ["primary"] };
-    expect(prove(change, BEFORE, state(), seen())).to.deep.equal({
+    expect(prove(change, BEFORE, state(), seen(), true)).to.deep.equal({
       missing: ["the tunnel to 203.0.113.1 was not added"],
       shown: new Set(),
       masked: new Set(),
+      echoed: {},
     });
   });
 
   it("misses an addition that was known and has vanished", () => {
     const known = state({ tunnelIds: { ...state().tunnelIds, third: "Tn3" } });
     const change = { body: { tunnelName: "branch", addTunnels: [third] }, addedKeys: ["third"] };
-    expect(prove(change, BEFORE, known, seen()).missing).to.deep.equal(["the tunnel to 203.0.113.3 was not added"]);
+    expect(prove(change, BEFORE, known, seen(), true).missing).to.deep.equal([
+      "the tunnel to 203.0.113.3 was not added",
+    ]);
   });
 
   it("finds nobody else's new tunnel", () => {
@@ -199,17 +204,88 @@ describe("prove", () => {
     const body = { tunnelName: "branch", description, sharedSettings, advancedSettings, addTunnels };
     const write = pendingWrite({ kind: "create", before: [], added: Object.entries(inputs().tunnels) });
     const known = attached(blankState("created"), [write], seen().tunnels);
-    expect(prove({ body, addedKeys: ["primary", "backup"] }, [], known, seen())).to.deep.equal({
+    expect(prove({ body, addedKeys: ["primary", "backup"] }, NOTHING_SEEN, known, seen(), true)).to.deep.equal({
       missing: [],
       shown: new Set(["Tn1", "Tn2"]),
       masked: new Set(),
+      echoed: {},
     });
+  });
+});
+
+const lifetime = { advancedSettings: { ...settings().advancedSettings, lifetime: "2h" } };
+const lifetimeShown = (value: string | undefined, more: Partial<ShownGroup> = {}) => ({
+  advancedSettings: { ...settings().advancedSettings, lifetime: value },
+  ...more,
+});
+const OUTSIDE = lifetimeShown(undefined, { foreign: { "advancedSettings.lifetime": "2 hours" } });
+
+describe("prove, of a value that is neither as before nor as sent", () => {
+  it("believes the status code, and says what the service has made of it", () => {
+    const { missing, echoed } = proofOf({ advancedSettings: { lifetime: "2h" } }, lifetimeShown("3h"), true);
+    expect(missing).to.deep.equal([]);
+    expect(echoed).to.deep.equal({ "advancedSettings.lifetime": { sent: "2h", shown: "3h" } });
+  });
+
+  it("believes it of a value outside the schema too, and of a tunnel by its id", () => {
+    expect(proofOf({ advancedSettings: { lifetime: "2h" } }, OUTSIDE, true).echoed).to.deep.equal({
+      "advancedSettings.lifetime": { sent: "2h", shown: "2 hours" },
+    });
+    const tunnelShown = shown({ remoteID: undefined, foreign: { remoteID: 7 } });
+    expect(proofOf({ updateTunnels: [{ id: "Tn1", remoteID: "peer1" }] }, tunnelShown, true)).to.deep.include({
+      missing: [],
+      echoed: { "tunnels.Tn1.remoteID": { sent: "peer1", shown: 7 } },
+    });
+  });
+
+  it("misses one that is as before, and each without a status code", () => {
+    expect(proofOf({ advancedSettings: { lifetime: "2h" } }, {}, true).missing).to.deep.equal([
+      "advancedSettings.lifetime",
+    ]);
+    for (const group of [lifetimeShown("3h"), OUTSIDE]) {
+      expect(proofOf({ advancedSettings: { lifetime: "2h" } }, group, false)).to.deep.include({
+        missing: ["advancedSettings.lifetime"],
+        echoed: {},
+      });
+    }
+  });
+
+  it("misses one that not all tunnels show", () => {
+    for (const others of [[{}, lifetime], [lifetimeShown("4h")], [seen()]]) {
+      const group = lifetimeShown("3h", { others });
+      expect(proofOf({ advancedSettings: { lifetime: "2h" } }, group, true).missing).to.deep.equal([
+        "advancedSettings.lifetime",
+      ]);
+    }
+    expect(
+      proofOf({ advancedSettings: { lifetime: "2h" } }, { ...lifetime, others: [seen()] }, true).missing,
+    ).to.deep.equal(["advancedSettings.lifetime"]);
+  });
+
+  it("takes what the service made of the same value before as the value", () => {
+    const echo = { "advancedSettings.lifetime": { sent: "2h", shown: "3h" } };
+    const before = { ...BEFORE, ...lifetimeShown("3h") };
+    const change = { body: { tunnelName: "branch", advancedSettings: { lifetime: "2h" } }, addedKeys: [] };
+    const proof = prove(change, before, state({ echo }), seen(lifetimeShown("3h")), true);
+    expect(proof).to.deep.include({ missing: [], echoed: {} });
+    const other = { body: { tunnelName: "branch", advancedSettings: { lifetime: "4h" } }, addedKeys: [] };
+    expect(prove(other, before, state({ echo }), seen(lifetimeShown("3h")), true).missing).to.deep.equal([
+      "advancedSettings.lifetime",
+    ]);
+  });
+
+  it("takes a name in another case as the name", () => {
+    expect(proofOf({}, { names: ["BRANCH01", "Branch02"] }, true).missing).to.deep.equal([]);
+    expect(proofOf({}, { names: ["BRANCHES01"] }, true).missing).to.deep.equal(["tunnelName"]);
   });
 });
 
 describe("differingSettings", () => {
   it("names what is shown and is not as wanted, and nothing that is not shown", () => {
     const wanted = { description: "office", sharedSettings: { leftASN: 7, peakBandwidth: 10 } };
-    expect(differingSettings(wanted, seen())).to.deep.equal(["description", "sharedSettings.peakBandwidth"]);
+    expect(differingSettings(wanted, seen()).map(({ path }) => path.join("."))).to.deep.equal([
+      "description",
+      "sharedSettings.peakBandwidth",
+    ]);
   });
 });

@@ -114,15 +114,47 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const FOREIGN: readonly Case[] = [
+  {
+    title: "a field that is outside the schema, with its value",
+    current: there({ remotePublicIP: undefined, foreign: { remotePublicIP: "2001:db8::1" } }),
+    warnings: [`tunnels.primary: remotePublicIP (now "2001:db8::1") ${SET_BACK}`],
+  },
+  {
+    title: "a passphrase that is outside the schema, without its value",
+    current: there({ passphrase: undefined, foreign: { passphrase: "with space!" } }),
+    warnings: [`tunnels.primary: passphrase ${SET_BACK}`],
+  },
+  {
+    title: "a setting that is outside the schema, with its value",
+    current: { ...advanced({ lifetime: undefined }), foreign: { "advancedSettings.lifetime": "36h" } },
+    warnings: [`advancedSettings.lifetime (now "36h") ${SET_BACK}`],
+  },
+  {
+    title: "a setting that is a secret, without its value",
+    desired: { __secrets: ["advancedSettings.lifetime"] },
+    current: { ...advanced({ lifetime: undefined }), foreign: { "advancedSettings.lifetime": "36h" } },
+    warnings: [`advancedSettings.lifetime ${SET_BACK}`],
+  },
+  {
+    title: "nothing of a field outside the schema that nobody declared",
+    current: there({ routingType: undefined, foreign: { routingType: "bgp" } }),
+    warnings: [],
+  },
+];
+
 describe("driftWarnings", () => {
   const wanted = (overrides: Partial<GroupInputs> = {}) => inputs({ ...settings(), description: "", ...overrides });
 
-  for (const test of CASES) {
+  for (const test of [...CASES, ...FOREIGN]) {
     it(`tells ${test.title}`, () => {
       const declared = wanted(test.desired);
       const fromState = planFromState(state(test.state), declared);
-      const fromService = plan(declared, presentGroup({ description: "", ...test.current }), mandateOf(fromState));
-      expect(driftWarnings(fromState, fromService)).to.deep.equal(test.warnings);
+      const current = presentGroup({ description: "", ...test.current });
+      const fromService = plan(declared, current, mandateOf(fromState));
+      expect(driftWarnings(fromState, fromService, { __secrets: [], ...declared }, current)).to.deep.equal(
+        test.warnings,
+      );
     });
   }
 });
