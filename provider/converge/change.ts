@@ -117,7 +117,9 @@ export async function proven(
   const { session, target } = scene;
   const last = { change, outcome: end.outcome, reasons: end.reasons };
   const patienceMs = patienceFor(session, change, before, end);
-  const isCoded = end.outcome === "succeeded";
+  const isSuccess = end.outcome === "succeeded";
+  // A list that has proven the operation says nothing of values that it shows otherwise.
+  const isCoded = isSuccess && end.listed === undefined;
   let { state } = progress;
   let seen: ShownGroup | undefined;
   try {
@@ -131,7 +133,7 @@ export async function proven(
       },
       ({ missing }) => missing.length === 0,
     );
-    const isBelieved = isCoded && judged.missing.length === 0;
+    const isBelieved = isSuccess && judged.missing.length === 0;
     const changed = (change.body.updateTunnels ?? []).map(({ id }) => id);
     const masked = end.outcome === "unconfirmed" ? [...judged.masked].filter((id) => !judged.shown.has(id)) : [];
     const isProven = (id: string) =>

@@ -155,9 +155,10 @@ function failuresOf(inputs: GroupInputs, questions: readonly Question[]): readon
 function withoutDefaults(inputs: GroupInputs): GroupInputs {
   const settings = SETTING_FIELDS.reduce((result, { path, traits }) => {
     const without = withValueAt(inputs, path, undefined);
-    return isSame(traits, valueAt(inputs, path), valueAt(withDefaults(without), path), "ordered")
-      ? withValueAt(result, path, undefined)
-      : result;
+    const [value, fallback] = [valueAt(inputs, path), valueAt(withDefaults(without), path)];
+    // A text of spaces means the same as none, and the program says what is there.
+    const isDefault = traits.compare === "text" ? value === fallback : isSame(traits, value, fallback, "ordered");
+    return isDefault ? withValueAt(result, path, undefined) : result;
   }, inputs);
   const tunnels = Object.entries(inputs.tunnels).map(([key, tunnel]) => [key, tunnelWithoutDefaults(tunnel)] as const);
   return { ...settings, tunnels: Object.fromEntries(tunnels) };

@@ -1,5 +1,5 @@
 import type { Plain } from "../../provider/process";
-import type { SandboxOptions } from "../../sandbox";
+import { AS_TERRAFORM_USERS_SAW, type SandboxOptions } from "../../sandbox";
 import type { RequestScenario } from "../fixtures/scenarios";
 import { type Rig, startRig } from "../provider/rig";
 
@@ -41,6 +41,26 @@ export const VARIANTS: readonly Variant[] = [
   { name: "tunnels come as described", options: { tunnelForm: "described" } },
   { name: "an empty description is not shown", options: { emptyDescription: "absent" } },
   { name: "an empty description is null", options: { emptyDescription: "null" } },
+  { name: "values come as users of Terraform saw them", options: { normalise: AS_TERRAFORM_USERS_SAW } },
+  {
+    name: "values come in every other form",
+    options: {
+      normalise: [
+        "clearedHostBits",
+        "aggregatedSubnets",
+        "dottedMasks",
+        "hostMasks",
+        "numbersAsText",
+        "seconds",
+        "enumCase",
+        "textForOne",
+        "trimmedDescription",
+        "nullForEmpty",
+        "nameCase",
+        "regionCase",
+      ],
+    },
+  },
   { name: "a tunnel has its own routing", options: { routingOf: "tunnel" } },
   { name: "unnamed switches go off", options: { unnamedSwitches: "off" } },
   { name: "contradictions fail late", options: { isJudgedLate: true } },
