@@ -1,3 +1,4 @@
+import { AS_TERRAFORM_USERS_SAW, type Normalisation } from "../../sandbox";
 import { castOf, type Player, programOf, type Role } from "./cast";
 import type { Program } from "./engine";
 import { isCreated, tunnelIdsOf } from "./ledger";
@@ -9,10 +10,14 @@ const LONG_MS = 10 * 60_000;
 /** Longer than a create waits. */
 const SLOW_MS = 35 * 60_000;
 
+/** What a service may make of values. Names stay: by those, letter for letter, lost creations are found. */
+const OTHER_FORMS: readonly Normalisation[] = [...AS_TERRAFORM_USERS_SAW, "dottedMasks", "numbersAsText", "textForOne"];
+
 /** Plays a program to its end, lets the dust settle and destroys everything; gives what was violated. */
 export async function play(plot: Plot): Promise<readonly string[]> {
-  const { seed, isMasked, pageSize, skewsMs } = plot;
-  const world = await startWorld({ seed, isMasked, pageSize, skewsMs });
+  const { seed, isMasked, isNormalising, pageSize, skewsMs } = plot;
+  const sandbox = isNormalising ? { normalise: OTHER_FORMS } : {};
+  const world = await startWorld({ seed, isMasked, pageSize, skewsMs, sandbox });
   const said: string[] = [];
   try {
     const players = castOf(world, plot);

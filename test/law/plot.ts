@@ -65,6 +65,8 @@ export interface Plot {
   /** Whether each stack has a machine of its own; then none acts at the same time as another. */
   readonly isApart: boolean;
   readonly isMasked: boolean;
+  /** True if the service shows values in other forms than they were sent. */
+  readonly isNormalising?: boolean;
   readonly pageSize: number;
   /** What happens to the first creation of the first stack. */
   readonly birth: Mishap | null;
@@ -171,6 +173,7 @@ export const plots: fc.Arbitrary<Plot> = fc.record({
   ),
   isApart: fc.boolean(),
   isMasked: fc.constantFrom(false, false, false, true),
+  isNormalising: fc.constantFrom(false, false, true),
   pageSize: fc.constantFrom(2, 100),
   birth: sometimes(birth),
   isSettled: fc.constantFrom(true, true, false),
@@ -183,6 +186,7 @@ export function inLines({
   cast,
   isApart,
   isMasked,
+  isNormalising,
   pageSize,
   birth: bad,
   isSettled,
@@ -192,7 +196,9 @@ export function inLines({
 }: Plot): string {
   const ahead = skewsMs.map((ms) => `${Math.round(ms / 1000)} s`).join(", ");
   const clocks = skewsMs.some((ms) => ms !== 0) ? `clocks ahead by ${ahead}, ` : "";
-  const manners = `${isApart ? "a machine each" : "one machine"}${isMasked ? ", masked" : ""}, pages of ${pageSize}, ${bad ? `its first creation: ${JSON.stringify(bad)}, ` : ""}${isSettled ? "" : "destroyed at once, "}${clocks}seed ${seed}`;
+  const where = `${isApart ? "a machine each" : "one machine"}${isMasked ? ", masked" : ""}${isNormalising ? ", in other forms" : ""}`;
+  const first = bad ? `its first creation: ${JSON.stringify(bad)}, ` : "";
+  const manners = `${where}, pages of ${pageSize}, ${first}${isSettled ? "" : "destroyed at once, "}${clocks}seed ${seed}`;
   const lines = rounds.map((acts, at) => `  ${at + 1}. ${acts.map(inWords).join("\n     at the same time: ")}`);
   return [`${cast} (${manners})`, ...lines].join("\n");
 }
